@@ -1,0 +1,12 @@
+{#- The columns of an MRR roll-forward, from opening to closing, with what follows from them. -#}
+{% macro mrr_roll_forward() -%}
+    {%- for column in [
+        'opening_mrr', 'new_mrr', 'reactivated_mrr', 'expansion_mrr', 'contraction_mrr', 'churned_mrr',
+        'fx_impact_mrr', 'closing_mrr'
+    ] %}
+    cast({{ column }} as decimal(18, 4)) as {{ column }},
+    {%- endfor %}
+    cast(closing_mrr - opening_mrr - fx_impact_mrr as decimal(18, 4)) as net_new_mrr,
+    cast(closing_mrr * 12 as decimal(18, 4)) as arr,
+    {{ rate('new_mrr + reactivated_mrr + expansion_mrr', 'contraction_mrr + churned_mrr') }} as quick_ratio
+{%- endmacro %}

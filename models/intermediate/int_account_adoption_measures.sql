@@ -1,0 +1,124 @@
+-- How an account uses the product. Dates before use was recorded have no rows; that is not the same as no use.
+with account_dates as (
+    select * from {{ ref('int_account_as_of_dates') }}
+),
+
+months as (
+    select * from {{ ref('int_months') }}
+),
+
+usage_days as (
+    select * from {{ ref('int_account_usage_days') }}
+),
+
+recorded_days as (
+    select distinct activity_date from usage_days
+),
+
+-- When anybody's use was first and last recorded: a record that stopped says nothing about an account.
+recorded as (
+    select
+        months.month_start,
+        min(recorded_days.activity_date) as first_recorded_on,
+        max(recorded_days.activity_date) as last_recorded_on
+    from months
+    inner join recorded_days on months.closes_on >= recorded_days.activity_date
+    group by months.month_start
+),
+
+usage_months as (
+    select
+        account_id,
+        {{ month_start('activity_date') }} as month_start,
+        max(activity_date) as last_used_on
+    from usage_days
+    group by account_id, {{ month_start('activity_date') }}
+),
+
+account_months as (
+    select
+        account_id,
+        month_start,
+        last_used_on
+    from usage_months
+    union all
+    select
+        account_id,
+        month_start,
+        cast(null as date) as last_used_on
+    from account_dates
+),
+
+last_uses as (
+    select distinct
+        account_id,
+        month_start,
+        max(last_used_on) over (
+            partition by account_id order by month_start range between unbounded preceding and current row
+        ) as last_used_on
+    from account_months
+),
+
+windowed_days as (
+    select
+        usage_days.account_id,
+        usage_days.event_count,
+        months.month_start,
+        usage_days.activity_date > {{ add_days('months.closes_on', -28) }} as is_recent
+    from usage_days
+    inner join months
+        on
+            usage_days.activity_date > {{ add_days('months.closes_on', -56) }}
+            and usage_days.activity_date <= months.closes_on
+),
+
+recent_use as (
+    select
+        account_id,
+        month_start,
+        sum(case when is_recent then 1 else 0 end) as active_days,
+        sum(case when is_recent then event_count else 0 end) as events,
+        sum(case when is_recent then 0 else event_count end) as events_before
+    from windowed_days
+    group by account_id, month_start
+),
+
+-- Who never used it is away since becoming a customer, or since use was first recorded.
+joined as (
+    select
+        account_dates.account_id,
+        account_dates.as_of_date,
+        recorded.last_recorded_on,
+        recent_use.active_days,
+        cast(recent_use.events as double) as events,
+        cast(recent_use.events_before as double) as events_before,
+        recorded.first_recorded_on <= {{ add_days('account_dates.as_of_date', -27) }} as is_28d_recorded,
+        recorded.first_recorded_on <= {{ add_days('account_dates.as_of_date', -55) }} as is_56d_recorded,
+        coalesce(
+            last_uses.last_used_on, greatest(account_dates.first_mrr_date, recorded.first_recorded_on)
+        ) as away_since
+    from account_dates
+    inner join recorded on account_dates.month_start = recorded.month_start
+    left join last_uses
+        on
+            account_dates.account_id = last_uses.account_id
+            and account_dates.month_start = last_uses.month_start
+    left join recent_use
+        on
+            account_dates.account_id = recent_use.account_id
+            and account_dates.month_start = recent_use.month_start
+),
+
+final as (
+    select
+        account_id,
+        as_of_date,
+        last_recorded_on as usage_measured_on,
+        cast({{ dbt.datediff('away_since', 'as_of_date', 'day') }} as double) as days_since_last_use,
+        case when is_28d_recorded then cast(coalesce(active_days, 0) as double) end as active_days_28d,
+        case when is_56d_recorded then (events - events_before) / nullif(events_before, 0) end
+            as usage_change_28d_rate
+    from joined
+)
+
+select * from final

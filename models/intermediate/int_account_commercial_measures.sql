@@ -1,0 +1,130 @@
+-- What an account pays, and how that went lately.
+with account_dates as (
+    select * from {{ ref('int_account_as_of_dates') }}
+),
+
+account_months as (
+    select * from {{ ref('fct_account_months') }}
+),
+
+months as (
+    select * from {{ ref('int_months') }}
+),
+
+month_rates as (
+    select * from {{ ref('int_month_rates') }}
+),
+
+periods as (
+    select * from {{ ref('fct_subscription_periods') }}
+    where mrr_local > 0
+),
+
+-- Over the last three closes; an account that was away for a month in between has no trend.
+trends as (
+    select
+        account_id,
+        month_start,
+        case
+            when
+                lag(month_start, 2) over (partition by account_id order by month_start)
+                = {{ add_months('month_start', -2) }}
+                then lag(opening_mrr, 2) over (partition by account_id order by month_start)
+        end as base_mrr,
+        closing_mrr - sum(fx_impact_mrr) over (
+            partition by account_id order by month_start rows between 2 preceding and current row
+        ) as closing_mrr_without_fx
+    from account_months
+),
+
+contractions as (
+    select
+        movements.account_id,
+        months.month_start,
+        sum(-movements.mrr_change) as contraction_mrr
+    from {{ ref('fct_mrr_movements') }} as movements
+    inner join months
+        on
+            movements.movement_date > {{ add_days('months.closes_on', -90) }}
+            and movements.movement_date <= months.closes_on
+    where movements.movement_type = 'contraction'
+    group by movements.account_id, months.month_start
+),
+
+seat_changes as (
+    select
+        drivers.account_id,
+        months.month_start,
+        sum(drivers.mrr_change) as seat_change_mrr,
+        sum(case when drivers.mrr_change < 0 then -drivers.mrr_change else 0 end) as seat_contraction_mrr
+    from {{ ref('fct_mrr_movement_drivers') }} as drivers
+    inner join months
+        on
+            drivers.movement_date > {{ add_days('months.closes_on', -90) }}
+            and drivers.movement_date <= months.closes_on
+    where drivers.driver in ('seat_expansion', 'seat_contraction')
+    group by drivers.account_id, months.month_start
+),
+
+paid_items as (
+    select
+        periods.account_id,
+        months.month_start,
+        periods.status = 'past_due' as is_past_due,
+        cast(periods.mrr_local as double) * cast(month_rates.rate_to_reporting as double) as mrr,
+        cast(periods.mrr_local as double) * cast(month_rates.rate_to_reporting as double)
+        / nullif(1 - cast(periods.discount_rate as double), 0) as list_mrr
+    from periods
+    inner join months
+        on
+            periods.started_on <= months.closes_on
+            and (periods.ended_on > months.closes_on or periods.ended_on is null)
+    inner join month_rates
+        on months.month_start = month_rates.month_start and periods.currency = month_rates.currency
+),
+
+terms as (
+    select
+        account_id,
+        month_start,
+        cast(sum(case when is_past_due then mrr else 0 end) / nullif(sum(mrr), 0) as double)
+            as past_due_share,
+        cast(1 - sum(mrr) / nullif(sum(list_mrr), 0) as double) as average_discount_rate
+    from paid_items
+    group by account_id, month_start
+),
+
+final as (
+    select
+        account_dates.account_id,
+        account_dates.as_of_date,
+        terms.past_due_share,
+        terms.average_discount_rate,
+        cast(trends.closing_mrr_without_fx - trends.base_mrr as double)
+        / nullif(cast(trends.base_mrr as double), 0) as mrr_change_3m_rate,
+        coalesce(cast(contractions.contraction_mrr as double), 0)
+        / cast(account_dates.mrr + coalesce(contractions.contraction_mrr, 0) as double)
+            as contraction_90d_rate,
+        coalesce(cast(seat_changes.seat_change_mrr as double), 0)
+        / cast(account_dates.mrr + coalesce(seat_changes.seat_contraction_mrr, 0) as double)
+            as seat_change_90d_rate
+    from account_dates
+    left join trends
+        on
+            account_dates.account_id = trends.account_id
+            and account_dates.month_start = trends.month_start
+    left join contractions
+        on
+            account_dates.account_id = contractions.account_id
+            and account_dates.month_start = contractions.month_start
+    left join seat_changes
+        on
+            account_dates.account_id = seat_changes.account_id
+            and account_dates.month_start = seat_changes.month_start
+    left join terms
+        on
+            account_dates.account_id = terms.account_id
+            and account_dates.month_start = terms.month_start
+)
+
+select * from final

@@ -1,0 +1,74 @@
+-- What each subscription item was at the end of the day before and what it is at the end of the day, on the days it changes.
+with settings as (
+    select * from {{ ref('int_settings') }}
+),
+
+days_lived as (
+    select *
+    from {{ ref('int_subscription_periods') }}
+    where started_on < ended_on or ended_on is null
+),
+
+neighboured as (
+    select
+        *,
+        lag(ended_on) over (partition by subscription_item_id order by started_on) as previous_ended_on,
+        lag(status) over (partition by subscription_item_id order by started_on) as previous_status,
+        lead(started_on) over (partition by subscription_item_id order by started_on) as next_started_on,
+        lead(status) over (partition by subscription_item_id order by started_on) as next_status
+    from days_lived
+),
+
+counted as (
+    select
+        *,
+        coalesce(previous_ended_on = started_on and previous_status = 'paused', false) as follows_pause,
+        coalesce(next_started_on = ended_on and next_status = 'paused', false) as precedes_pause
+    from neighboured
+    where is_counted
+),
+
+edges as (
+    select
+        *,
+        started_on as change_date,
+        'after' as side
+    from counted
+    union all
+    select
+        *,
+        ended_on as change_date,
+        'before' as side
+    from counted
+    where ended_on is not null
+),
+
+final as (
+    select
+        edges.account_id,
+        edges.subscription_item_id,
+        edges.change_date,
+        {% for side in ['before', 'after'] -%}
+        max(case when edges.side = '{{ side }}' then edges.plan_id end) as plan_id_{{ side }},
+        max(case when edges.side = '{{ side }}' then edges.product_id end) as product_id_{{ side }},
+        max(case when edges.side = '{{ side }}' then edges.tier_rank end) as tier_rank_{{ side }},
+        coalesce(max(case when edges.side = '{{ side }}' and edges.is_addon then 1 end) = 1, false) as is_addon_{{ side }},
+        max(case when edges.side = '{{ side }}' then edges.quantity end) as quantity_{{ side }},
+        max(case when edges.side = '{{ side }}' then edges.unit_price end) as unit_price_{{ side }},
+        max(case when edges.side = '{{ side }}' then edges.discount_rate end) as discount_rate_{{ side }},
+        max(case when edges.side = '{{ side }}' then edges.billing_interval end) as billing_interval_{{ side }},
+        max(case when edges.side = '{{ side }}' then edges.billing_interval_count end) as billing_interval_count_{{ side }},
+        max(case when edges.side = '{{ side }}' then edges.currency end) as currency_{{ side }},
+        max(case when edges.side = '{{ side }}' then edges.mrr_local end) as mrr_local_{{ side }},
+        {% endfor -%}
+        coalesce(max(case when edges.side = 'after' and edges.follows_pause then 1 end) = 1, false) as resumes_from_pause,
+        coalesce(max(case when edges.side = 'before' and edges.precedes_pause then 1 end) = 1, false) as is_paused,
+        coalesce(max(case when edges.side = 'before' and edges.is_ended_by_grace then 1 end) = 1, false)
+            as is_ended_by_grace
+    from edges
+    cross join settings
+    where edges.change_date <= settings.as_of_date
+    group by edges.account_id, edges.subscription_item_id, edges.change_date
+)
+
+select * from final

@@ -1,0 +1,57 @@
+with scores as (
+    select * from {{ source('health', 'account_scores') }}
+),
+
+bands as (
+    select * from {{ ref('health_bands') }}
+),
+
+stages as (
+    select * from {{ ref('lifecycle_stages') }}
+),
+
+measures as (
+    select * from {{ ref('health_measures') }}
+),
+
+actions as (
+    select * from {{ ref('health_actions') }}
+),
+
+final as (
+    select
+        cast(scores.account_id as string) as account_id,
+
+        cast(scores.health_band as string) as health_band,
+        cast(bands.label_en as string) as health_band_label_en,
+        cast(bands.label_ja as string) as health_band_label_ja,
+        cast(scores.lifecycle_stage as string) as lifecycle_stage,
+        cast(stages.label_en as string) as lifecycle_stage_label_en,
+        cast(stages.label_ja as string) as lifecycle_stage_label_ja,
+        cast(scores.main_reason as string) as main_reason,
+        cast(measures.label_en as string) as main_reason_label_en,
+        cast(measures.label_ja as string) as main_reason_label_ja,
+        cast(scores.next_best_action as string) as next_best_action,
+        cast(actions.label_en as string) as next_best_action_label_en,
+        cast(actions.label_ja as string) as next_best_action_label_ja,
+        cast(scores.config_version as string) as config_version,
+
+        cast(scores.score as double) as score,
+        cast(scores.coverage as double) as coverage,
+        cast(scores.adoption_score as double) as adoption_score,
+        cast(scores.maturity_score as double) as maturity_score,
+        cast(scores.engagement_score as double) as engagement_score,
+        cast(scores.sentiment_score as double) as sentiment_score,
+        cast(scores.support_score as double) as support_score,
+        cast(scores.commercial_score as double) as commercial_score,
+        cast(scores.score_change_30d as double) as score_change_30d,
+
+        cast(scores.as_of_date as date) as as_of_date
+    from scores
+    left join bands on scores.health_band = bands.health_band
+    left join stages on scores.lifecycle_stage = stages.lifecycle_stage
+    left join measures on scores.main_reason = measures.measure_id
+    left join actions on scores.next_best_action = actions.action_id
+)
+
+select * from final

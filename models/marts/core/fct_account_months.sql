@@ -1,0 +1,136 @@
+with account_months as (
+    select * from {{ ref('int_account_months') }}
+    where opening_mrr > 0 or closing_mrr > 0
+),
+
+segments as (
+    select * from {{ ref('int_customer_segments') }}
+),
+
+movements as (
+    select * from {{ ref('int_account_mrr_movements') }}
+),
+
+settings as (
+    select * from {{ ref('int_settings') }}
+),
+
+-- Month-end to month-end, at this month's exchange rate, one movement per account.
+compared as (
+    select
+        *,
+        opening_mrr > 0 as is_opening_customer,
+        closing_mrr > 0 as is_closing_customer,
+        opening_mrr = 0 and closing_mrr > 0 and month_start = cohort_month as is_new,
+        opening_mrr = 0 and closing_mrr > 0 and month_start != cohort_month as is_reactivated,
+        opening_mrr > 0 and closing_mrr = 0 as is_churned,
+        case when opening_mrr > 0 and closing_mrr > 0 then closing_mrr - opening_mrr_at_close_rate else 0 end as change_mrr
+    from account_months
+),
+
+plan_upgrades as (
+    select distinct
+        account_id,
+        {{ month_start('movement_date') }} as month_start
+    from {{ ref('fct_mrr_movement_drivers') }}
+    where driver = 'plan_upgrade'
+),
+
+churns as (
+    select * from movements
+    where movement_type = 'churn'
+),
+
+last_churns as (
+    select
+        account_id,
+        month_start,
+        max(movement_date) as churned_on
+    from churns
+    group by account_id, month_start
+),
+
+involuntary_churns as (
+    select
+        last_churns.account_id,
+        last_churns.month_start
+    from last_churns
+    inner join churns
+        on last_churns.account_id = churns.account_id and last_churns.churned_on = churns.movement_date
+    where churns.is_involuntary
+),
+
+churned_after as (
+    select distinct
+        compared.account_id,
+        compared.month_start
+    from compared
+    inner join churns
+        on
+            compared.account_id = churns.account_id
+            and churns.movement_date > {{ month_end('compared.month_start') }}
+            and churns.movement_date <= {{ add_days(month_end('compared.month_start'), 180) }}
+    where compared.change_mrr > 0
+),
+
+final as (
+    select
+        compared.account_id,
+        segments.country,
+        segments.region,
+        segments.industry,
+        segments.size_band,
+        segments.acquisition_channel,
+        segments.csm_id,
+        segments.cs_team,
+        compared.tenure_band,
+        compared.product_id,
+        compared.plan_id,
+        compared.touch_model,
+        compared.opening_mrr,
+        cast(case when compared.is_new then compared.closing_mrr else 0 end as decimal(18, 4)) as new_mrr,
+        cast(case when compared.is_reactivated then compared.closing_mrr else 0 end as decimal(18, 4)) as reactivated_mrr,
+        cast(greatest(compared.change_mrr, 0) as decimal(18, 4)) as expansion_mrr,
+        cast(greatest(-compared.change_mrr, 0) as decimal(18, 4)) as contraction_mrr,
+        cast(case when compared.is_churned then compared.opening_mrr_at_close_rate else 0 end as decimal(18, 4)) as churned_mrr,
+        cast(compared.opening_mrr_at_close_rate - compared.opening_mrr as decimal(18, 4)) as fx_impact_mrr,
+        compared.closing_mrr,
+        cast(
+            greatest(compared.change_mrr, 0) - least(greatest(compared.change_mrr, 0), compared.new_product_mrr)
+            as decimal(18, 4)
+        ) as upsell_mrr,
+        cast(least(greatest(compared.change_mrr, 0), compared.new_product_mrr) as decimal(18, 4)) as cross_sell_mrr,
+        cast(least(compared.opening_mrr_at_close_rate, compared.closing_mrr) as decimal(18, 4)) as retained_mrr,
+        compared.realised_ltv,
+        compared.tenure_months,
+        compared.is_opening_customer,
+        compared.is_closing_customer,
+        compared.is_new,
+        compared.is_reactivated,
+        compared.is_churned,
+        compared.is_churned and involuntary_churns.account_id is not null as is_involuntary_churn,
+        cast(null as boolean) as is_cs_controllable_churn,
+        compared.change_mrr > least(greatest(compared.change_mrr, 0), compared.new_product_mrr)
+        and plan_upgrades.account_id is not null as is_plan_upsold,
+        case
+            when
+                compared.change_mrr > 0
+                and {{ add_days(month_end('compared.month_start'), 180) }} <= settings.as_of_date
+                then churned_after.account_id is not null
+        end as is_churned_180d_after_expansion,
+        compared.cohort_month,
+        compared.month_start
+    from compared
+    cross join settings
+    inner join segments on compared.account_id = segments.account_id
+    left join plan_upgrades
+        on compared.account_id = plan_upgrades.account_id and compared.month_start = plan_upgrades.month_start
+    left join involuntary_churns
+        on
+            compared.account_id = involuntary_churns.account_id
+            and compared.month_start = involuntary_churns.month_start
+    left join churned_after
+        on compared.account_id = churned_after.account_id and compared.month_start = churned_after.month_start
+)
+
+select * from final

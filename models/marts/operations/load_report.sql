@@ -1,0 +1,42 @@
+with settings as (
+    select * from {{ ref('int_settings') }}
+),
+
+loaded_tables as (
+    select * from {{ source('load', 'loaded_tables') }}
+),
+
+load_counts as (
+    select * from {{ ref('int_load_counts') }}
+),
+
+-- Rules that need other rows or tables judge subscription versions after their own checks.
+versions as (
+    select
+        'subscription_items' as table_name,
+        {{ count_where('reason is not null') }} as rows_quarantined,
+        {{ count_where('is_overlap_repaired') }} as overlaps_repaired
+    from {{ ref('int_subscription_versions') }}
+),
+
+final as (
+    select
+        settings.run_id,
+        loaded_tables.table_name,
+        loaded_tables.unknown_columns,
+        loaded_tables.files,
+        loaded_tables.rows_read,
+        load_counts.rows_accepted - coalesce(versions.rows_quarantined, 0) as rows_accepted,
+        load_counts.rows_repeated,
+        load_counts.rows_superseded,
+        load_counts.rows_quarantined + coalesce(versions.rows_quarantined, 0) as rows_quarantined,
+        load_counts.unknown_references,
+        coalesce(versions.overlaps_repaired, 0) as overlaps_repaired,
+        load_counts.newest_record_at
+    from loaded_tables
+    cross join settings
+    left join load_counts on loaded_tables.table_name = load_counts.table_name
+    left join versions on loaded_tables.table_name = versions.table_name
+)
+
+select * from final

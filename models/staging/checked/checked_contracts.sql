@@ -1,0 +1,3 @@
+{{ checked_rows('contracts', references={
+    'account_id': ref('stg_accounts')
+}) }}

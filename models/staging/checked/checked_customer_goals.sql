@@ -1,0 +1,3 @@
+{{ checked_rows('customer_goals', references={
+    'account_id': ref('stg_accounts')
+}) }}

@@ -1,0 +1,3 @@
+{{ checked_rows('feature_requests', references={
+    'account_id': ref('stg_accounts')
+}) }}

@@ -1,0 +1,1 @@
+{{ checked_rows('kpi_targets') }}

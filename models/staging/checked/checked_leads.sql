@@ -1,0 +1,3 @@
+{{ checked_rows('leads', references={
+    'account_id': ref('stg_accounts')
+}) }}

@@ -1,0 +1,3 @@
+{{ checked_rows('product_events', references={
+    'account_id': ref('stg_accounts')
+}) }}

@@ -1,0 +1,3 @@
+{{ checked_rows('support_tickets', references={
+    'account_id': ref('stg_accounts')
+}) }}

@@ -1,0 +1,3 @@
+{{ checked_rows('survey_responses', references={
+    'account_id': ref('stg_accounts')
+}) }}

@@ -1,0 +1,3 @@
+{{ checked_rows('usage_gauges', references={
+    'account_id': ref('stg_accounts')
+}) }}

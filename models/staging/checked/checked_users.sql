@@ -1,0 +1,3 @@
+{{ checked_rows('users', references={
+    'account_id': ref('stg_accounts')
+}) }}

@@ -1,0 +1,23 @@
+with checked as (
+    select * from {{ ref('checked_campaigns') }}
+),
+
+final as (
+    select
+        campaign_id,
+        campaign_name,
+        kind,
+        hypothesis,
+        kpi_id,
+        owner_id,
+        started_on,
+        ended_on,
+        review_on,
+        expected_change,
+        decision,
+        recorded_at
+    from checked
+    where row_status = 'accepted'
+)
+
+select * from final

@@ -1,0 +1,22 @@
+with checked as (
+    select * from {{ ref('checked_contracts') }}
+),
+
+final as (
+    select
+        contract_id,
+        account_id,
+        started_at,
+        ends_at,
+        mrr,
+        upper(currency) as currency,
+        outcome,
+        decided_at,
+        renewed_mrr,
+        auto_renews,
+        recorded_at
+    from checked
+    where row_status = 'accepted'
+)
+
+select * from final

@@ -1,0 +1,24 @@
+with checked as (
+    select * from {{ ref('checked_customer_goals') }}
+),
+
+final as (
+    select
+        goal_id,
+        account_id,
+        title,
+        baseline_value,
+        target_value,
+        achieved_value,
+        set_at,
+        due_at,
+        achieved_at,
+        value_amount,
+        cost_amount,
+        upper(currency) as currency,
+        recorded_at
+    from checked
+    where row_status = 'accepted'
+)
+
+select * from final

@@ -1,0 +1,27 @@
+with checked as (
+    select * from {{ ref('checked_subscription_items') }}
+),
+
+final as (
+    select
+        subscription_item_id,
+        subscription_id,
+        account_id,
+        plan_id,
+        quantity,
+        unit_price,
+        discount_rate,
+        upper(currency) as currency,
+        billing_interval,
+        billing_interval_count,
+        status,
+        valid_from,
+        valid_to,
+        recorded_at,
+        _file_name,
+        _row_number
+    from checked
+    where row_status = 'accepted'
+)
+
+select * from final

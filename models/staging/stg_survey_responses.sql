@@ -1,0 +1,21 @@
+with checked as (
+    select * from {{ ref('checked_survey_responses') }}
+),
+
+final as (
+    select
+        response_id,
+        survey_kind,
+        account_id,
+        user_id,
+        ticket_id,
+        subject,
+        score,
+        responded_at,
+        comment,
+        recorded_at
+    from checked
+    where row_status = 'accepted'
+)
+
+select * from final

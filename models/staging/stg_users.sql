@@ -1,0 +1,20 @@
+with checked as (
+    select * from {{ ref('checked_users') }}
+),
+
+final as (
+    select
+        user_id,
+        account_id,
+        created_at,
+        deactivated_at,
+        role,
+        champion_since,
+        champion_until,
+        champion_level,
+        recorded_at
+    from checked
+    where row_status = 'accepted'
+)
+
+select * from final

@@ -1,0 +1,28 @@
+-- Whoever asks why a score is what it is must be able to add it up.
+with contributed as (
+    select
+        account_id,
+        as_of_date,
+        sum(contribution) as contribution,
+        sum(points_lost) as points_lost
+    from {{ ref('account_health_contributions') }}
+    group by account_id, as_of_date
+),
+
+final as (
+    select
+        scores.account_id,
+        scores.as_of_date,
+        scores.score,
+        contributed.contribution,
+        contributed.points_lost
+    from {{ ref('account_health_scores') }} as scores
+    left join contributed
+        on scores.account_id = contributed.account_id and scores.as_of_date = contributed.as_of_date
+    where
+        (scores.score is null) != (contributed.contribution is null)
+        or abs(scores.score - contributed.contribution) > 0.000000001
+        or abs(100 - contributed.contribution - contributed.points_lost) > 0.000000001
+)
+
+select * from final
