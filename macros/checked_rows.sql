@@ -29,7 +29,7 @@ brought as (
 typed as (
     select
         {%- for column in columns %}
-        {{ typed_value('raw_rows.' ~ column.name, column.data_type) }} as {{ column.name }},
+        {{ typed_value('raw_rows.' ~ column.name, column) }} as {{ column.name }},
         {%- if column.data_type != 'varchar' %}
         raw_rows.{{ column.name }} as raw_{{ column.name }},
         {%- endif %}
@@ -159,41 +159,42 @@ select * from final
 
 
 {#- A landed value in its contracted type; NULL where it is blank or not of that type. -#}
-{% macro typed_value(column, data_type) -%}
-    {%- if data_type == 'varchar' -%}
-        {{ text_of(column) }}
+{% macro typed_value(value, column) -%}
+    {%- set data_type = column.data_type -%}
+    {%- if column.config.meta.upper_case -%}
+        upper({{ text_of(value) }})
+    {%- elif data_type == 'varchar' -%}
+        {{ text_of(value) }}
     {%- elif data_type == 'boolean' -%}
         case
-            when lower({{ text_of(column) }}) in ('true', 't', 'yes', 'y', '1') then true
-            when lower({{ text_of(column) }}) in ('false', 'f', 'no', 'n', '0') then false
+            when lower({{ text_of(value) }}) in ('true', 't', 'yes', 'y', '1') then true
+            when lower({{ text_of(value) }}) in ('false', 'f', 'no', 'n', '0') then false
         end
     {%- elif data_type == 'bigint' -%}
-        {%- set number = try_cast(column, 'decimal(28, 6)') -%}
+        {%- set number = number_of(value, 'decimal(28, 6)') -%}
         case when {{ number }} = round({{ number }}, 0) then {{ try_cast(number, 'bigint') }} end
     {%- elif data_type == 'timestamp' -%}
         case
-            when {{ is_timestamp(column) }} then {{ try_cast(column, 'timestamp') }}
-            else {{ instant_of(text_of(column)) }}
+            when {{ is_timestamp(value) }} then {{ try_cast(value, 'timestamp') }}
+            else {{ instant_of(text_of(value)) }}
         end
     {%- elif data_type == 'date' -%}
-        case
-            when {{ text_of(column) }} like '____-__-__' then {{ try_cast(text_of(column), 'date') }}
-            else {{ local_date(instant_of(text_of(column)), 'settings.reporting_timezone') }}
-        end
+        coalesce(
+            {{ date_of(text_of(value)) }},
+            {{ local_date(utc_time_of(text_of(value)), 'settings.reporting_timezone') }}
+        )
     {%- else -%}
-        {{ try_cast(column, data_type) }}
+        {{ number_of(value, data_type) }}
     {%- endif -%}
 {%- endmacro %}
 
 
-{#- ISO 8601 text as a UTC instant: a bare date is that day in the reporting time zone, a time without an offset is UTC. -#}
+{#- ISO 8601 text as a UTC time: a bare date is that day in the reporting time zone, a time without an offset is UTC. -#}
 {% macro instant_of(text) -%}
-    case
-        when {{ text }} like '____-__-__'
-            then {{ to_utc(try_cast(try_cast(text, 'date'), 'timestamp'), 'settings.reporting_timezone') }}
-        when {{ text }} like '____-__-__%'
-            then {{ try_cast(try_cast(text, 'timestamp with time zone'), 'timestamp') }}
-    end
+    coalesce(
+        {{ to_utc(try_cast(date_of(text), 'timestamp'), 'settings.reporting_timezone') }},
+        {{ utc_time_of(text) }}
+    )
 {%- endmacro %}
 
 

@@ -26,7 +26,8 @@
     )
 {%- endmacro %}
 
-{#- One row per month from one first of the month to another, both included; for the select list. -#}
+{#- One row per month from one first of the month to another, both included, none where the last is before the first;
+    for the select list. -#}
 {% macro each_month(first_month, last_month) -%}
     {{ return(adapter.dispatch('each_month')(first_month, last_month)) }}
 {%- endmacro %}
@@ -35,6 +36,7 @@
     cast(unnest(generate_series({{ first_month }}, {{ last_month }}, interval 1 month)) as date)
 {%- endmacro %}
 
+{#- Without the case, a last month before the first stops the query. -#}
 {% macro spark__each_month(first_month, last_month) -%}
-    explode(sequence({{ first_month }}, {{ last_month }}, interval 1 month))
+    explode(case when {{ first_month }} <= {{ last_month }} then sequence({{ first_month }}, {{ last_month }}, interval 1 month) end)
 {%- endmacro %}

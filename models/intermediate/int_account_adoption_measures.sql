@@ -1,4 +1,4 @@
--- How an account uses the product. Dates before use was recorded have no rows; that is not the same as no use.
+-- How an account uses the product. Dates before use was recorded have no rows: not the same as no use.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
 ),

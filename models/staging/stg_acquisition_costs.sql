@@ -7,7 +7,7 @@ final as (
         month,
         channel,
         cost,
-        upper(currency) as currency,
+        currency,
         recorded_at
     from checked
     where row_status = 'accepted'

@@ -9,7 +9,7 @@ final as (
         started_at,
         ends_at,
         mrr,
-        upper(currency) as currency,
+        currency,
         outcome,
         decided_at,
         renewed_mrr,

@@ -15,7 +15,7 @@ final as (
         achieved_at,
         value_amount,
         cost_amount,
-        upper(currency) as currency,
+        currency,
         recorded_at
     from checked
     where row_status = 'accepted'

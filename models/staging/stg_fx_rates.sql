@@ -5,7 +5,7 @@ with checked as (
 final as (
     select
         rate_date,
-        upper(currency) as currency,
+        currency,
         rate_to_reporting,
         recorded_at
     from checked

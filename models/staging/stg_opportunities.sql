@@ -13,7 +13,7 @@ final as (
         closed_at,
         outcome,
         mrr,
-        upper(currency) as currency,
+        currency,
         product_id,
         campaign_id,
         recorded_at

@@ -11,7 +11,7 @@ final as (
         quantity,
         unit_price,
         discount_rate,
-        upper(currency) as currency,
+        currency,
         billing_interval,
         billing_interval_count,
         status,

@@ -19,6 +19,13 @@ versions as (
     from {{ ref('int_subscription_versions') }}
 ),
 
+timeless as (
+    select
+        'subscription_items' as table_name,
+        {{ count_where('valid_to <= valid_from') }} as versions_without_duration
+    from {{ ref('stg_subscription_items') }}
+),
+
 final as (
     select
         settings.run_id,
@@ -32,11 +39,13 @@ final as (
         load_counts.rows_quarantined + coalesce(versions.rows_quarantined, 0) as rows_quarantined,
         load_counts.unknown_references,
         coalesce(versions.overlaps_repaired, 0) as overlaps_repaired,
+        coalesce(timeless.versions_without_duration, 0) as versions_without_duration,
         load_counts.newest_record_at
     from loaded_tables
     cross join settings
     left join load_counts on loaded_tables.table_name = load_counts.table_name
     left join versions on loaded_tables.table_name = versions.table_name
+    left join timeless on loaded_tables.table_name = timeless.table_name
 )
 
 select * from final

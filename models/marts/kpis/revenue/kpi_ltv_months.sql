@@ -57,12 +57,13 @@ final as (
         month_start,
         segment_dimension,
         segment_value,
-        cast(round(cast(arpa as decimal(28, 10)), 4) as decimal(18, 4)) as arpa,
+        {{ mean_amount('closing_mrr', 'closing_customers') }} as arpa,
         churn_rate as customer_churn_rate,
         churn_rate_12m as customer_churn_rate_12m,
-        cast(arpa * {{ var('gross_margin_rate') }} / nullif(churn_rate, 0) as decimal(18, 4)) as ltv,
-        cast(arpa * {{ var('gross_margin_rate') }} / nullif(churn_rate_12m, 0) as decimal(18, 4)) as ltv_12m,
-        cast({{ rate('realised_ltv', 'closing_customers') }} as decimal(18, 4)) as average_realised_ltv,
+        {{ double_as_decimal('arpa * ' ~ var('gross_margin_rate') ~ ' / nullif(churn_rate, 0)', 'decimal(18, 4)') }} as ltv,
+        {{ double_as_decimal('arpa * ' ~ var('gross_margin_rate') ~ ' / nullif(churn_rate_12m, 0)', 'decimal(18, 4)') }}
+            as ltv_12m,
+        {{ mean_amount('realised_ltv', 'closing_customers') }} as average_realised_ltv,
         cast(null as decimal(18, 4)) as cac,
         cast(null as double) as payback_months,
         cast(null as double) as ltv_to_cac

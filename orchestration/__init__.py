@@ -1,0 +1,1 @@
+"""Loads raw files, builds the dbt models, scores account health and publishes the marts."""

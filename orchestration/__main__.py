@@ -1,0 +1,164 @@
+"""What the Makefile calls: `python -m orchestration run`, `docs` or `clean`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import shutil
+import sys
+import traceback
+import uuid
+from collections.abc import Generator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.dbt_project import DbtError
+from orchestration.definitions import warehouse_definitions
+from orchestration.health.config import HealthConfigError
+from orchestration.loading import LoadError
+from orchestration.publishing import WarehouseError, published_release
+from orchestration.resources import Warehouse, held, open_warehouse
+from orchestration.schedules import REFRESH_JOB
+from orchestration.settings import PROJECT_DIR, Settings, SettingsError, load_settings
+from orchestration.summary import run_summary
+
+LOGS_KEPT = 20
+# Errors whose message says all that a person needs.
+SENTENCES = (SettingsError, WarehouseError, LoadError, HealthConfigError, DbtError)
+
+
+class RunError(RuntimeError):
+    """The run failed; the message is for the person who started it."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command; the exit status: 0 when all went well, 1 when not, 130 when interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
+    parser.add_argument("command", choices=["run", "docs", "clean"])
+    command = parser.parse_args(arguments).command
+    # Dagster's history has a path that is relative to the project.
+    os.chdir(PROJECT_DIR)
+    try:
+        settings = load_settings()
+        if command == "clean":
+            clean(settings)
+        elif command == "docs":
+            docs(open_warehouse(settings))
+        else:
+            run(open_warehouse(settings))
+    except KeyboardInterrupt:
+        print("Interrupted; nothing was published.", file=sys.stderr)
+        return 130
+    except (*SENTENCES, RunError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def run(warehouse: Warehouse) -> None:
+    """Run the job `refresh`, say how far it is, and print its summary.
+
+    Raises:
+        RunError: a check failed, or something went wrong that nobody foresaw. One of SENTENCES otherwise.
+    """
+    settings, run_id = warehouse.settings, str(uuid.uuid4())
+    log_path = settings.warehouse_dir / "logs" / f"{settings.today}-{run_id[:8]}.log"
+    with held(settings.warehouse_dir):
+        log_path.parent.mkdir(exist_ok=True)
+        _remove_old_logs(log_path.parent)
+        warehouse.dbt.parse()
+    try:
+        with _output_to(log_path), _history() as history:
+            job = warehouse_definitions(warehouse).resolve_job_def(REFRESH_JOB)
+            job.execute_in_process(instance=history, run_id=run_id)
+    except dg.DagsterExecutionInterruptedError:
+        raise KeyboardInterrupt from None
+    except Exception as error:
+        raise _for_people(error, log_path) from error
+    release = published_release(settings.warehouse_dir)
+    if release is None or release.run_id != run_id:
+        raise RunError(f"The run ended without a release; its log is {log_path}.")
+    print("\n" + run_summary(release, settings.warehouse_dir, PROJECT_DIR))
+
+
+def docs(warehouse: Warehouse) -> None:
+    """Write dbt's documentation of every table into one page, and say where it is."""
+    if not warehouse.settings.build_path.exists():
+        raise WarehouseError("There is nothing to describe yet: run `make run` first.")
+    with held(warehouse.settings.warehouse_dir):
+        print(f"Open {warehouse.dbt.write_docs()} in a browser.")
+
+
+def clean(settings: Settings) -> None:
+    """Remove what runs wrote into the warehouse, and the folder if nothing else is in it.
+
+    Raises:
+        WarehouseError: a run is using it.
+    """
+    warehouse_dir = settings.warehouse_dir
+    if not warehouse_dir.exists():
+        return
+    with held(warehouse_dir):
+        (warehouse_dir / "published").unlink(missing_ok=True)
+        for folder in ("build", "releases", "target", "logs"):
+            shutil.rmtree(warehouse_dir / folder, ignore_errors=True)
+        (warehouse_dir / "run.lock").unlink()
+    if not any(warehouse_dir.iterdir()):
+        warehouse_dir.rmdir()
+
+
+def _for_people(error: Exception, log_path: Path) -> Exception:
+    """The error as a person should read it: its own sentence, or else what happened and where to look."""
+    if isinstance(error, dg.DagsterUserCodeExecutionError) and isinstance(error.user_exception, Exception):
+        error = error.user_exception
+    if isinstance(error, SENTENCES):
+        return error
+    if isinstance(error, dg.Failure):
+        return RunError(error.description)
+    with log_path.open("a", encoding="utf-8") as log:
+        traceback.print_exception(error, file=log)
+    return RunError(f"The run stopped unexpectedly ({type(error).__name__}: {error}). Its log is {log_path}.")
+
+
+@contextmanager
+def _history() -> Generator[dg.DagsterInstance]:
+    """Where Dagster remembers runs: $DAGSTER_HOME, or where `dagster dev` in the project looks."""
+    try:
+        history = dg.DagsterInstance.get()
+    except dg.DagsterError:
+        history = dg.DagsterInstance.from_config(str(PROJECT_DIR))
+    with history:
+        yield history
+
+
+@contextmanager
+def _output_to(log_path: Path) -> Generator[None]:
+    """Send all that is printed to the log, and only what the project itself says to the terminal."""
+    progress = logging.getLogger("orchestration")
+    terminal = logging.StreamHandler(sys.stdout)
+    progress.setLevel(logging.INFO)
+    progress.addHandler(terminal)
+    try:
+        # Two handles, because Dagster captures the one and the other by their descriptors.
+        with (
+            log_path.open("a", encoding="utf-8") as output,
+            log_path.open("a", encoding="utf-8") as errors,
+            redirect_stdout(output),
+            redirect_stderr(errors),
+        ):
+            yield
+    finally:
+        progress.removeHandler(terminal)
+
+
+def _remove_old_logs(folder: Path) -> None:
+    logs = sorted(folder.glob("*-*.log"), key=lambda path: path.stat().st_mtime)
+    for path in logs[: -(LOGS_KEPT - 1)]:
+        path.unlink()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,72 @@
+"""Lets readers see the marts, once every check passed."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+from orchestration.checks import refuse_unchecked
+from orchestration.publishing import (
+    MartText,
+    Origin,
+    Release,
+    WarehouseError,
+    publish,
+    published_release,
+    refuse_other_origin,
+    release_id,
+)
+from orchestration.resources import Warehouse
+
+logger = logging.getLogger(__name__)
+
+
+def published(manifest: Mapping[str, Any], marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The release that readers see, made of every mart."""
+
+    @dg.asset(name="published", deps=marts, group_name="publish", kinds={"duckdb", "parquet"})
+    def release(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
+    ) -> dg.MaterializeResult:
+        """Copy the marts into a release of their own and point the link `published` to it."""
+        settings = warehouse.settings
+        refuse_unchecked(warehouse.dbt.target_dir, context.run.run_id, manifest)
+        started_at = context.instance.get_run_record_by_id(context.run.run_id).create_timestamp
+        next_release = _release(warehouse, release_id(started_at, context.run.run_id), context.run.run_id)
+        before = published_release(settings.warehouse_dir)
+        refuse_other_origin(before, next_release.origin, next_release.as_of_date, settings.warehouse_dir)
+        logger.info("publishing as of %s", next_release.as_of_date)
+        written = publish(settings.build_path, settings.warehouse_dir, next_release, mart_texts(manifest))
+        return dg.MaterializeResult(metadata={"release": written.release_id, "rows": dict(written.marts)})
+
+    return release
+
+
+def mart_texts(manifest: Mapping[str, Any]) -> dict[str, MartText]:
+    """The descriptions of the marts and their columns."""
+    return {
+        node["name"]: MartText(
+            node["description"], {name: column["description"] for name, column in node["columns"].items()}
+        )
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] == "marts"
+    }
+
+
+def _release(warehouse: Warehouse, name: str, run_id: str) -> Release:
+    """The release of what the build database was loaded with, whatever the settings say now.
+
+    Raises:
+        WarehouseError: the build database was loaded by another run.
+    """
+    with duckdb.connect(str(warehouse.settings.build_path), read_only=True) as connection:
+        found = connection.execute(
+            "select run_id, as_of_date, raw_dir, reporting_currency, reporting_timezone "
+            "from intermediate.int_settings"
+        ).fetchone()
+    if found is None or found[0] != run_id:
+        raise WarehouseError("The build database was loaded by another run; run the whole job `refresh`.")
+    _, as_of_date, *origin = found
+    return Release(name, run_id, as_of_date, Origin(*origin, customer_level=warehouse.origin.customer_level))

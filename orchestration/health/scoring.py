@@ -1,0 +1,263 @@
+"""The health score: measured values of accounts in, scores and their reasons out.
+
+Written once in Narwhals, so that the engine that holds the data does the work: DuckDB, Polars or Spark.
+Nothing is collected. `weigh_measures` does what one row alone decides. The other two read its result; a
+caller with many rows stores it in between, because both need all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import narwhals as nw
+
+from orchestration.health.config import AXES, Band, HealthConfig, HealthConfigError, Measure, Play
+
+ACCOUNT = ("account_id", "as_of_date")
+# Sums are rounded here, so that an engine that adds in another order puts a score into the same band.
+DECIMALS = 10
+
+Frame = nw.LazyFrame[Any] | nw.DataFrame[Any]
+
+
+def weigh_measures(measures: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
+    """Give each measure its value, and each account its scores, coverage and main reason.
+
+    `measures` has one row per account and as-of date: account_id, as_of_date (date), tenure_days (number),
+    lifecycle_stage, region (text, may be NULL), each measure's source column (number) and measured-on column
+    (date). Every as-of date but the newest is the last day of a month.
+
+    Returns the same rows with more columns: scores 0-100, coverage and the measures' values 0-1. A score is
+    NULL where coverage is below the minimum, a value where the measure is not used.
+
+    Raises:
+        HealthConfigError: `measures` lacks a column that the seed names.
+    """
+    _check_columns(measures, config)
+    valued = measures.lazy().with_columns(
+        nw.when(_reason_not_used(measure).is_null()).then(_position(measure)).alias(_value_of(measure))
+        for measure in config.measures
+    )
+    return valued.with_columns(
+        _weight_used(config.measures).alias("weight_used"),
+        nw.max_horizontal(nw.lit(0.0), *map(_points_lost, config.measures)).alias("most_points_lost"),
+        _coverage(config.measures).alias("coverage"),
+        _score(config.measures, config.min_coverage).alias("score"),
+        *(
+            _score([m for m in config.measures if m.axis == axis], config.min_coverage).alias(f"{axis}_score")
+            for axis in AXES
+        ),
+    ).with_columns(main_reason=_main_reason(config.measures))
+
+
+def score_accounts(weighed: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
+    """Add what a score means beside the account's other dates: band, trend, next best action.
+
+    Returns one row per row of `weighed`, with the columns of health.account_scores; `score_change_30d` is in
+    points of the score.
+    """
+    scored = _with_trend(_with_band(weighed.lazy(), config), weighed.lazy(), config.trend_min_days)
+    return scored.with_columns(next_best_action=_next_best_action(config.plays)).select(
+        *ACCOUNT,
+        "score",
+        "health_band",
+        "coverage",
+        *(f"{axis}_score" for axis in AXES),
+        "score_change_30d",
+        "main_reason",
+        "next_best_action",
+        "lifecycle_stage",
+        nw.lit(config.version).alias("config_version"),
+    )
+
+
+def explain_scores(weighed: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
+    """Say what each measure did to each score.
+
+    Returns one row per row of `weighed` and measure, with the columns of health.account_contributions. The
+    contributions to a score sum to it; with the points lost they sum to 100. Both are NULL where the measure
+    was not used or there is no score.
+    """
+    return nw.concat([_explained(weighed.lazy(), measure) for measure in config.measures])
+
+
+def _explained(weighed: nw.LazyFrame[Any], measure: Measure) -> nw.LazyFrame[Any]:
+    """Give the contribution of one measure to every score."""
+    value = nw.col(_value_of(measure))
+    points = nw.when(~nw.col("score").is_null()).then(100.0 * measure.weight / nw.col("weight_used"))
+    return weighed.select(
+        *ACCOUNT,
+        nw.lit(measure.measure_id).alias("measure_id"),
+        nw.lit(measure.axis).alias("axis"),
+        nw.col(measure.source_column).cast(nw.Float64).alias("raw_value"),
+        value.alias("normalised_value"),
+        nw.lit(measure.weight).alias("weight"),
+        (points * value).alias("contribution"),
+        (points * (1.0 - value)).alias("points_lost"),
+        (~value.is_null()).alias("is_used"),
+        _reason_not_used(measure).alias("reason_not_used"),
+    )
+
+
+def _check_columns(measures: Frame, config: HealthConfig) -> None:
+    there = set(measures.collect_schema().names())
+    problems = [
+        f"seeds/health_measures.csv, {measure.measure_id}: the account measures have no column {column!r}; "
+        "correct its name or add it to the model int_account_measures."
+        for measure in config.measures
+        for column in (measure.source_column, measure.measured_on_column)
+        if column is not None and column not in there
+    ]
+    if problems:
+        raise HealthConfigError("\n".join(problems))
+
+
+def _value_of(measure: Measure) -> str:
+    return f"value_of_{measure.measure_id}"
+
+
+def _position(measure: Measure) -> nw.Expr:
+    """Where the raw value stands between bad (0) and good (1), cut at both ends."""
+    raw = nw.col(measure.source_column).cast(nw.Float64)
+    position = ((raw - measure.floor) / (measure.ceiling - measure.floor)).clip(0.0, 1.0)
+    return position if measure.higher_is_better else 1.0 - position
+
+
+def _reason_not_used(measure: Measure) -> nw.Expr:
+    """Why a measure is left out of a score; NULL where it is used."""
+    raw = nw.col(measure.source_column).cast(nw.Float64)
+    reasons = [
+        _where(~_applies(measure), "not_applicable"),
+        _where(nw.col("tenure_days") < measure.min_tenure_days, "too_young"),
+        _where(raw.is_null() | ~raw.is_finite(), "missing"),
+    ]
+    if measure.stale_after_days is not None and measure.measured_on_column is not None:
+        measured_on = nw.col(measure.measured_on_column)
+        expired_on = nw.col("as_of_date").dt.offset_by(f"-{measure.stale_after_days}d")
+        reasons.append(_where(measured_on.is_null() | (measured_on < expired_on), "stale"))
+    return nw.coalesce(*reasons)
+
+
+def _where(condition: nw.Expr, text: str) -> nw.Expr:
+    return nw.when(condition).then(nw.lit(text))
+
+
+def _applies(measure: Measure) -> nw.Expr:
+    return nw.col("lifecycle_stage").is_in(list(measure.stages)) if measure.stages else nw.lit(True)
+
+
+def _sum(terms: Iterable[nw.Expr]) -> nw.Expr:
+    """Add, counting NULL as nothing."""
+    return nw.sum_horizontal(nw.lit(0.0), *terms)
+
+
+def _weight_used(measures: Sequence[Measure]) -> nw.Expr:
+    return _sum(nw.when(~nw.col(_value_of(m)).is_null()).then(nw.lit(m.weight)) for m in measures)
+
+
+def _coverage(measures: Sequence[Measure]) -> nw.Expr:
+    """Weight used / weight applicable to the account's stage; NULL where no measure applies."""
+    applicable = _sum(nw.when(_applies(m)).then(nw.lit(m.weight)) for m in measures)
+    return nw.when(applicable > 0).then((_weight_used(measures) / applicable).round(DECIMALS))
+
+
+def _score(measures: Sequence[Measure], min_coverage: float) -> nw.Expr:
+    """Give the score 0-100 by the measures used; NULL where their coverage is below the minimum."""
+    used = _weight_used(measures)
+    earned = _sum(nw.col(_value_of(m)) * m.weight for m in measures)
+    enough = (used > 0) & (_coverage(measures) >= min_coverage)
+    return nw.when(enough).then((100.0 * earned / used).round(DECIMALS))
+
+
+def _points_lost(measure: Measure) -> nw.Expr:
+    """Give what a measure costs, in units of weight; NULL where it is not used."""
+    return ((1.0 - nw.col(_value_of(measure))) * measure.weight).round(DECIMALS)
+
+
+def _main_reason(measures: Sequence[Measure]) -> nw.Expr:
+    """Name the measure that costs most points, the first by id of equals; NULL where none costs any."""
+    has_reason = (nw.col("most_points_lost") > 0) & ~nw.col("score").is_null()
+    return nw.coalesce(
+        *(
+            _where(has_reason & (_points_lost(m) == nw.col("most_points_lost")), m.measure_id)
+            for m in measures
+        )
+    )
+
+
+def _with_band(weighed: nw.LazyFrame[Any], config: HealthConfig) -> nw.LazyFrame[Any]:
+    """Add the band, which changes only when the score passes an edge by the hysteresis.
+
+    Each edge is a switch: on from edge + hysteresis, off below edge - hysteresis, between them as it was at
+    the preceding month-end, or simply on from the edge where there was no score then. The band is that of
+    the highest switch that is on. Along an account's dates "as it was" means as it was last set, so one fill
+    per edge replaces walking from month to month. Nothing is carried over a gap: without a score at the
+    preceding month-end a switch is always set anew.
+    """
+    score, date = nw.col("score"), nw.col("as_of_date")
+    *upper, lowest = config.bands
+    seen = weighed.with_columns(
+        seen_on=_previous(nw.when(~score.is_null()).then(date)),
+        preceding_month_end=date.dt.truncate("1mo").dt.offset_by("-1d"),
+    ).with_columns(was_seen=(nw.col("seen_on") == nw.col("preceding_month_end")).fill_null(False))
+
+    margin = nw.when(nw.col("was_seen")).then(nw.lit(config.hysteresis_points)).otherwise(nw.lit(0.0))
+
+    def switch(edge: float) -> nw.Expr:
+        off = nw.when(score < edge - margin).then(nw.lit(0))
+        return nw.when(score >= edge + margin).then(nw.lit(1)).otherwise(off)
+
+    switched = seen.with_columns(switch(band.min_score).alias(_switch_of(band)) for band in upper)
+    held = switched.with_columns(
+        nw.col(_switch_of(band)).fill_null(strategy="forward").over("account_id", order_by="as_of_date")
+        for band in upper
+    )
+    return held.with_columns(
+        health_band=nw.coalesce(
+            _where(score.is_null(), config.unknown_band),
+            *(_where(nw.col(_switch_of(band)) == 1, band.health_band) for band in upper),
+            nw.lit(lowest.health_band),
+        )
+    )
+
+
+def _switch_of(band: Band) -> str:
+    return f"at_least_{band.health_band}"
+
+
+def _previous(expression: nw.Expr) -> nw.Expr:
+    """Take a value of the account's row before."""
+    return expression.shift(1).over("account_id", order_by="as_of_date")
+
+
+def _with_trend(scored: nw.LazyFrame[Any], weighed: nw.LazyFrame[Any], min_days: int) -> nw.LazyFrame[Any]:
+    """Add the change since the nearest earlier as-of date in `weighed` that is at least `min_days` before."""
+    dates = weighed.select("as_of_date").unique()
+    compared = (
+        dates.join(dates.select(compared_with="as_of_date"), how="cross")
+        .filter(nw.col("compared_with") <= nw.col("as_of_date").dt.offset_by(f"-{min_days}d"))
+        .group_by("as_of_date")
+        .agg(compared_with=nw.col("compared_with").max())
+    )
+    earlier = weighed.select("account_id", compared_with="as_of_date", earlier_score="score")
+    return (
+        scored.join(compared, on="as_of_date", how="left")
+        .join(earlier, on=["account_id", "compared_with"], how="left")
+        .with_columns(score_change_30d=(nw.col("score") - nw.col("earlier_score")).round(DECIMALS))
+    )
+
+
+def _next_best_action(plays: Sequence[Play]) -> nw.Expr:
+    """Name the action of the most specific row of the playbook that fits; NULL where none does."""
+    fits = []
+    for play in plays:
+        named = {
+            "lifecycle_stage": play.lifecycle_stage,
+            "health_band": play.health_band,
+            "main_reason": play.main_reason,
+            "region": play.region,
+        }
+        conditions = [nw.col(column) == value for column, value in named.items() if value is not None]
+        fits.append(_where(nw.all_horizontal(nw.lit(True), *conditions, ignore_nulls=False), play.action_id))
+    return nw.coalesce(*fits) if fits else nw.lit(None, nw.String)

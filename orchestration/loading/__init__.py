@@ -1,0 +1,7 @@
+"""Reading the raw folder: finding, checking and landing what a user brings."""
+
+from orchestration.loading.contract import Contract, read_contract
+from orchestration.loading.errors import LoadError
+from orchestration.loading.landing import LoadedTable, LoadResult, land, open_build
+
+__all__ = ["Contract", "LoadError", "LoadResult", "LoadedTable", "land", "open_build", "read_contract"]

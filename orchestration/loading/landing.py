@@ -1,0 +1,251 @@
+"""Lands the files of a raw folder in the schema `raw` of the build database, all of them or none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.loading.contract import Contract, Table, read_contract
+from orchestration.loading.csv_files import CsvFile, check_rows, insert_csv, inspect_csv
+from orchestration.loading.errors import LoadError
+from orchestration.loading.files import FoundFiles, RawFile, find_files
+from orchestration.loading.json_lines_files import insert_json_lines, inspect_json_lines
+from orchestration.loading.parquet_files import create_parquet_view, inspect_parquet
+from orchestration.settings import Settings
+
+HEALTH_TABLES = {
+    "account_scores": """
+        account_id string, as_of_date date, score double, health_band string, coverage double,
+        adoption_score double, maturity_score double, engagement_score double, sentiment_score double,
+        support_score double, commercial_score double, score_change_30d double, main_reason string,
+        next_best_action string, lifecycle_stage string, config_version string
+    """,
+    "account_contributions": """
+        account_id string, as_of_date date, measure_id string, axis string, raw_value double,
+        normalised_value double, weight double, contribution double, points_lost double, is_used boolean,
+        reason_not_used string
+    """,
+}
+
+
+@dataclass(frozen=True)
+class LoadedTable:
+    """What was read of one table; `files` is 0 where it was not brought.
+
+    `unknown_columns`: the columns of its files that the contract does not name, in the order of the alphabet.
+    """
+
+    name: str
+    files: int
+    rows_read: int
+    unknown_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """What was read of every table of the contract, and what in the raw folder belongs to none of them."""
+
+    tables: tuple[LoadedTable, ...]
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Inspected:
+    """A file, its columns, and what else is known of it where it is CSV."""
+
+    file: RawFile
+    columns: tuple[str, ...]
+    csv_file: CsvFile | None = None
+
+
+@contextmanager
+def open_build(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    """Open the build database for writing, in UTC; it is created where there is none.
+
+    Raises:
+        LoadError: another process has it open, or the file is no database.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        connection = duckdb.connect(str(path))
+    except duckdb.Error as error:
+        raise LoadError(_not_opened(path, str(error))) from None
+    try:
+        # Row numbers rest on the order of insertion, and nothing here needs an extension from a network.
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute("set preserve_insertion_order = true")
+        connection.execute("set autoinstall_known_extensions = false")
+        yield connection
+    finally:
+        connection.close()
+
+
+def land(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, run_id: str, contract: Contract | None = None
+) -> LoadResult:
+    """Land the raw folder of `settings`: `raw.<table>` of every table, `raw.settings`, `raw.loaded_tables`.
+
+    CSV and JSON Lines become tables of text, Parquet a view over the files, an absent table an empty table;
+    each has the columns of the contract, `_file_name` and `_row_number`. Empty health tables are added where
+    there are none. All is checked first, and written in one transaction: a stop changes nothing.
+
+    Raises:
+        LoadError: the raw folder cannot be loaded; every problem found is named.
+    """
+    contract = contract or read_contract()
+    try:
+        found = find_files(settings.raw_dir, contract)
+    except OSError as error:
+        raise LoadError(f"{error.filename} cannot be opened: {error.strerror}.") from None
+    scratch = settings.build_path.with_name("loading.tmp")
+    scratch.parent.mkdir(parents=True, exist_ok=True)
+    inspected = _inspect(connection, contract, found, settings.csv_encoding, scratch)
+    connection.begin()
+    try:
+        connection.execute("create schema if not exists raw")
+        tables = tuple(
+            _land_table(connection, table, inspected[table.name], scratch) for table in contract.tables
+        )
+        _write_report(connection, settings, run_id, tables)
+        _create_health_tables(connection)
+        connection.commit()
+    except duckdb.Error as error:
+        connection.rollback()
+        problems = _row_problems(inspected) if isinstance(error, duckdb.InvalidInputException) else ""
+        raise LoadError(problems or f"The raw files could not be landed: {error}") from error
+    except BaseException:
+        connection.rollback()
+        raise
+    return LoadResult(tables=tables, ignored=found.ignored)
+
+
+def _inspect(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, found: FoundFiles, encoding: str, scratch: Path
+) -> dict[str, list[_Inspected]]:
+    inspected: dict[str, list[_Inspected]] = {table.name: [] for table in contract.tables}
+    problems: list[str] = []
+    for table in contract.tables:
+        for file in found.tables[table.name]:
+            try:
+                inspected[table.name].append(_inspect_file(connection, table, file, encoding, scratch))
+            except LoadError as error:
+                problems.append(str(error))
+            except OSError as error:
+                problems.append(f"{file.name} cannot be opened: {error.strerror}.")
+    if problems:
+        raise LoadError("\n".join(problems))
+    return inspected
+
+
+def _inspect_file(
+    connection: duckdb.DuckDBPyConnection, table: Table, file: RawFile, encoding: str, scratch: Path
+) -> _Inspected:
+    if file.format == ".csv":
+        csv_file = inspect_csv(table, file, encoding)
+        return _Inspected(file, csv_file.columns, csv_file)
+    if file.format == ".jsonl":
+        return _Inspected(file, inspect_json_lines(connection, table, file, scratch))
+    return _Inspected(file, inspect_parquet(connection, table, file))
+
+
+def _land_table(
+    connection: duckdb.DuckDBPyConnection, table: Table, inspected: list[_Inspected], scratch: Path
+) -> LoadedTable:
+    _drop(connection, table.name)
+    columns = {column for one in inspected for column in one.columns}
+    if inspected and inspected[0].file.format == ".parquet":
+        files = [one.file for one in inspected]
+        rows = create_parquet_view(connection, table, files, columns)
+    else:
+        texts = ", ".join(f'"{name}" varchar' for name in (*table.column_names, "_file_name"))
+        connection.execute(f'create table raw."{table.name}" ({texts}, _row_number bigint)')
+        rows = sum(_insert(connection, table, one, scratch) for one in inspected)
+    unknown = tuple(sorted(columns.difference(table.column_names)))
+    return LoadedTable(name=table.name, files=len(inspected), rows_read=rows, unknown_columns=unknown)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: Table, one: _Inspected, scratch: Path) -> int:
+    if one.csv_file:
+        return insert_csv(connection, table, one.csv_file, scratch)
+    return insert_json_lines(connection, table, one.file, scratch)
+
+
+def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Drop `raw.<name>`, which an earlier run may have left as a table or as a view."""
+    kinds = connection.execute(
+        """
+        select case table_type when 'VIEW' then 'view' else 'table' end
+        from information_schema.tables
+        where table_catalog = current_database() and table_schema = 'raw' and table_name = $name
+        """,
+        {"name": name},
+    ).fetchall()
+    for (kind,) in kinds:
+        connection.execute(f'drop {kind} raw."{name}"')
+
+
+def _write_report(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, tables: tuple[LoadedTable, ...]
+) -> None:
+    connection.execute("""
+        create or replace table raw.settings (
+            run_id varchar, raw_dir varchar, reporting_currency varchar, reporting_timezone varchar,
+            configured_as_of_date date, today date
+        )
+    """)
+    connection.execute(
+        "insert into raw.settings values (?, ?, ?, ?, ?, ?)",
+        [
+            run_id,
+            str(settings.raw_dir),
+            settings.reporting_currency,
+            settings.reporting_timezone,
+            settings.as_of_date,
+            settings.today,
+        ],
+    )
+    connection.execute("""
+        create or replace table raw.loaded_tables (
+            table_name varchar, files bigint, rows_read bigint, unknown_columns varchar
+        )
+    """)
+    for table in tables:
+        unknown = ", ".join(table.unknown_columns) or None
+        connection.execute(
+            "insert into raw.loaded_tables values (?, ?, ?, ?)",
+            [table.name, table.files, table.rows_read, unknown],
+        )
+
+
+def _create_health_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create schema if not exists health")
+    for name, columns in HEALTH_TABLES.items():
+        connection.execute(f"create table if not exists health.{name} ({columns})")
+
+
+def _row_problems(inspected: dict[str, list[_Inspected]]) -> str:
+    problems: list[str] = []
+    for csv_file in (one.csv_file for files in inspected.values() for one in files if one.csv_file):
+        try:
+            check_rows(csv_file.file, csv_file.columns, csv_file.encoding)
+        except LoadError as error:
+            problems.append(str(error))
+    return "\n".join(problems)
+
+
+def _not_opened(path: Path, error: str) -> str:
+    holder = re.search(r"lock is held in (.+) \(PID (\d+)\)", error)
+    if holder:
+        return (
+            f"{path} is open in another process ({Path(holder[1]).name}, process id {holder[2]}). "
+            "Close it or wait until it has ended, then run again; readers open the published file instead."
+        )
+    return (
+        f"{path} cannot be opened: {error.splitlines()[0]} "
+        "It holds nothing that a run does not build again: if it is broken, delete it."
+    )

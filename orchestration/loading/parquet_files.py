@@ -1,0 +1,62 @@
+"""Parquet files: what they must be, and the view over them. Their rows are not read, and not copied."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Collection, Sequence
+
+import duckdb
+
+from orchestration.loading.contract import Table
+from orchestration.loading.errors import LoadError
+from orchestration.loading.files import RawFile, require_columns
+
+
+def inspect_parquet(connection: duckdb.DuckDBPyConnection, table: Table, file: RawFile) -> tuple[str, ...]:
+    """Read the footer, and return the columns.
+
+    Raises:
+        LoadError: the file is not whole, or a required column is missing.
+    """
+    try:
+        rows = connection.execute(f"describe select * from {_read([file])}").fetchall()
+    except duckdb.Error as error:
+        raise LoadError(
+            f"{file.name} cannot be read as Parquet; is it cut off? Bring it again. "
+            f"DuckDB says: {str(error).splitlines()[0]}"
+        ) from None
+    columns = tuple(row[0] for row in rows)
+    require_columns(table, file, columns)
+    return columns
+
+
+def create_parquet_view(
+    connection: duckdb.DuckDBPyConnection, table: Table, files: Sequence[RawFile], columns: Collection[str]
+) -> int:
+    """Create the view `raw.<table>` over inspected files, which have `columns` between them.
+
+    A column that the files hold with several types has the type that takes them all. Returns the number of
+    rows.
+    """
+    values = [f'"{name}"' if name in columns else f'null::varchar as "{name}"' for name in table.column_names]
+    folder_length = len(str(files[0].path)) - len(files[0].name)
+    connection.execute(f"""
+        create view raw."{table.name}" as
+        select {", ".join(values)}, substr(_source_path, {folder_length + 1}) as _file_name,
+            file_row_number + 1 as _row_number
+        from {_read(files, "filename = '_source_path'", "file_row_number = true", "union_by_name = true")}
+    """)
+    counted = connection.execute(
+        f"select sum(num_rows)::bigint from parquet_file_metadata({_paths(files)})"
+    ).fetchone()
+    return counted[0] if counted else 0
+
+
+def _read(files: Sequence[RawFile], *options: str) -> str:
+    # Without hive_partitioning = false a folder such as day=2025-01-01/ would add a column.
+    return f"read_parquet({', '.join([_paths(files), *options, 'hive_partitioning = false'])})"
+
+
+def _paths(files: Sequence[RawFile]) -> str:
+    quoted = (glob.escape(str(file.path)).replace("'", "''") for file in files)
+    return "[" + ", ".join(f"'{path}'" for path in quoted) + "]"

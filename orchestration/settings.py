@@ -1,0 +1,113 @@
+"""Every setting of a run, read once from the environment and `.env`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message says which, what was expected, and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run's settings.
+
+    Paths are absolute. `as_of_date` is None where the newest recorded date decides.
+    """
+
+    raw_dir: Path | None
+    warehouse_dir: Path
+    as_of_date: dt.date | None
+    reporting_currency: str
+    reporting_timezone: str
+    csv_encoding: str
+    dbt_target: str
+
+    @property
+    def build_path(self) -> Path:
+        """The DuckDB file that dbt builds in; readers never open it."""
+        return self.warehouse_dir / "build" / "cs_kpi.duckdb"
+
+    @property
+    def published_link(self) -> Path:
+        """The symbolic link to the current release."""
+        return self.warehouse_dir / "published"
+
+    @property
+    def today(self) -> dt.date:
+        """The current day in the reporting time zone: the one clock of the project."""
+        return dt.datetime.now(ZoneInfo(self.reporting_timezone)).date()
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environ` (default: `.env`, overruled by the process environment).
+
+    Raises:
+        SettingsError: a value cannot be used.
+    """
+    if environ is None:
+        dotenv = {name: value for name, value in dotenv_values(PROJECT_DIR / ".env").items() if value}
+        environ = {**dotenv, **os.environ}
+
+    def value(name: str, default: str = "") -> str:
+        return environ.get(name, "").strip() or default
+
+    raw_dir = value("CSKPI_RAW_DIR")
+    currency = value("CSKPI_REPORTING_CURRENCY", "USD").upper()
+    if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+        raise SettingsError(
+            f"CSKPI_REPORTING_CURRENCY is {currency!r}; expected a three-letter ISO 4217 code such as USD or JPY."
+        )
+    target = value("DBT_TARGET", "duckdb")
+    if target not in ("duckdb", "spark"):
+        raise SettingsError(f"DBT_TARGET is {target!r}; expected duckdb or spark.")
+    return Settings(
+        raw_dir=_absolute(raw_dir) if raw_dir else None,
+        warehouse_dir=_absolute(value("CSKPI_WAREHOUSE_DIR", "warehouse")),
+        as_of_date=_as_of_date(value("CSKPI_AS_OF_DATE")),
+        reporting_currency=currency,
+        reporting_timezone=_timezone(value("CSKPI_REPORTING_TIMEZONE", "UTC")),
+        csv_encoding=_encoding(value("CSKPI_CSV_ENCODING", "utf-8")),
+        dbt_target=target,
+    )
+
+
+def _absolute(path: str) -> Path:
+    return (PROJECT_DIR / Path(path).expanduser()).resolve()
+
+
+def _as_of_date(text: str) -> dt.date | None:
+    if not text:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"CSKPI_AS_OF_DATE is {text!r}; expected a date such as 2024-12-31.") from None
+
+
+def _timezone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SettingsError(
+            f"CSKPI_REPORTING_TIMEZONE is {text!r}; expected an IANA name such as Asia/Tokyo or UTC."
+        ) from None
+    return text
+
+
+def _encoding(text: str) -> str:
+    try:
+        "".encode(text)
+    except LookupError:
+        raise SettingsError(f"CSKPI_CSV_ENCODING is {text!r}; expected an encoding such as utf-8 or cp932.") from None
+    return text

@@ -1,0 +1,136 @@
+"""What a person reads in the terminal when a run has ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from orchestration.publishing import DATABASE_FILE, Release
+
+MONTHS_SHOWN = 3
+_NOTHING = "–"
+
+# Label, mart, column; amounts first, then rates, then customers.
+_FIGURES = (
+    ("MRR at the start", "kpi_mrr_months", "opening_mrr"),
+    ("+ new", "kpi_mrr_months", "new_mrr"),
+    ("+ reactivated", "kpi_mrr_months", "reactivated_mrr"),
+    ("+ expansion", "kpi_mrr_months", "expansion_mrr"),
+    ("- contraction", "kpi_mrr_months", "contraction_mrr"),
+    ("- churned", "kpi_mrr_months", "churned_mrr"),
+    ("± exchange rates", "kpi_mrr_months", "fx_impact_mrr"),
+    ("MRR at the end", "kpi_mrr_months", "closing_mrr"),
+    ("gross revenue churn", "kpi_revenue_retention_months", "gross_revenue_churn_rate"),
+    ("NRR", "kpi_revenue_retention_months", "nrr_rate"),
+    ("GRR", "kpi_revenue_retention_months", "grr_rate"),
+    ("NRR, 12 months", "kpi_revenue_retention_months", "nrr_12m_rate"),
+    ("GRR, 12 months", "kpi_revenue_retention_months", "grr_12m_rate"),
+    ("customers at the end", "kpi_customer_retention_months", "closing_customers"),
+    ("customers lost", "kpi_customer_retention_months", "churned_customers"),
+    ("customer churn", "kpi_customer_retention_months", "customer_churn_rate"),
+)
+
+
+def run_summary(release: Release, warehouse_dir: Path, project_dir: Path) -> str:
+    """What was loaded, the last months, and where the published files are."""
+    published = _short(warehouse_dir / "published", project_dir)
+    database = warehouse_dir / "published" / DATABASE_FILE
+    with duckdb.connect(str(database), read_only=True) as connection:
+        parts = [
+            f"Published as of {release.as_of_date}; amounts in {release.origin.reporting_currency}.",
+            _loaded(connection),
+            _last_months(connection, release.as_of_date),
+            "\n".join(
+                [
+                    "Where it is",
+                    f"  {published}/{DATABASE_FILE}   schema marts, {len(release.marts)} tables",
+                    f"  {published}/marts/<mart>.parquet",
+                    "Open it",
+                    f"  .venv/bin/python -c \"import duckdb; duckdb.connect('{published}/{DATABASE_FILE}', "
+                    "read_only=True).sql('from marts.kpi_mrr_months').show()\"",
+                ]
+            ),
+        ]
+    return "\n\n".join(parts)
+
+
+def _loaded(connection: duckdb.DuckDBPyConnection) -> str:
+    counts = ("files", "rows_read", "rows_accepted", "rows_repeated", "rows_superseded", "rows_quarantined")
+    rows = connection.execute(
+        f"select table_name, {', '.join(counts)}, unknown_columns from marts.load_report order by table_name"
+    ).fetchall()
+    brought = [row for row in rows if row[1]]
+    headings = ["Loaded", *(name.removeprefix("rows_") for name in counts)]
+    lines = _table([headings, *([_count(value) for value in row[:7]] for row in brought)])
+    absent = [row[0] for row in rows if not row[1]]
+    if absent:
+        lines.append(f"Not brought, so their figures are empty: {', '.join(absent)}.")
+    lines += [f"Not in the contract, so not read: {row[0]} ({row[7]})." for row in brought if row[7]]
+    if any(row[6] for row in brought):
+        lines.append("Quarantined rows and their reasons: marts.quarantined_rows.")
+    return "\n".join(lines)
+
+
+def _last_months(connection: duckdb.DuckDBPyConnection, as_of_date: dt.date) -> str:
+    months = [
+        month
+        for (month,) in connection.execute(
+            "select distinct month_start from marts.kpi_mrr_months where month_start <= ? "
+            "order by month_start desc limit ?",
+            [as_of_date, MONTHS_SHOWN],
+        ).fetchall()
+    ][::-1]
+    if not months:
+        return "No month has any MRR yet."
+    rows = [["By month", *(f"{month:%Y-%m}{_mark(month, as_of_date)}" for month in months)]]
+    for label, mart, column in _FIGURES:
+        values = dict(
+            connection.execute(
+                f"select month_start, {column} from marts.{mart} "
+                "where segment_dimension = 'all' and month_start between ? and ?",
+                [months[0], months[-1]],
+            ).fetchall()
+        )
+        show = _rate if column.endswith("_rate") else _count if column.endswith("_customers") else _amount
+        rows.append([label, *(show(values.get(month)) for month in months)])
+    lines = _table(rows)
+    if _mark(months[-1], as_of_date):
+        lines.append(f"* the month is not over: up to {as_of_date}.")
+    return "\n".join(lines)
+
+
+def _mark(month: dt.date, as_of_date: dt.date) -> str:
+    next_month = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+    return "*" if as_of_date < next_month - dt.timedelta(days=1) else ""
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of aligned columns, the first to the left, the others to the right; the first row is the heading."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        ("" if index == 0 else "  ")
+        + row[0].ljust(widths[0] + (2 if index == 0 else 0))
+        + "".join(cell.rjust(width + 3) for cell, width in zip(row[1:], widths[1:], strict=True))
+        for index, row in enumerate(rows)
+    ]
+
+
+def _amount(value: Decimal | None) -> str:
+    return _NOTHING if value is None else f"{value:,.2f}"
+
+
+def _rate(value: float | None) -> str:
+    return _NOTHING if value is None else f"{value:.1%}"
+
+
+def _count(value: object) -> str:
+    return _NOTHING if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _short(path: Path, start: Path) -> str:
+    """The path as a person in the project's folder would type it."""
+    return str(path.relative_to(start)) if path.is_relative_to(start) else str(path)

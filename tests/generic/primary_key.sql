@@ -1,0 +1,13 @@
+{#- The columns together name one row: they are never NULL and never the same twice. -#}
+{% test primary_key(model, columns) %}
+select
+    {{ columns | join(', ') }},
+    count(*) as rows_of_key
+from {{ model }}
+group by {{ columns | join(', ') }}
+having
+    count(*) > 1
+    {%- for column in columns %}
+    or {{ column }} is null
+    {%- endfor %}
+{% endtest %}

@@ -1,0 +1,160 @@
+"""What holds for every account that could be: order, engines, sums, and that better is never worse."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import groupby
+from math import isclose
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from .builders import (
+    Row,
+    a_config,
+    a_measure,
+    a_row,
+    contributions,
+    in_duckdb,
+    in_polars,
+    scores,
+)
+
+CONFIG = a_config(
+    a_measure("use", weight=30.0, stale_after_days=30, measured_on_column="measured_on"),
+    a_measure("idle_days", weight=20.0, floor=0.0, ceiling=28.0, higher_is_better=False),
+    a_measure("mrr", weight=12.5, floor=-0.5, ceiling=0.1, axis="commercial", min_tenure_days=90),
+    a_measure("steps", weight=5.0, ceiling=7.0, axis="maturity", stages=("onboarding",)),
+    min_coverage=0.3,
+)
+MONTH_ENDS = [dt.date(2024, month, 1) - dt.timedelta(days=1) for month in range(2, 8)]
+TODAY = dt.date(2024, 7, 11)
+
+some = settings(max_examples=40, deadline=None, derandomize=True)
+few = settings(max_examples=5, deadline=None, derandomize=True)
+
+
+def number(low: float, high: float) -> st.SearchStrategy[float | None]:
+    # Whole steps, so that edges, floors and ties are hit and not only approached.
+    return st.none() | st.integers(0, 40).map(lambda step: low + (high - low) * step / 40)
+
+
+rows = st.builds(
+    a_row,
+    account_id=st.sampled_from("ABCD"),
+    as_of_date=st.sampled_from([*MONTH_ENDS, TODAY]),
+    tenure_days=st.sampled_from([10, 89, 90, 400]),
+    lifecycle_stage=st.sampled_from(["onboarding", "established"]),
+    measured_on=st.none() | st.sampled_from([dt.date(2023, 12, 1), dt.date(2024, 1, 1), MONTH_ENDS[-1]]),
+    use=number(-10, 110),
+    idle_days=number(0, 40),
+    mrr=number(-1, 1),
+    steps=number(0, 9),
+)
+
+
+def company_of(least: int) -> st.SearchStrategy[list[Row]]:
+    return st.lists(
+        rows, min_size=least, max_size=28, unique_by=lambda row: (row["account_id"], row["as_of_date"])
+    )
+
+
+companies = company_of(1)
+
+
+def same(left: Any, right: Any) -> bool:
+    if isinstance(left, float) and isinstance(right, float):
+        return isclose(left, right, abs_tol=1e-9)
+    return left == right
+
+
+def assert_same(left: list[Row], right: list[Row]) -> None:
+    assert len(left) == len(right)
+    for one, other in zip(left, right, strict=True):
+        assert all(same(one[column], other[column]) for column in one), (one, other)
+
+
+@some
+@given(companies)
+def test_contributions_sum_to_the_score(company: list[Row]) -> None:
+    explained = groupby(
+        contributions(company, CONFIG), key=lambda row: (row["account_id"], row["as_of_date"])
+    )
+    sums = {
+        key: sum(row["contribution"] for row in group if row["contribution"] is not None)
+        for key, group in explained
+    }
+    for row in scores(company, CONFIG):
+        assert same(sums[row["account_id"], row["as_of_date"]], row["score"] or 0.0)
+
+
+@some
+@given(companies, st.sampled_from(["use", "mrr", "idle_days"]), st.floats(0, 50))
+def test_a_better_value_never_lowers_a_score_or_a_band(company: list[Row], column: str, step: float) -> None:
+    gain = -step if column == "idle_days" else step
+    better = [row | {column: None if row[column] is None else row[column] + gain} for row in company]
+    ranks = ["unknown", "red", "yellow", "green"]
+    for before, after in zip(scores(company, CONFIG), scores(better, CONFIG), strict=True):
+        assert (after["score"] is None) == (before["score"] is None)
+        assert (after["score"] or 0) >= (before["score"] or 0)
+        assert ranks.index(after["health_band"]) >= ranks.index(before["health_band"])
+
+
+@some
+@given(st.data(), companies)
+def test_the_order_of_rows_does_not_matter(data: st.DataObject, company: list[Row]) -> None:
+    shuffled = data.draw(st.permutations(company))
+    assert_same(scores(shuffled, CONFIG), scores(company, CONFIG))
+    assert_same(contributions(shuffled, CONFIG), contributions(company, CONFIG))
+
+
+@some
+@given(companies)
+def test_an_account_scores_the_same_alone(company: list[Row]) -> None:
+    name = company[0]["account_id"]
+    alone = scores([row for row in company if row["account_id"] == name], CONFIG)
+    together = [row for row in scores(company, CONFIG) if row["account_id"] == name]
+    # The trend alone looks at which as-of dates the others have.
+    assert_same(*([row | {"score_change_30d": None} for row in found] for found in (alone, together)))
+
+
+@few
+@given(company_of(15))
+def test_duckdb_and_polars_agree(company: list[Row]) -> None:
+    assert_same(scores(company, CONFIG, in_duckdb), scores(company, CONFIG, in_polars))
+    assert_same(contributions(company, CONFIG, in_duckdb), contributions(company, CONFIG, in_polars))
+
+
+def walked_band(score: float | None, band_before: str | None) -> str:
+    """The band by its definition, from the band at the preceding month-end, if there was one."""
+    if score is None:
+        return "unknown"
+    order = ["red", "yellow", "green"]
+    edges = {"yellow": 40, "green": 70}
+    if band_before in (None, "unknown"):
+        return max((band for band in order if score >= edges.get(band, 0)), key=order.index)
+    band = order.index(band_before)
+    while band < 2 and score >= edges[order[band + 1]] + 3:
+        band += 1
+    while band > 0 and score < edges[order[band]] - 3:
+        band -= 1
+    return order[band]
+
+
+@some
+@given(st.lists(st.none() | st.integers(30, 80), min_size=1, max_size=7), st.sets(st.integers(0, 6)))
+def test_bands_are_those_of_a_walk_from_month_to_month(values: list[int | None], absent: set[int]) -> None:
+    dates = [*MONTH_ENDS, TODAY]
+    history = [
+        a_row(as_of_date=dates[month], use=None if value is None else float(value))
+        for month, value in enumerate(values)
+        if month not in absent
+    ]
+    if not history:
+        return
+    walked: dict[dt.date, str] = {}
+    for row in history:
+        before = dates[dates.index(row["as_of_date"]) - 1] if row["as_of_date"] != dates[0] else None
+        walked[row["as_of_date"]] = walked_band(row["use"], walked.get(before) if before else None)
+    assert {row["as_of_date"]: row["health_band"] for row in scores(history, a_config())} == walked

@@ -1,0 +1,19 @@
+"""A small warehouse to run the whole job on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.resources import Warehouse
+
+from .tiny_project import GOOD_ACCOUNTS, tiny_warehouse, write_project, write_raw
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Warehouse:
+    """The warehouse of a raw folder with three good accounts; nothing was run yet."""
+    write_project(tmp_path)
+    write_raw(tmp_path, GOOD_ACCOUNTS)
+    return tiny_warehouse(tmp_path)

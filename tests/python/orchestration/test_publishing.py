@@ -1,0 +1,250 @@
+"""Releases: what readers see before, while and after one is published."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import publishing
+from orchestration.publishing import (
+    MartText,
+    Origin,
+    Release,
+    WarehouseError,
+    publish,
+    published_release,
+    refuse_other_origin,
+    release_id,
+)
+from orchestration.settings import PROJECT_DIR
+
+ORIGIN = Origin("/data/raw", "USD", "UTC", "account")
+
+
+def a_release(name: str, as_of_date: dt.date = dt.date(2024, 6, 30)) -> Release:
+    return Release(name, f"run-{name}", as_of_date, ORIGIN)
+
+
+def build(warehouse_dir: Path, value: int) -> Path:
+    """A build database with one mart table, one mart view, and a schema that nobody is to see."""
+    path = warehouse_dir / "build" / "cs_kpi.duckdb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema if not exists marts; create schema if not exists staging")
+        connection.execute("create or replace table staging.stg_accounts as select 1 as account_id")
+        connection.execute(
+            "create or replace table marts.kpi_months as "
+            f"select month::date as month_start, {value}::decimal(18, 4) as mrr "
+            "from range(date '2024-01-01', date '2024-07-01', interval 1 month) months (month) "
+            "order by month desc"
+        )
+        connection.execute("create or replace view marts.dim_accounts as from cs_kpi.staging.stg_accounts")
+    return path
+
+
+def publish_value(warehouse_dir: Path, name: str, value: int) -> Release:
+    return publish(build(warehouse_dir, value), warehouse_dir, a_release(name))
+
+
+def seen(warehouse_dir: Path) -> int:
+    """The value that a reader who opens the published database now sees."""
+    path = warehouse_dir / "published" / "cs_kpi.duckdb"
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return int(connection.sql("select max(mrr) from marts.kpi_months").fetchall()[0][0])
+
+
+def releases(warehouse_dir: Path) -> list[str]:
+    return sorted(path.name for path in (warehouse_dir / "releases").iterdir())
+
+
+def test_a_release_holds_the_marts_alone_in_the_order_they_were_built(tmp_path: Path) -> None:
+    publish_value(tmp_path, "r1", 5)
+    with duckdb.connect(str(tmp_path / "published" / "cs_kpi.duckdb"), read_only=True) as connection:
+        assert connection.sql(
+            "select schema_name, table_name from duckdb_tables() order by all"
+        ).fetchall() == [
+            ("marts", "dim_accounts"),
+            ("marts", "kpi_months"),
+        ]
+        months = connection.sql("select month_start, mrr from marts.kpi_months").fetchall()
+        assert [month for month, _ in months] == sorted((month for month, _ in months), reverse=True)
+        types = connection.sql("describe marts.kpi_months").fetchall()
+        assert [(name, kind) for name, kind, *_ in types] == [
+            ("month_start", "DATE"),
+            ("mrr", "DECIMAL(18,4)"),
+        ]
+
+
+def test_older_duckdb_clients_can_open_a_release(tmp_path: Path) -> None:
+    publish_value(tmp_path, "r1", 5)
+    with duckdb.connect(str(tmp_path / "published" / "cs_kpi.duckdb"), read_only=True) as connection:
+        (tags,) = connection.sql("select tags from duckdb_databases() where not internal").fetchall()[0]
+    assert tags["storage_version"].startswith("v1.0.0")
+
+
+def test_each_mart_is_a_parquet_file_too(tmp_path: Path) -> None:
+    publish_value(tmp_path, "r1", 5)
+    folder = tmp_path / "published" / "marts"
+    assert sorted(path.name for path in folder.iterdir()) == ["dim_accounts.parquet", "kpi_months.parquet"]
+    rows = duckdb.sql(f"select count(*), max(mrr) from '{folder}/kpi_months.parquet'").fetchall()
+    assert [(count, int(value)) for count, value in rows] == [(6, 5)]
+
+
+def test_readers_find_the_descriptions(tmp_path: Path) -> None:
+    texts = {
+        "kpi_months": MartText("One row per month's close.", {"mrr": "in USD", "gone": "no such column"})
+    }
+    publish(build(tmp_path, 5), tmp_path, a_release("r1"), texts)
+    with duckdb.connect(str(tmp_path / "published" / "cs_kpi.duckdb"), read_only=True) as connection:
+        tables = dict(connection.sql("select table_name, comment from duckdb_tables()").fetchall())
+        columns = dict(connection.sql("select column_name, comment from duckdb_columns()").fetchall())
+    assert tables["kpi_months"] == "One row per month's close."
+    assert columns["mrr"] == "in USD"
+
+
+def test_the_manifest_says_what_was_published(tmp_path: Path) -> None:
+    written = publish_value(tmp_path, "r1", 5)
+    assert written.marts == {"dim_accounts": 1, "kpi_months": 6}
+    assert published_release(tmp_path) == written
+    content = json.loads((tmp_path / "published" / "release.json").read_text(encoding="utf-8"))
+    assert content["as_of_date"] == "2024-06-30"
+    assert content["origin"]["raw_dir"] == "/data/raw"
+
+
+def test_the_link_is_relative_so_that_a_warehouse_can_be_moved(tmp_path: Path) -> None:
+    publish_value(tmp_path / "here", "r1", 5)
+    assert (tmp_path / "here" / "published").readlink() == Path("releases/r1")
+    (tmp_path / "here").rename(tmp_path / "there")
+    assert seen(tmp_path / "there") == 5
+
+
+def test_a_reader_who_has_the_old_release_open_keeps_reading_it(tmp_path: Path) -> None:
+    publish_value(tmp_path, "r1", 1)
+    with duckdb.connect(str(tmp_path / "published" / "cs_kpi.duckdb"), read_only=True) as reader:
+        for number in range(2, 7):
+            publish_value(tmp_path, f"r{number}", number)
+        assert reader.sql("select max(mrr)::int from marts.kpi_months").fetchall() == [(1,)]
+    assert seen(tmp_path) == 6
+
+
+def test_the_last_three_releases_are_kept(tmp_path: Path) -> None:
+    for number in range(1, 6):
+        publish_value(tmp_path, f"r{number}", number)
+    assert releases(tmp_path) == ["r3", "r4", "r5"]
+
+
+def test_the_published_release_is_kept_even_if_its_name_sorts_first(tmp_path: Path) -> None:
+    for name in ("r7", "r8", "r9"):
+        publish_value(tmp_path, name, 7)
+    publish_value(tmp_path, "r1", 1)
+    assert releases(tmp_path) == ["r1", "r8", "r9"]
+    assert seen(tmp_path) == 1
+
+
+def test_nothing_is_published_when_what_was_written_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_value(tmp_path, "r1", 1)
+    write_marts = publishing._write_marts
+
+    def lose_a_row(build_path: Path, folder: Path, texts: dict[str, MartText]) -> dict[str, int]:
+        return {name: rows + 1 for name, rows in write_marts(build_path, folder, texts).items()}
+
+    monkeypatch.setattr(publishing, "_write_marts", lose_a_row)
+    with pytest.raises(WarehouseError, match=r"dim_accounts has 2 rows, but its database .* has 1"):
+        publish_value(tmp_path, "r2", 2)
+    assert seen(tmp_path) == 1
+
+
+def test_a_build_without_marts_is_not_published(tmp_path: Path) -> None:
+    path = tmp_path / "build.duckdb"
+    duckdb.connect(str(path)).close()
+    with pytest.raises(WarehouseError, match="holds no marts"):
+        publish(path, tmp_path, a_release("r1"))
+    assert published_release(tmp_path) is None
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from orchestration import publishing
+from orchestration.publishing import Origin, Release
+import datetime as dt
+
+warehouse_dir, moment = Path(sys.argv[1]), sys.argv[2]
+setattr(publishing, moment, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+release = Release("r2", "run-r2", dt.date(2024, 6, 30), Origin("/data/raw", "USD", "UTC", "account"))
+publishing.publish(warehouse_dir / "build" / "cs_kpi.duckdb", warehouse_dir, release)
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "value_after"),
+    [
+        ("_comment", 1),
+        ("_write_manifest", 1),
+        ("_check", 1),
+        ("_sync", 1),
+        ("_switch", 1),
+        ("_remove_old", 2),
+    ],
+)
+def test_a_run_killed_while_publishing_leaves_a_whole_release(
+    tmp_path: Path, moment: str, value_after: int
+) -> None:
+    publish_value(tmp_path, "r1", 1)
+    build(tmp_path, 2)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path), moment], cwd=PROJECT_DIR, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert seen(tmp_path) == value_after
+
+    publish_value(tmp_path, "r3", 3)
+    assert seen(tmp_path) == 3
+    assert not [name for name in releases(tmp_path) if name.startswith(".")]
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize(
+    ("change", "as_of_date", "says"),
+    [
+        ({"raw_dir": "/other"}, None, r"the raw folder \(CSKPI_RAW_DIR\) was /data/raw and is now /other"),
+        ({"reporting_currency": "JPY"}, None, "the currency .* was USD and is now JPY"),
+        ({"reporting_timezone": "Asia/Tokyo"}, None, "the time zone .* was UTC and is now Asia/Tokyo"),
+        ({"customer_level": "parent"}, None, "the customer level .* was account and is now parent"),
+        ({}, dt.date(2024, 6, 29), "published as of 2024-06-30, this run is as of 2024-06-29"),
+    ],
+)
+def test_a_warehouse_refuses_what_does_not_continue_it(
+    change: dict[str, str], as_of_date: dt.date | None, says: str
+) -> None:
+    origin = dataclasses.replace(ORIGIN, **change)
+    with pytest.raises(WarehouseError, match=f"{says}.*another CSKPI_WAREHOUSE_DIR.*make clean"):
+        refuse_other_origin(a_release("r1"), origin, as_of_date, Path("/warehouse"))
+
+
+@pytest.mark.parametrize("as_of_date", [None, dt.date(2024, 6, 30), dt.date(2024, 7, 1)])
+def test_a_warehouse_takes_what_continues_it(as_of_date: dt.date | None) -> None:
+    refuse_other_origin(a_release("r1"), ORIGIN, as_of_date, Path("/warehouse"))
+    refuse_other_origin(None, ORIGIN, as_of_date, Path("/warehouse"))
+
+
+def test_a_manifest_that_cannot_be_read_stops_the_run(tmp_path: Path) -> None:
+    publish_value(tmp_path, "r1", 1)
+    (tmp_path / "published" / "release.json").write_text("{", encoding="utf-8")
+    with pytest.raises(WarehouseError, match=r"release\.json is not a release's manifest"):
+        published_release(tmp_path)
+
+
+def test_a_release_is_named_by_the_time_of_its_run() -> None:
+    tokyo = dt.datetime(2024, 7, 1, 5, 0, tzinfo=dt.timezone(dt.timedelta(hours=9)))
+    assert release_id(tokyo, "0123456789") == "20240630T200000Z-01234567"

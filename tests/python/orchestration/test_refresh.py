@@ -1,0 +1,177 @@
+"""The whole job: what is published, what is refused, and what a failing or killed run leaves behind."""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration.definitions import warehouse_definitions
+from orchestration.publishing import WarehouseError, published_release
+from orchestration.resources import Warehouse, held
+from orchestration.settings import PROJECT_DIR
+
+from .tiny_project import ACCOUNTS_WITHOUT_COUNTRY, GOOD_ACCOUNTS, refresh, tiny_warehouse, write_raw
+
+
+def published_accounts(warehouse: Warehouse) -> list[tuple[str, str]]:
+    path = warehouse.settings.published_link / "cs_kpi.duckdb"
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.sql("select account_id, country from marts.dim_accounts order by all").fetchall()
+
+
+def evaluated_checks(result: dg.ExecuteInProcessResult) -> dict[str, bool]:
+    return {
+        f"{check.asset_key.path[-1]}: {check.check_name}": check.passed
+        for check in result.get_asset_check_evaluations()
+    }
+
+
+def test_a_run_publishes_what_it_built_and_shows_every_test_as_a_check(tiny: Warehouse) -> None:
+    result = refresh(tiny)
+    release = published_release(tiny.settings.warehouse_dir)
+    assert release is not None
+    assert release.run_id == result.run_id
+    assert release.as_of_date == dt.date(2024, 6, 30)
+    assert release.marts == {"account_health_scores": 3, "dim_accounts": 3}
+    assert release.origin == tiny.origin
+    assert published_accounts(tiny) == [("a1", "DE"), ("a2", "JP"), ("a3", "DE")]
+    assert evaluated_checks(result) == {
+        "dim_accounts: not_null_dim_accounts_country": True,
+        "dim_accounts: relationships_dim_accounts_country__country__ref_countries_": True,
+        "account_health_scores: "
+        "relationships_account_health_scores_account_id__account_id__ref_dim_accounts_": True,
+        "account_health_scores: assert_every_account_has_a_score": True,
+    }
+
+
+def test_the_scores_of_this_run_are_tested_not_those_of_the_last(tiny: Warehouse) -> None:
+    refresh(tiny)
+    write_raw(tiny.settings.warehouse_dir.parent, GOOD_ACCOUNTS + "a4,JP\n")
+    refresh(tiny)
+    assert published_accounts(tiny)[-1] == ("a4", "JP")
+
+
+def test_a_failing_check_leaves_the_last_release_and_says_where_to_look(tiny: Warehouse) -> None:
+    refresh(tiny)
+    before = published_release(tiny.settings.warehouse_dir)
+    write_raw(tiny.settings.warehouse_dir.parent, ACCOUNTS_WITHOUT_COUNTRY)
+    with pytest.raises(dg.Failure) as failure:
+        refresh(tiny)
+    text = str(failure.value.description)
+    query = tiny.dbt.target_dir / "compiled/cs_kpi/models/_models.yml/not_null_dim_accounts_country.sql"
+    assert "test not_null_dim_accounts_country: 2 rows" in text
+    assert "select * from test_failures.not_null_dim_accounts_country" in text
+    assert str(tiny.settings.build_path) in text
+    assert "account_id=a2, country=None" in text
+    assert str(query) in text
+    assert query.exists()
+    assert "Nothing was published" in text
+    assert published_release(tiny.settings.warehouse_dir) == before
+
+    write_raw(tiny.settings.warehouse_dir.parent, GOOD_ACCOUNTS)
+    refresh(tiny)
+    assert published_release(tiny.settings.warehouse_dir) != before
+
+
+def test_a_failing_unit_test_stops_the_run(tiny: Warehouse) -> None:
+    model = tiny.dbt.project_dir / "models/marts/core/dim_accounts.sql"
+    model.write_text(model.read_text(encoding="utf-8").replace(" country from", " 'FR' as country from"))
+    with pytest.raises(dg.Failure) as failure:
+        refresh(tiny)
+    assert "unit test an_account_keeps_its_country: fail" in str(failure.value.description)
+    assert published_release(tiny.settings.warehouse_dir) is None
+
+
+def test_a_model_that_does_not_run_is_named_with_its_query(tiny: Warehouse) -> None:
+    model = tiny.dbt.project_dir / "models/marts/accounts/account_health_scores.sql"
+    model.write_text(model.read_text(encoding="utf-8").replace("score from", "scoer from"))
+    with pytest.raises(dg.Failure) as failure:
+        refresh(tiny)
+    text = str(failure.value.description)
+    assert "model account_health_scores: error" in text
+    assert "scoer" in text
+    assert "compiled/cs_kpi/models/marts/accounts/account_health_scores.sql" in text
+    assert published_release(tiny.settings.warehouse_dir) is None
+
+
+def test_an_older_as_of_date_is_refused_before_anything_is_loaded(tiny: Warehouse) -> None:
+    refresh(tiny)
+    loaded = tiny.settings.build_path.stat().st_mtime_ns
+    with pytest.raises(WarehouseError, match="published as of 2024-06-30, this run is as of 2024-05-31"):
+        refresh(tiny_warehouse(tiny.settings.warehouse_dir.parent, dt.date(2024, 5, 31)))
+    assert tiny.settings.build_path.stat().st_mtime_ns == loaded
+
+
+def test_publishing_alone_is_refused(tiny: Warehouse) -> None:
+    refresh(tiny)
+    with pytest.raises(WarehouseError, match="Run the whole job `refresh`"):
+        materialize(tiny, ["published"])
+
+
+def test_a_second_run_stops_at_once(tiny: Warehouse) -> None:
+    with (
+        held(tiny.settings.warehouse_dir),
+        pytest.raises(dg.DagsterResourceFunctionError) as stopped,
+    ):
+        refresh(tiny)
+    assert "is using the warehouse" in str(stopped.value.user_exception)
+    assert not tiny.settings.build_path.exists()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+
+from orchestration import dbt_project
+from orchestration.assets import publish, raw
+from tests.python.orchestration.tiny_project import refresh, score_everyone, tiny_warehouse
+
+def kill(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def kill_on_the_second(*_, finished=[]):
+    finished.append(1)
+    if len(finished) == 2:
+        kill()
+
+folder, moment = Path(sys.argv[1]), sys.argv[2]
+if moment == "loading":
+    raw.land = lambda settings, connection, run_id: (connection.execute("drop table raw.accounts"), kill())
+elif moment == "building":
+    dbt_project.Dbt._report = kill_on_the_second
+elif moment == "publishing":
+    publish.publish = kill
+refresh(tiny_warehouse(folder), score=kill if moment == "scoring" else score_everyone)
+"""
+
+
+@pytest.mark.parametrize("moment", ["loading", "building", "scoring", "publishing"])
+def test_a_killed_run_harms_neither_readers_nor_the_next_run(tiny: Warehouse, moment: str) -> None:
+    refresh(tiny)
+    before = published_accounts(tiny)
+    folder = tiny.settings.warehouse_dir.parent
+    write_raw(folder, GOOD_ACCOUNTS.replace("a1,DE", "a1,JP"))
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(folder), moment], cwd=PROJECT_DIR, check=False, capture_output=True
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    assert published_accounts(tiny) == before
+
+    refresh(tiny)
+    assert published_accounts(tiny)[0] == ("a1", "JP")
+
+
+def materialize(warehouse: Warehouse, names: Iterable[str]) -> None:
+    """Run some assets alone, as a person does from Dagster's pages."""
+    definitions = warehouse_definitions(warehouse)
+    with dg.DagsterInstance.ephemeral() as history:
+        definitions.resolve_job_def("refresh").execute_in_process(
+            instance=history, asset_selection=[dg.AssetKey(name) for name in names]
+        )

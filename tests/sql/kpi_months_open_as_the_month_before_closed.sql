@@ -1,0 +1,63 @@
+-- A segment opens as it closed. Tenure, product, plan and touch model are left out: accounts move between
+-- their segments.
+with last_month as (
+    select max(month_start) as month_start from {{ ref('dim_months') }}
+),
+
+months as (
+    {%- for mart, measure in [
+        ('kpi_mrr_months', 'mrr'),
+        ('kpi_mrr_months_gross', 'mrr'),
+        ('kpi_customer_retention_months', 'customers'),
+    ] %}
+    select
+        '{{ mart }}' as mart,
+        month_start,
+        segment_dimension,
+        segment_value,
+        cast(opening_{{ measure }} as decimal(18, 4)) as opening,
+        cast(closing_{{ measure }} as decimal(18, 4)) as closing
+    from {{ ref(mart) }}
+    where segment_dimension not in ('tenure_band', 'product', 'plan', 'touch_model')
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+openings as (
+    select
+        mart,
+        month_start,
+        segment_dimension,
+        segment_value,
+        opening
+    from months
+    where opening != 0
+),
+
+closings as (
+    select
+        months.mart,
+        {{ add_months('months.month_start', 1) }} as month_start,
+        months.segment_dimension,
+        months.segment_value,
+        months.closing as previous_closing
+    from months
+    inner join last_month on months.month_start < last_month.month_start
+    where months.closing != 0
+)
+
+select
+    coalesce(openings.mart, closings.mart) as mart,
+    coalesce(openings.month_start, closings.month_start) as month_start,
+    coalesce(openings.segment_dimension, closings.segment_dimension) as segment_dimension,
+    coalesce(openings.segment_value, closings.segment_value) as segment_value,
+    closings.previous_closing,
+    openings.opening
+from openings
+full outer join closings
+    on
+        openings.mart = closings.mart
+        and openings.month_start = closings.month_start
+        and openings.segment_dimension = closings.segment_dimension
+        and openings.segment_value = closings.segment_value
+where coalesce(openings.opening != closings.previous_closing, true)
