@@ -6,13 +6,16 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full lint docs dev clean
+.PHONY: help run demo test test-full lint docs dev clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: $(INSTALLED) ## Load, build, test, score, publish, and show a summary
 	@$(BIN)/python -m orchestration run
+
+demo: $(INSTALLED) ## Simulate another demo company: make demo ACCOUNTS=500 MONTHS=24
+	@$(BIN)/python -m orchestration.simulator --out demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(MONTHS),--months $(MONTHS))
 
 test: lint ## Everything that must pass and needs Python alone
 	$(BIN)/python -m pytest

@@ -205,7 +205,7 @@ select * from final
     {%- elif default == 'reporting_currency' -%}
         coalesce({{ value }}, typed.reporting_currency)
     {%- else -%}
-        coalesce({{ value }}, cast({{ "'" ~ default ~ "'" if default is string else default }} as {{ column.data_type }}))
+        coalesce({{ value }}, cast({{ "'" ~ default ~ "'" if default is string else default }} as {{ 'string' if column.data_type == 'varchar' else column.data_type }}))
     {%- endif -%}
 {%- endmacro %}
 

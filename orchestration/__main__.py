@@ -140,6 +140,7 @@ def _output_to(log_path: Path) -> Generator[None]:
     progress = logging.getLogger("orchestration")
     terminal = logging.StreamHandler(sys.stdout)
     progress.setLevel(logging.INFO)
+    progress.propagate = False
     progress.addHandler(terminal)
     try:
         # Two handles, because Dagster captures the one and the other by their descriptors.
@@ -152,6 +153,7 @@ def _output_to(log_path: Path) -> Generator[None]:
             yield
     finally:
         progress.removeHandler(terminal)
+        progress.propagate = True
 
 
 def _remove_old_logs(folder: Path) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import fcntl
 import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
 
 from orchestration.dbt_project import Dbt
+from orchestration.demo import with_demo
 from orchestration.publishing import Origin, WarehouseError
 from orchestration.settings import PROJECT_DIR, Settings
 
@@ -36,17 +36,9 @@ class Warehouse:
 
 
 def open_warehouse(settings: Settings) -> Warehouse:
-    """The warehouse of these settings; without a raw folder, that of the worked example."""
-    settings = with_example(settings)
+    """The warehouse of these settings; without a raw folder, that of the demo."""
+    settings = with_demo(settings)
     return Warehouse(settings, Dbt(PROJECT_DIR, settings.warehouse_dir, settings.dbt_target))
-
-
-def with_example(settings: Settings) -> Settings:
-    """Use the project's own example where no raw folder is named."""
-    if settings.raw_dir is not None:
-        return settings
-    as_of_date = settings.as_of_date or dt.date(2024, 6, 30)
-    return replace(settings, raw_dir=PROJECT_DIR / "examples" / "worked_example", as_of_date=as_of_date)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ with sides as (
         movement_type in ('expansion', 'contraction')
         and was_product_held
         and is_product_held
-        and not (side = 'after' and is_addon and not was_plan_held)
+        and not (is_addon and is_plan_held and not was_plan_held)
 ),
 
 counted as (

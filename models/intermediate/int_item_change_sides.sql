@@ -83,6 +83,7 @@ final as (
         {{ converted('sides.mrr_local', 'month_rates.rate_to_reporting') }} as mrr,
         month_rates.rate_to_reporting,
         plan_balances.balance - plan_balances.delta > 0 as was_plan_held,
+        plan_balances.balance > 0 as is_plan_held,
         product_balances.balance - product_balances.delta > 0 as was_product_held,
         product_balances.balance > 0 as is_product_held
     from sides

@@ -14,6 +14,7 @@ neighboured as (
         *,
         lag(ended_on) over (partition by subscription_item_id order by started_on) as previous_ended_on,
         lag(status) over (partition by subscription_item_id order by started_on) as previous_status,
+        lag(is_counted) over (partition by subscription_item_id order by started_on) as was_previous_counted,
         lead(started_on) over (partition by subscription_item_id order by started_on) as next_started_on,
         lead(status) over (partition by subscription_item_id order by started_on) as next_status,
         lead(is_counted) over (partition by subscription_item_id order by started_on) as is_next_counted
@@ -23,8 +24,8 @@ neighboured as (
 counted as (
     select
         *,
-        coalesce(previous_ended_on = started_on and previous_status = 'paused', false) as follows_pause,
-        coalesce(next_started_on = ended_on and next_status = 'paused', false) as precedes_pause,
+        coalesce(previous_ended_on = started_on and previous_status = 'paused' and not was_previous_counted, false) as follows_pause,
+        coalesce(next_started_on = ended_on and next_status = 'paused' and not is_next_counted, false) as precedes_pause,
         -- Grace can also be over exactly where the source begins another past_due version.
         is_ended_by_grace
         or coalesce(next_started_on = ended_on and next_status = 'past_due' and not is_next_counted, false)
@@ -66,9 +67,9 @@ final as (
         max(case when edges.side = '{{ side }}' then edges.currency end) as currency_{{ side }},
         max(case when edges.side = '{{ side }}' then edges.mrr_local end) as mrr_local_{{ side }},
         {% endfor -%}
-        coalesce(max(case when edges.side = 'after' and edges.follows_pause then 1 end) = 1, false) as resumes_from_pause,
-        coalesce(max(case when edges.side = 'before' and edges.precedes_pause then 1 end) = 1, false) as is_paused,
-        coalesce(max(case when edges.side = 'before' and edges.precedes_unpaid then 1 end) = 1, false)
+        coalesce(max(case when edges.side = 'after' and edges.follows_pause and edges.mrr_local > 0 then 1 end) = 1, false) as resumes_from_pause,
+        coalesce(max(case when edges.side = 'before' and edges.precedes_pause and edges.mrr_local > 0 then 1 end) = 1, false) as is_paused,
+        coalesce(max(case when edges.side = 'before' and edges.precedes_unpaid and edges.mrr_local > 0 then 1 end) = 1, false)
             as is_ended_by_grace
     from edges
     cross join settings

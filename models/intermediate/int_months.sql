@@ -9,7 +9,7 @@ periods as (
 first_month as (
     select min({{ month_start('started_on') }}) as month_start
     from periods
-    where is_counted and mrr_local > 0
+    where is_counted and mrr_local > 0 and (started_on < ended_on or ended_on is null)
 ),
 
 months as (

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from orchestration.demo import make_demo
 from orchestration.loading import land, open_build
 from orchestration.publishing import published_release, refuse_other_origin
 from orchestration.resources import Warehouse
@@ -23,6 +24,7 @@ def raw_assets(keys: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         settings = warehouse.settings
         before = published_release(settings.warehouse_dir)
         refuse_other_origin(before, warehouse.origin, settings.as_of_date, settings.warehouse_dir)
+        make_demo(settings.raw_dir)
         logger.info("loading tables from %s", settings.raw_dir)
         with open_build(settings.build_path) as connection:
             loaded = land(settings, connection, context.run.run_id)

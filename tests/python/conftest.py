@@ -24,31 +24,34 @@ class CommandRun:
     errors: str
 
 
-def run_command(
-    command: str, warehouse_dir: Path, history_dir: Path, settings: Mapping[str, str] | None = None
-) -> CommandRun:
-    """Run `command` on a warehouse, with no other settings than these."""
-    history_dir.mkdir(exist_ok=True)
-    (history_dir / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
-    # An empty value rules out what the `.env` of the person who runs the tests says.
-    unset = (
-        "CSKPI_RAW_DIR",
-        "CSKPI_AS_OF_DATE",
-        "CSKPI_REPORTING_CURRENCY",
-        "CSKPI_REPORTING_TIMEZONE",
-        "DBT_TARGET",
-    )
-    environment = {
-        **os.environ,
-        **dict.fromkeys(unset, ""),
+WORKED_EXAMPLE = {
+    "CSKPI_RAW_DIR": str(PROJECT_DIR / "examples" / "worked_example"),
+    "CSKPI_AS_OF_DATE": "2024-06-30",
+}
+
+
+def command_environment(
+    warehouse_dir: Path, history_dir: Path, raw: Mapping[str, str] = WORKED_EXAMPLE
+) -> dict[str, str]:
+    """The settings of a warehouse, and no other: an empty value rules out what a person's `.env` says."""
+    names = ("AS_OF_DATE", "REPORTING_CURRENCY", "REPORTING_TIMEZONE", "CSV_ENCODING")
+    return {
+        **dict.fromkeys((f"CSKPI_{name}" for name in names), ""),
+        **raw,
         "CSKPI_WAREHOUSE_DIR": str(warehouse_dir),
+        "DBT_TARGET": "",
         "DAGSTER_HOME": str(history_dir),
-        **(settings or {}),
     }
+
+
+def run_command(
+    command: str, warehouse_dir: Path, history_dir: Path, raw: Mapping[str, str] = WORKED_EXAMPLE
+) -> CommandRun:
+    """Run `command` in a process of its own."""
     ended = subprocess.run(
         [sys.executable, "-m", "orchestration", command],
         cwd=PROJECT_DIR,
-        env=environment,
+        env={**os.environ, **command_environment(warehouse_dir, history_dir, raw)},
         capture_output=True,
         text=True,
         check=False,
@@ -58,8 +61,11 @@ def run_command(
 
 @pytest.fixture(scope="session")
 def history_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where Dagster remembers the runs of the tests."""
-    return tmp_path_factory.mktemp("history")
+    """Where Dagster remembers the runs of the tests, configured as the project is."""
+    folder = tmp_path_factory.mktemp("history")
+    configuration = (PROJECT_DIR / "dagster.yaml").read_text(encoding="utf-8")
+    (folder / "dagster.yaml").write_text(configuration.replace(".dagster", str(folder)), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.__main__ import main
 from orchestration.publishing import published_release
 from orchestration.resources import held
+from orchestration.settings import PROJECT_DIR
 
-from ..conftest import CommandRun, run_command
+from ..conftest import CommandRun, command_environment, run_command
 
 # These say when and by which run they were written.
 NOT_REPEATED = {"load_report", "kpi_value_versions", "kpi_restatements"}
@@ -89,13 +91,22 @@ def test_the_same_input_gives_the_same_values(example_run: CommandRun, second_ru
     ],
 )
 def test_it_stops_with_a_sentence(
-    example_run: CommandRun, history_dir: Path, setting: str, value: str, says: str
+    example_run: CommandRun,
+    history_dir: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    setting: str,
+    value: str,
+    says: str,
 ) -> None:
     before = published_release(example_run.warehouse_dir)
-    ended = run_command("run", example_run.warehouse_dir, history_dir, {setting: value})
-    assert ended.exit_status == 1
-    assert says in ended.errors
-    assert len(ended.errors.splitlines()) == 1
+    monkeypatch.chdir(PROJECT_DIR)
+    for name, text in {**command_environment(example_run.warehouse_dir, history_dir), setting: value}.items():
+        monkeypatch.setenv(name, text)
+    assert main(["run"]) == 1
+    said = capfd.readouterr().err
+    assert says in said
+    assert len(said.splitlines()) == 1
     assert published_release(example_run.warehouse_dir) == before
 
 

@@ -18,10 +18,9 @@ from .tiny_project import ACCOUNTS_WITHOUT_COUNTRY, score_everyone, write_raw
 
 
 @pytest.fixture
-def typed(tiny: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
+def typed(tiny: Warehouse, tmp_path: Path, history_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
     """Makes `python -m orchestration run` run on the small warehouse."""
-    (tmp_path / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", str(history_dir))
     monkeypatch.setattr(health, "score", score_everyone)
     monkeypatch.setattr(command, "open_warehouse", lambda _: tiny)
     monkeypatch.chdir(tmp_path)

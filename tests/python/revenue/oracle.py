@@ -502,12 +502,17 @@ class Company:
             kind = "churn"
         else:
             kind = "expansion" if now > was else "contraction"
-        # A fall is judged by where its items are now, a rise by where they were the day before.
+        # A fall is judged by what its items are now that they count no more, a rise by what they were before.
         fell = now < was
         seen_on = day if fell else day - dt.timedelta(1)
         gone, here = (before, after) if fell else (after, before)
         moved = paying(gone) - paying(here)
-        statuses = {v.status for v in self.versions if v.item in moved and v.first_day <= seen_on < v.end_day}
+        statuses = {
+            version.status
+            for version in self.versions
+            if version.item in moved
+            and max(version.first_day, version.counts_to) <= seen_on < version.end_day
+        }
         return Movement(
             account,
             day,
