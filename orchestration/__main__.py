@@ -12,8 +12,11 @@ import uuid
 from collections.abc import Generator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from orchestration.dbt_project import DbtError
 from orchestration.definitions import warehouse_definitions
@@ -130,8 +133,17 @@ def _history() -> Generator[dg.DagsterInstance]:
         history = dg.DagsterInstance.get()
     except dg.DagsterError:
         history = dg.DagsterInstance.from_config(str(PROJECT_DIR))
-    with history:
-        yield history
+    # Thousands of small writes: the runs that a power cut could lose are not worth waiting for the disk.
+    event.listen(Engine, "connect", _write_without_waiting)
+    try:
+        with history:
+            yield history
+    finally:
+        event.remove(Engine, "connect", _write_without_waiting)
+
+
+def _write_without_waiting(connection: Any, _: object) -> None:
+    connection.execute("pragma synchronous = off")
 
 
 @contextmanager

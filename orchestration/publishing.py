@@ -1,7 +1,7 @@
 """A release: the marts that passed every check, in a folder of its own, behind one link.
 
-    <warehouse>/releases/<id>/cs_kpi.duckdb        schema marts alone
-    <warehouse>/releases/<id>/marts/<mart>.parquet
+    <warehouse>/releases/<id>/cs_kpi.duckdb        schema marts alone; not on Spark
+    <warehouse>/releases/<id>/marts/<mart>.parquet a file; a folder of files on Spark
     <warehouse>/releases/<id>/release.json
     <warehouse>/published -> releases/<id>
 
@@ -15,7 +15,8 @@ import datetime as dt
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -136,22 +137,67 @@ def publish(
     Raises:
         WarehouseError: there is nothing to publish, or what was written differs from what was built.
     """
+    return publish_written(
+        warehouse_dir, release, lambda folder: _write_marts(build_path, folder, texts or {}), _check
+    )
+
+
+def publish_written(
+    warehouse_dir: Path,
+    release: Release,
+    write: Callable[[Path], Mapping[str, int]],
+    check: Callable[[Path, Mapping[str, int]], None],
+    show: Callable[[Path], None] = lambda folder: None,
+) -> Release:
+    """Have an engine `write` the marts into a folder, `check` it, and point `published` to it.
+
+    `write` returns the rows of each mart as they were built, `check` raises where the folder holds something
+    else, and `show` is told the folder's last name just before the link is renamed.
+
+    Returns:
+        The release with the rows of each mart.
+    """
     releases = warehouse_dir / "releases"
     releases.mkdir(parents=True, exist_ok=True)
     remove_leftovers(warehouse_dir)
     unfinished = releases / f"{_UNFINISHED}{release.release_id}"
     (unfinished / "marts").mkdir(parents=True)
-    marts = _write_marts(build_path, unfinished, texts or {})
+    marts = write(unfinished)
     written = replace(release, marts=marts)
     _write_manifest(unfinished / MANIFEST_FILE, written)
-    _check(unfinished, marts)
+    check(unfinished, marts)
     _sync(unfinished)
     final = releases / release.release_id
     unfinished.rename(final)
     _sync_folder(releases)
+    show(final)
     _switch(warehouse_dir, final)
     _remove_old(warehouse_dir)
     return written
+
+
+@contextmanager
+def open_marts(release_dir: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    """A connection in which the schema `marts` is that of a release, from whichever engine."""
+    database = release_dir / DATABASE_FILE
+    if database.exists():
+        with duckdb.connect(str(database), read_only=True) as connection:
+            yield connection
+        return
+    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+        connection.execute("create schema marts")
+        for folder in sorted((release_dir / "marts").glob("*.parquet")):
+            files = f"read_parquet({_literal(folder / '*.parquet')})"
+            connection.execute(f"create view marts.{_name(folder.stem)} as from {files}")
+        yield connection
+
+
+def mart_mismatch(name: str, rows: int, kind: str, folder: Path, found: int) -> WarehouseError:
+    """What to say where a mart was written with other rows than it was built with."""
+    return WarehouseError(
+        f"Mart {name} has {rows} rows, but its {kind} in {folder} has {found}; "
+        "nothing was published. Check the disk, then run again."
+    )
 
 
 def remove_leftovers(warehouse_dir: Path) -> None:
@@ -210,10 +256,7 @@ def _check(folder: Path, marts: Mapping[str, int]) -> None:
             for kind, relation in (("database", f"marts.{_name(name)}"), ("Parquet file", parquet)):
                 found = _count(connection, relation)
                 if found != rows:
-                    raise WarehouseError(
-                        f"Mart {name} has {rows} rows, but its {kind} in {folder} has {found}; "
-                        "nothing was published. Check the disk, then run again."
-                    )
+                    raise mart_mismatch(name, rows, kind, folder, found)
 
 
 def _sync(folder: Path) -> None:
