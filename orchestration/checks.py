@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from orchestration.dbt_project import NodeResult
+from orchestration.engines import Engine
 from orchestration.publishing import WarehouseError
 
 _ROWS_SHOWN = 3
@@ -54,7 +53,7 @@ def needed(manifest: Mapping[str, Any]) -> set[str]:
     return nodes | set(manifest["unit_tests"])
 
 
-def failure_report(results: Sequence[NodeResult], build_path: Path) -> str:
+def failure_report(results: Sequence[NodeResult], engine: Engine) -> str:
     """What failed, for the person who has to mend it: the check, its rows, the query, the first rows."""
     failed = [result for result in results if not result.is_good and result.status != "skipped"]
     skipped = sum(result.status == "skipped" for result in results)
@@ -64,34 +63,26 @@ def failure_report(results: Sequence[NodeResult], build_path: Path) -> str:
         + ". Nothing was published: readers keep the release they had."
     ]
     for result in failed:
-        lines += ["", *_failure(result, build_path)]
+        lines += ["", *_failure(result, engine)]
     return "\n".join(lines)
 
 
-def _failure(result: NodeResult, build_path: Path) -> list[str]:
+def _failure(result: NodeResult, engine: Engine) -> list[str]:
     kind = result.unique_id.split(".")[0]
     rows = result.failures if result.status == "fail" and kind == "test" else None
     lines = [
         f"{kind.replace('_', ' ')} {result.name}: " + (_count(rows, "row", "rows") if rows else result.status)
     ]
     if rows and result.relation:
-        relation = result.relation.replace('"', "").split(".", 1)[1]
-        lines.append(f"  rows:   select * from {relation}   (in {build_path})")
-        lines += [f"          {row}" for row in _first_rows(build_path, relation)]
+        relation = ".".join(result.relation.replace('"', "").split(".")[-2:])
+        lines.append(f"  rows:   select * from {relation}   (in {engine.place})")
+        for row in engine.rows(f"select * from {relation} limit {_ROWS_SHOWN}"):
+            lines.append("          " + ", ".join(f"{name}={value}" for name, value in row.items()))
     elif result.message:
         lines += [f"  {line}" for line in result.message.strip().splitlines()]
     if result.compiled_path:
         lines.append(f"  query:  {result.compiled_path}")
     return lines
-
-
-def _first_rows(build_path: Path, relation: str) -> list[str]:
-    with duckdb.connect(str(build_path), read_only=True) as connection:
-        found = connection.sql(f"select * from {relation} limit {_ROWS_SHOWN}")
-        return [
-            ", ".join(f"{name}={value}" for name, value in zip(found.columns, row, strict=True))
-            for row in found.fetchall()
-        ]
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -110,7 +110,7 @@ def dbt_models(manifest: Manifest) -> dg.AssetsDefinition:
         for result in results:
             yield from _events(manifest, translator, result, context.selected_asset_check_keys)
         if not all(result.is_good for result in results):
-            raise dg.Failure(failure_report(results, warehouse.settings.build_path), allow_retries=False)
+            raise dg.Failure(failure_report(results, warehouse.engine), allow_retries=False)
 
     return models
 

@@ -6,8 +6,6 @@ from dataclasses import asdict
 
 import dagster as dg
 
-from orchestration.health.store import score
-from orchestration.loading import open_build
 from orchestration.resources import Warehouse
 
 logger = logging.getLogger(__name__)
@@ -31,8 +29,7 @@ def health_scores(inputs: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     def scores(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult]:
         """Score the accounts and replace the health tables of the build database."""
         logger.info("scoring account health")
-        with open_build(warehouse.settings.build_path) as connection:
-            counts = asdict(score(connection))
+        counts = asdict(warehouse.engine.score())
         for key in TABLES:
             yield dg.MaterializeResult(asset_key=key, metadata=counts)
 

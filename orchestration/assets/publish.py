@@ -38,7 +38,7 @@ def published(manifest: Mapping[str, Any], marts: Sequence[dg.AssetKey]) -> dg.A
         before = published_release(settings.warehouse_dir)
         refuse_other_origin(before, next_release.origin, next_release.as_of_date, settings.warehouse_dir)
         logger.info("publishing as of %s", next_release.as_of_date)
-        written = publish(settings.build_path, settings.warehouse_dir, next_release, mart_texts(manifest))
+        written = warehouse.engine.publish(next_release, mart_texts(manifest))
         return dg.MaterializeResult(metadata={"release": written.release_id, "rows": dict(written.marts)})
 
     return release
@@ -51,7 +51,7 @@ def mart_texts(manifest: Mapping[str, Any]) -> dict[str, MartText]:
             node["description"], {name: column["description"] for name, column in node["columns"].items()}
         )
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["schema"] == "marts"
+        if node["resource_type"] == "model" and node["config"]["schema"] == "marts"
     }
 
 

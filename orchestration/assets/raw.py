@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from orchestration.demo import make_demo
-from orchestration.loading import land, open_build
 from orchestration.publishing import published_release, refuse_other_origin
 from orchestration.resources import Warehouse
 
@@ -26,8 +25,7 @@ def raw_assets(keys: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         refuse_other_origin(before, warehouse.origin, settings.as_of_date, settings.warehouse_dir)
         make_demo(settings.raw_dir)
         logger.info("loading tables from %s", settings.raw_dir)
-        with open_build(settings.build_path) as connection:
-            loaded = land(settings, connection, context.run.run_id)
+        loaded = warehouse.engine.land(context.run.run_id)
         for ignored in loaded.ignored:
             logger.info("not a table of the contract, so not read: %s", ignored)
         counts = {table.name: {"files": table.files, "rows": table.rows_read} for table in loaded.tables}

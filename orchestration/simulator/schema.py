@@ -1,18 +1,14 @@
-"""The contract's tables as Arrow schemas, read from the dbt sources, where the contract lives once."""
+"""The contract's tables as Arrow schemas."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import yaml
 
-from orchestration.settings import PROJECT_DIR
-
-SOURCES_PATH = PROJECT_DIR / "models" / "staging" / "_sources.yml"
+from orchestration.loading.contract import Table
+from orchestration.loading.contract import read_contract as read_tables
 
 _TYPES = {
     "varchar": pa.string(),
@@ -25,35 +21,30 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class RawTable:
-    """One table of the contract: its key and its columns in order."""
+    """One table of the contract, and its columns in order as Arrow has them."""
 
-    name: str
-    key: tuple[str, ...]
+    contract: Table
     schema: pa.Schema
-    rules: dict[
-        str, dict[str, Any]
-    ]  # per column: required, default, allowed, minimum, maximum, references, …
+
+    @property
+    def name(self) -> str:
+        return self.contract.name
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return self.contract.key
 
 
-def read_contract(path: Path = SOURCES_PATH) -> dict[str, RawTable]:
-    """The tables of the source `raw`, by name.
+def read_contract() -> dict[str, RawTable]:
+    """The contract's tables by name.
 
     Raises:
         KeyError: a data type that the contract does not use.
     """
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    source = next(source for source in document["sources"] if source["name"] == "raw")
-    return {table["name"]: _table(table) for table in source["tables"]}
-
-
-def _table(table: dict[str, Any]) -> RawTable:
-    columns = table["columns"]
-    return RawTable(
-        name=table["name"],
-        key=tuple(table["config"]["meta"]["key"]),
-        schema=pa.schema([(column["name"], _data_type(column["data_type"])) for column in columns]),
-        rules={column["name"]: column.get("config", {}).get("meta", {}) for column in columns},
-    )
+    return {
+        table.name: RawTable(table, pa.schema([(c.name, _data_type(c.data_type)) for c in table.columns]))
+        for table in read_tables().tables
+    }
 
 
 def _data_type(name: str) -> pa.DataType:

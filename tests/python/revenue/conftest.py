@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from orchestration.settings import PROJECT_DIR
 
 from .oracle import Inputs
-from .warehouse import Record, Warehouse
+from .warehouse import Warehouse
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -44,12 +47,15 @@ def warehouse() -> Warehouse:
 @pytest.fixture(scope="session")
 def other_warehouse() -> Warehouse:
     """With every variable that decides revenue set otherwise."""
-    return Warehouse(OTHER_VARIABLES)
+    return Warehouse({**OTHER_VARIABLES, "gross_margin_rate": 0.8})
 
 
-OTHER_VARIABLES: Record = {
+def with_other_variables(inputs: Inputs) -> Inputs:
+    return replace(inputs, **OTHER_VARIABLES, gross_margin_rate=Fraction(8, 10))
+
+
+OTHER_VARIABLES: dict[str, Any] = {
     "customer_level": "parent",
     "past_due_grace_days": 14,
     "paused_mrr_policy": "include",
-    "gross_margin_rate": 0.8,
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from fractions import Fraction
 
 from hypothesis import strategies as st
 
@@ -147,13 +146,7 @@ def fx_rates(draw: st.DrawFn) -> list[Row]:
 
 
 @st.composite
-def histories(
-    draw: st.DrawFn,
-    customer_level: str = "account",
-    past_due_grace_days: int = 30,
-    paused_mrr_policy: str = "exclude",
-    gross_margin_rate: Fraction | int = 1,
-) -> Inputs:
+def histories(draw: st.DrawFn) -> Inputs:
     """Raw rows and settings of one company of a few accounts."""
     timezone = draw(st.sampled_from(["UTC", "UTC", "Asia/Tokyo", "America/New_York"]))
     accounts = draw(st.integers(1, 5).flatmap(account_rows))
@@ -169,8 +162,4 @@ def histories(
         fx_rates=draw(fx_rates()),
         as_of=dt.date.fromisoformat(draw(st.sampled_from(AS_OF_DAYS))),
         timezone=timezone,
-        customer_level=customer_level,
-        past_due_grace_days=past_due_grace_days,
-        paused_mrr_policy=paused_mrr_policy,
-        gross_margin_rate=Fraction(gross_margin_rate),
     )

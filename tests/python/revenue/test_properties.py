@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from fractions import Fraction
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from .comparison import broken_invariants, disagreements
+from .conftest import with_other_variables
 from .oracle import Company, Inputs, Row
 from .strategies import PLANS, histories
 from .warehouse import Warehouse
@@ -37,14 +37,7 @@ def test_random_histories(warehouse: Warehouse, inputs: Inputs) -> None:
     assert wrong_figures(warehouse, inputs) == ""
 
 
-@given(
-    inputs=histories(
-        customer_level="parent",
-        past_due_grace_days=14,
-        paused_mrr_policy="include",
-        gross_margin_rate=Fraction(8, 10),
-    )
-)
+@given(inputs=histories().map(with_other_variables))
 @settings(slow_but_steady, max_examples=60)
 def test_random_histories_with_other_variables(other_warehouse: Warehouse, inputs: Inputs) -> None:
     assert wrong_figures(other_warehouse, inputs) == ""
@@ -124,6 +117,16 @@ AWKWARD: dict[str, tuple[list[Row], list[Row], str]] = {
         [],
         "2024-12-31",
     ),
+    "a pause that ends, and a price that changes meanwhile": (
+        [
+            item("i", "2024-01-01", "2024-02-10"),
+            item("i", "2024-02-10", "2024-03-05", status="paused"),
+            item("i", "2024-03-05", "2024-04-10", status="paused", unit_price="120"),
+            item("i", "2024-04-10", unit_price="120"),
+        ],
+        [],
+        "2024-12-31",
+    ),
     "everyone leaves, and one returns months later": (
         [item("i", "2024-01-01", "2024-02-10"), item("i", "2024-05-10")],
         [],
@@ -181,8 +184,16 @@ AWKWARD: dict[str, tuple[list[Row], list[Row], str]] = {
 }
 
 
+def awkward(name: str) -> Inputs:
+    items, rates, as_of = AWKWARD[name]
+    return Inputs([{"account_id": "a0"}], PLANS, items, rates, dt.date.fromisoformat(as_of))
+
+
 @pytest.mark.parametrize("name", AWKWARD)
 def test_awkward_histories(warehouse: Warehouse, name: str) -> None:
-    items, rates, as_of = AWKWARD[name]
-    inputs = Inputs([{"account_id": "a0"}], PLANS, items, rates, dt.date.fromisoformat(as_of))
-    assert wrong_figures(warehouse, inputs) == ""
+    assert wrong_figures(warehouse, awkward(name)) == ""
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_awkward_histories_with_other_variables(other_warehouse: Warehouse, name: str) -> None:
+    assert wrong_figures(other_warehouse, with_other_variables(awkward(name))) == ""

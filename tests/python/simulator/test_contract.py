@@ -76,19 +76,19 @@ def test_every_table_has_rows_and_its_rows_keep_the_rules(
     connection: duckdb.DuckDBPyConnection, name: str
 ) -> None:
     assert count(connection, f"select count(*) from {name}") > 0
-    for column, rules in CONTRACT[name].rules.items():
+    for column in CONTRACT[name].contract.columns:
         broken = []
-        if rules.get("required"):
-            broken.append(f"{column} is null")
-        if "allowed" in rules:
-            allowed = ", ".join(f"'{value}'" for value in rules["allowed"])
-            broken.append(f"{column} not in ({allowed})")
-        if "minimum" in rules:
-            broken.append(f"{column} < {rules['minimum']}")
-        if "maximum" in rules:
-            broken.append(f"{column} > {rules['maximum']}")
-        for kind, (low, high) in rules.get("ranges", {}).items():
-            broken.append(f"{rules['range_by']} = '{kind}' and {column} not between {low} and {high}")
+        if column.required:
+            broken.append(f"{column.name} is null")
+        if column.allowed:
+            allowed = ", ".join(f"'{value}'" for value in column.allowed)
+            broken.append(f"{column.name} not in ({allowed})")
+        if column.minimum is not None:
+            broken.append(f"{column.name} < {column.minimum}")
+        if column.maximum is not None:
+            broken.append(f"{column.name} > {column.maximum}")
+        for kind, (low, high) in column.ranges.items():
+            broken.append(f"{column.range_by} = '{kind}' and {column.name} not between {low} and {high}")
         for condition in broken:
             assert count(connection, f"select count(*) from sound_{name} where {condition}") == 0, condition
 
@@ -98,15 +98,15 @@ def test_references_lead_somewhere_but_for_the_unknown_ones_that_are_counted(
     connection: duckdb.DuckDBPyConnection, name: str
 ) -> None:
     unknown = 0
-    for column, rules in CONTRACT[name].rules.items():
-        if "references" in rules:
-            other, key = rules["references"].split(".")
+    for column in CONTRACT[name].contract.columns:
+        if column.references:
+            other, key = column.references.split(".")
             lost = count(
                 connection,
                 f"""select count(*) from {name}
-                where {column} is not null and {column} not in (select {key} from {other})""",
+                where {column.name} is not null and {column.name} not in (select {key} from {other})""",
             )
-            assert lost == 0 or not rules.get("required"), column
+            assert lost == 0 or not column.required, column.name
             unknown += lost
     listed = f"select unknown_references from table_rows where table_name = '{name}'"
     assert unknown == count(connection, listed)
@@ -168,10 +168,10 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 def faults(table: RawTable, row: dict[str, str], accounts: set[str]) -> set[str]:
     """The rules that one row of text breaks; references are checked into accounts, others by their look."""
     found: set[str] = set()
-    for field in table.schema:
-        rules, value = table.rules[field.name], row[field.name]
+    for field, column in zip(table.schema, table.contract.columns, strict=True):
+        value = row[field.name]
         if value == "":
-            if rules.get("required"):
+            if column.required:
                 found.add("missing_required_value")
             continue
         number = as_number(value)
@@ -182,16 +182,17 @@ def faults(table: RawTable, row: dict[str, str], accounts: set[str]) -> set[str]
         ):
             found.add("wrong_type")
             continue
-        if "allowed" in rules and value not in rules["allowed"]:
+        if column.allowed and value not in column.allowed:
             found.add("value_not_allowed")
-        low, high = rules.get("ranges", {}).get(row.get(rules.get("range_by", ""), ""), (None, None))
-        low, high = rules.get("minimum", low), rules.get("maximum", high)
+        low, high = column.minimum, column.maximum
+        if column.range_by:
+            low, high = column.ranges.get(row[column.range_by], (low, high))
         if number is not None and (
             (low is not None and number < low) or (high is not None and number > high)
         ):
             found.add("out_of_range")
-        if "references" in rules and rules.get("required"):
-            into_accounts = rules["references"].startswith("accounts.")
+        if column.references and column.required:
+            into_accounts = column.references.startswith("accounts.")
             unknown = value not in accounts if into_accounts else value in ("core_gold", "FR9999999")
             if unknown:
                 found.add("unknown_reference")

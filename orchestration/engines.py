@@ -1,0 +1,80 @@
+"""What a run asks of the engine that holds its warehouse, and the one place that chooses the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import duckdb
+
+from orchestration.health import store
+from orchestration.health.store import ScoreCounts
+from orchestration.loading import LoadResult, land, open_build
+from orchestration.publishing import MartText, Release, publish
+from orchestration.settings import Settings
+from orchestration.spark import SparkEngine
+
+Rows = list[dict[str, object]]
+
+
+class Engine(Protocol):
+    """The build database of one warehouse, with all that is not dbt's work."""
+
+    @property
+    def place(self) -> str:
+        """Where a person finds the build database's tables."""
+        ...
+
+    def land(self, run_id: str) -> LoadResult:
+        """Land the raw folder in the schema `raw`; raises LoadError."""
+        ...
+
+    def score(self) -> ScoreCounts:
+        """Replace the health tables by the scores of what was built; raises HealthConfigError."""
+        ...
+
+    def rows(self, query: str) -> Rows:
+        """The result of a query of the build database, one dictionary per row."""
+        ...
+
+    def publish(self, release: Release, texts: Mapping[str, MartText]) -> Release:
+        """Let readers see the marts as `release`; raises WarehouseError."""
+        ...
+
+
+def engine_of(settings: Settings) -> Engine:
+    """The engine that the setting DBT_TARGET names."""
+    return SparkEngine(settings) if settings.dbt_target == "spark" else DuckDBEngine(settings)
+
+
+@dataclass(frozen=True)
+class DuckDBEngine:
+    """One file that dbt builds in, and a release that is a file too."""
+
+    settings: Settings
+
+    @property
+    def place(self) -> str:
+        """The file that dbt builds in."""
+        return str(self.settings.build_path)
+
+    def land(self, run_id: str) -> LoadResult:
+        """Land the raw files as tables of the build database, and Parquet as views over the files."""
+        with open_build(self.settings.build_path) as connection:
+            return land(self.settings, connection, run_id)
+
+    def score(self) -> ScoreCounts:
+        """Score in the build database."""
+        with open_build(self.settings.build_path) as connection:
+            return store.score(connection)
+
+    def rows(self, query: str) -> Rows:
+        """The result of a query of the build database."""
+        with duckdb.connect(self.place, read_only=True) as connection:
+            found = connection.sql(query)
+            return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+    def publish(self, release: Release, texts: Mapping[str, MartText]) -> Release:
+        """Copy the marts into a database of their own, and into Parquet files."""
+        return publish(self.settings.build_path, self.settings.warehouse_dir, release, texts)
