@@ -26,11 +26,12 @@ from orchestration.publishing import WarehouseError, published_release
 from orchestration.resources import Warehouse, held, open_warehouse
 from orchestration.schedules import REFRESH_JOB
 from orchestration.settings import PROJECT_DIR, Settings, SettingsError, load_settings
+from orchestration.spark import SparkError
 from orchestration.summary import run_summary
 
 LOGS_KEPT = 20
 # Errors whose message says all that a person needs.
-SENTENCES = (SettingsError, WarehouseError, LoadError, HealthConfigError, DbtError)
+SENTENCES = (SettingsError, WarehouseError, LoadError, HealthConfigError, DbtError, SparkError)
 
 
 class RunError(RuntimeError):

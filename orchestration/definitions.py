@@ -27,7 +27,7 @@ def warehouse_definitions(warehouse: Warehouse) -> dg.Definitions:
     nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")]
     raw = [key_of(source) for source in manifest["sources"].values() if source["schema"] == "raw"]
     health_inputs = [key_of(node) for node in nodes if node["name"] in ("int_account_measures", *SEEDS)]
-    marts = [key_of(node) for node in nodes if node["config"]["schema"] == "marts"]
+    marts = [key_of(node) for node in nodes if node["config"].get("schema") == "marts"]
     return dg.Definitions(
         assets=[
             raw_assets(raw),

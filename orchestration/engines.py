@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import duckdb
 
@@ -15,7 +15,7 @@ from orchestration.publishing import MartText, Release, publish
 from orchestration.settings import Settings
 from orchestration.spark import SparkEngine
 
-Rows = list[dict[str, object]]
+Rows = list[dict[str, Any]]
 
 
 class Engine(Protocol):
@@ -24,6 +24,10 @@ class Engine(Protocol):
     @property
     def place(self) -> str:
         """Where a person finds the build database's tables."""
+        ...
+
+    def refuse_missing(self) -> None:
+        """Stop where the engine cannot start."""
         ...
 
     def land(self, run_id: str) -> LoadResult:
@@ -58,6 +62,9 @@ class DuckDBEngine:
     def place(self) -> str:
         """The file that dbt builds in."""
         return str(self.settings.build_path)
+
+    def refuse_missing(self) -> None:
+        """DuckDB is a part of the project."""
 
     def land(self, run_id: str) -> LoadResult:
         """Land the raw files as tables of the build database, and Parquet as views over the files."""

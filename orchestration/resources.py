@@ -13,6 +13,7 @@ import dagster as dg
 
 from orchestration.dbt_project import Dbt
 from orchestration.demo import with_demo
+from orchestration.engines import Engine, engine_of
 from orchestration.publishing import Origin, WarehouseError
 from orchestration.settings import PROJECT_DIR, Settings
 
@@ -23,6 +24,11 @@ class Warehouse:
 
     settings: Settings
     dbt: Dbt
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that holds the build database."""
+        return engine_of(self.settings)
 
     @property
     def origin(self) -> Origin:
@@ -38,6 +44,7 @@ class Warehouse:
 def open_warehouse(settings: Settings) -> Warehouse:
     """The warehouse of these settings; without a raw folder, that of the demo."""
     settings = with_demo(settings)
+    engine_of(settings).refuse_missing()
     return Warehouse(settings, Dbt(PROJECT_DIR, settings.warehouse_dir, settings.dbt_target))
 
 

@@ -66,7 +66,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     currency = value("CSKPI_REPORTING_CURRENCY", "USD").upper()
     if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
         raise SettingsError(
-            f"CSKPI_REPORTING_CURRENCY is {currency!r}; expected a three-letter ISO 4217 code such as USD or JPY."
+            f"CSKPI_REPORTING_CURRENCY is {currency!r}; expected a three-letter ISO 4217 code, "
+            "such as USD or JPY."
         )
     target = value("DBT_TARGET", "duckdb")
     if target not in ("duckdb", "spark"):
@@ -109,5 +110,7 @@ def _encoding(text: str) -> str:
     try:
         "".encode(text)
     except LookupError:
-        raise SettingsError(f"CSKPI_CSV_ENCODING is {text!r}; expected an encoding such as utf-8 or cp932.") from None
+        raise SettingsError(
+            f"CSKPI_CSV_ENCODING is {text!r}; expected an encoding such as utf-8 or cp932."
+        ) from None
     return text

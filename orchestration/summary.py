@@ -9,10 +9,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.publishing import DATABASE_FILE, Release
+from orchestration.publishing import DATABASE_FILE, Release, open_marts
 
 MONTHS_SHOWN = 3
-_NOTHING = "–"
+_NOTHING = "-"
 
 # Label, mart, column; amounts first, then rates, then customers.
 _FIGURES = (
@@ -38,24 +38,28 @@ _FIGURES = (
 def run_summary(release: Release, warehouse_dir: Path, project_dir: Path) -> str:
     """What was loaded, the last months, and where the published files are."""
     published = _short(warehouse_dir / "published", project_dir)
-    database = warehouse_dir / "published" / DATABASE_FILE
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with open_marts(warehouse_dir / "published") as connection:
         parts = [
             f"Published as of {release.as_of_date}; amounts in {release.origin.reporting_currency}.",
             _loaded(connection),
             _last_months(connection, release.as_of_date),
-            "\n".join(
-                [
-                    "Where it is",
-                    f"  {published}/{DATABASE_FILE}   schema marts, {len(release.marts)} tables",
-                    f"  {published}/marts/<mart>.parquet",
-                    "Open it",
-                    f"  .venv/bin/python -c \"import duckdb; duckdb.connect('{published}/{DATABASE_FILE}', "
-                    "read_only=True).sql('from marts.kpi_mrr_months').show()\"",
-                ]
-            ),
+            "\n".join(_where(release, warehouse_dir / "published" / DATABASE_FILE, published)),
         ]
     return "\n\n".join(parts)
+
+
+def _where(release: Release, database: Path, published: str) -> list[str]:
+    files = f"  {published}/marts/<mart>.parquet"
+    if not database.exists():
+        return ["Where it is", f"  on Spark: schema marts, {len(release.marts)} views", files]
+    return [
+        "Where it is",
+        f"  {published}/{DATABASE_FILE}   schema marts, {len(release.marts)} tables",
+        files,
+        "Open it",
+        f"  .venv/bin/python -c \"import duckdb; duckdb.connect('{published}/{DATABASE_FILE}', "
+        "read_only=True).sql('from marts.kpi_mrr_months').show()\"",
+    ]
 
 
 def _loaded(connection: duckdb.DuckDBPyConnection) -> str:
@@ -109,7 +113,7 @@ def _mark(month: dt.date, as_of_date: dt.date) -> str:
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of aligned columns, the first to the left, the others to the right; the first row is the heading."""
+    """Lines of aligned columns under a heading: the first to the left, the others to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         ("" if index == 0 else "  ")

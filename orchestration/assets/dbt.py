@@ -18,9 +18,7 @@ SETTINGS = dg.AssetKey(["load", "settings"])
 class Translator(DagsterDbtTranslator):
     """Groups by layer, owners from dbt's groups, one check per test."""
 
-    def get_asset_spec(
-        self, manifest: Manifest, unique_id: str, project: DbtProject | None
-    ) -> dg.AssetSpec:
+    def get_asset_spec(self, manifest: Manifest, unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         spec = super().get_asset_spec(manifest, unique_id, project)
         if any(spec.deps) or unique_id.startswith("source."):
             return spec

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-import duckdb
 
 from orchestration.checks import refuse_unchecked
 from orchestration.publishing import (
@@ -13,7 +12,6 @@ from orchestration.publishing import (
     Origin,
     Release,
     WarehouseError,
-    publish,
     published_release,
     refuse_other_origin,
     release_id,
@@ -51,7 +49,7 @@ def mart_texts(manifest: Mapping[str, Any]) -> dict[str, MartText]:
             node["description"], {name: column["description"] for name, column in node["columns"].items()}
         )
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["config"]["schema"] == "marts"
+        if node["resource_type"] == "model" and node["config"].get("schema") == "marts"
     }
 
 
@@ -61,12 +59,9 @@ def _release(warehouse: Warehouse, name: str, run_id: str) -> Release:
     Raises:
         WarehouseError: the build database was loaded by another run.
     """
-    with duckdb.connect(str(warehouse.settings.build_path), read_only=True) as connection:
-        found = connection.execute(
-            "select run_id, as_of_date, raw_dir, reporting_currency, reporting_timezone "
-            "from intermediate.int_settings"
-        ).fetchone()
-    if found is None or found[0] != run_id:
+    columns = ("run_id", "as_of_date", "raw_dir", "reporting_currency", "reporting_timezone")
+    found = warehouse.engine.rows(f"select {', '.join(columns)} from intermediate.int_settings")
+    if not found or found[0]["run_id"] != run_id:
         raise WarehouseError("The build database was loaded by another run; run the whole job `refresh`.")
-    _, as_of_date, *origin = found
+    _, as_of_date, *origin = (found[0][column] for column in columns)
     return Release(name, run_id, as_of_date, Origin(*origin, customer_level=warehouse.origin.customer_level))

@@ -81,28 +81,35 @@ def test_the_same_input_gives_the_same_values(example_run: CommandRun, second_ru
             assert differing == [], mart
 
 
+@pytest.fixture
+def environment(
+    example_run: CommandRun, history_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> pytest.MonkeyPatch:
+    """The environment in which the example was run, to change a setting in."""
+    monkeypatch.chdir(PROJECT_DIR)
+    for name, text in command_environment(example_run.warehouse_dir, history_dir).items():
+        monkeypatch.setenv(name, text)
+    return monkeypatch
+
+
 @pytest.mark.parametrize(
-    ("setting", "value", "says"),
+    ("setting", "says"),
     [
-        ("CSKPI_AS_OF_DATE", "2024-05-31", "published as of 2024-06-30, this run is as of 2024-05-31"),
-        ("CSKPI_REPORTING_CURRENCY", "EUR", "the currency (CSKPI_REPORTING_CURRENCY) was USD and is now EUR"),
-        ("CSKPI_AS_OF_DATE", "June", "CSKPI_AS_OF_DATE is 'June'; expected a date such as 2024-12-31."),
-        ("CSKPI_RAW_DIR", "/no/such/folder", "the raw folder (CSKPI_RAW_DIR) was"),
+        ("CSKPI_AS_OF_DATE=2024-05-31", "published as of 2024-06-30, this run is as of 2024-05-31"),
+        ("CSKPI_AS_OF_DATE=June", "CSKPI_AS_OF_DATE is 'June'; expected a date such as 2024-12-31."),
+        ("CSKPI_REPORTING_CURRENCY=EUR", "(CSKPI_REPORTING_CURRENCY) was USD and is now EUR"),
+        ("CSKPI_RAW_DIR=/no/such/folder", "the raw folder (CSKPI_RAW_DIR) was"),
     ],
 )
 def test_it_stops_with_a_sentence(
     example_run: CommandRun,
-    history_dir: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    environment: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
     setting: str,
-    value: str,
     says: str,
 ) -> None:
     before = published_release(example_run.warehouse_dir)
-    monkeypatch.chdir(PROJECT_DIR)
-    for name, text in {**command_environment(example_run.warehouse_dir, history_dir), setting: value}.items():
-        monkeypatch.setenv(name, text)
+    environment.setenv(*setting.split("="))
     assert main(["run"]) == 1
     said = capfd.readouterr().err
     assert says in said

@@ -10,7 +10,8 @@ import dagster as dg
 import pytest
 
 from orchestration import __main__ as command
-from orchestration.assets import health, raw
+from orchestration import engines
+from orchestration.health import store
 from orchestration.loading import LoadError
 from orchestration.resources import Warehouse
 
@@ -21,7 +22,7 @@ from .tiny_project import ACCOUNTS_WITHOUT_COUNTRY, score_everyone, write_raw
 def typed(tiny: Warehouse, tmp_path: Path, history_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
     """Makes `python -m orchestration run` run on the small warehouse."""
     monkeypatch.setenv("DAGSTER_HOME", str(history_dir))
-    monkeypatch.setattr(health, "score", score_everyone)
+    monkeypatch.setattr(store, "score", score_everyone)
     monkeypatch.setattr(command, "open_warehouse", lambda _: tiny)
     monkeypatch.chdir(tmp_path)
     return tiny
@@ -51,7 +52,7 @@ def test_files_that_cannot_be_loaded(
 def test_an_interrupt(
     typed: Warehouse, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(raw, "land", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    monkeypatch.setattr(engines, "land", lambda *_: os.kill(os.getpid(), signal.SIGINT))
     assert command.main(["run"]) == 130
     assert capfd.readouterr().err == "Interrupted; nothing was published.\n"
 
@@ -62,7 +63,7 @@ def test_what_nobody_foresaw(
     def break_down(*_: object) -> None:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr(raw, "land", break_down)
+    monkeypatch.setattr(engines, "land", break_down)
     assert command.main(["run"]) == 1
     said = capfd.readouterr().err
     assert said.startswith("The run stopped unexpectedly (ZeroDivisionError: by zero). Its log is ")

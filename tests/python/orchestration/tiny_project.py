@@ -11,9 +11,9 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.assets import health
 from orchestration.dbt_project import Dbt
 from orchestration.definitions import warehouse_definitions
+from orchestration.health import store
 from orchestration.health.store import ScoreCounts
 from orchestration.resources import Warehouse
 from orchestration.schedules import REFRESH_JOB
@@ -102,7 +102,7 @@ def write_project(folder: Path) -> Path:
         path.write_text(content, encoding="utf-8")
     shutil.copy(PROJECT_DIR / "profiles.yml", project_dir)
     (project_dir / "macros").mkdir()
-    shutil.copy(PROJECT_DIR / "macros" / "generate_schema_name.sql", project_dir / "macros")
+    shutil.copy(PROJECT_DIR / "macros" / "portability" / "schemas.sql", project_dir / "macros")
     return project_dir
 
 
@@ -150,7 +150,7 @@ def refresh(
         Exception: what the failing step raised.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(health, "score", score)
+        patch.setattr(store, "score", score)
         job = warehouse_definitions(warehouse).resolve_job_def(REFRESH_JOB)
         with dg.DagsterInstance.ephemeral() as history:
             return job.execute_in_process(instance=history)

@@ -1,4 +1,0 @@
-{#- A schema is named by its layer alone, on every target. -#}
-{% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ custom_schema_name or target.schema }}
-{%- endmacro %}

@@ -1,0 +1,96 @@
+"""The asset graph that Dagster shows."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+
+from orchestration.dbt_project import Dbt
+from orchestration.definitions import warehouse_definitions
+from orchestration.resources import Warehouse
+from orchestration.schedules import REFRESH_JOB
+from orchestration.settings import PROJECT_DIR, load_settings
+
+from ..conftest import WORKED_EXAMPLE, CommandRun
+
+
+@pytest.fixture(scope="module")
+def definitions(example_run: CommandRun) -> dg.Definitions:
+    """The definitions of the project itself, in a time zone that is not the default."""
+    settings = load_settings(
+        {
+            **WORKED_EXAMPLE,
+            "CSKPI_WAREHOUSE_DIR": str(example_run.warehouse_dir),
+            "CSKPI_REPORTING_TIMEZONE": "Asia/Tokyo",
+        }
+    )
+    return warehouse_definitions(Warehouse(settings, Dbt(PROJECT_DIR, settings.warehouse_dir)))
+
+
+def specs(definitions: dg.Definitions) -> dict[str, dg.AssetSpec]:
+    return {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
+
+
+def upstream(definitions: dg.Definitions, name: str) -> set[str]:
+    """Everything that an asset is made from, directly or not."""
+    found: set[str] = set()
+    todo = [name]
+    by_name = specs(definitions)
+    while todo:
+        parents = {dep.asset_key.to_user_string() for dep in by_name[todo.pop()].deps} - found
+        found |= parents
+        todo.extend(parents)
+    return found
+
+
+def test_raw_files_become_a_release_by_way_of_dbt_health_and_dbt_again(definitions: dg.Definitions) -> None:
+    assert {"raw/accounts", "load/settings"} <= upstream(definitions, "intermediate/int_account_measures")
+    assert "intermediate/int_account_measures" in upstream(definitions, "health/account_scores")
+    assert "health/account_scores" in upstream(definitions, "marts/account_health_scores")
+    assert "marts/account_health_scores" in upstream(definitions, "published")
+
+
+def test_the_release_waits_for_every_mart(definitions: dg.Definitions) -> None:
+    marts = {name for name in specs(definitions) if name.startswith("marts/")}
+    assert len(marts) > 10
+    assert marts <= upstream(definitions, "published")
+
+
+def test_dagster_runs_dbt_twice(definitions: dg.Definitions) -> None:
+    steps = [node.name for node in definitions.resolve_job_def(REFRESH_JOB).nodes]
+    assert sorted(steps) == ["dbt_models", "dbt_models_2", "health_scores", "published", "raw"]
+
+
+def test_assets_are_grouped_by_layer_and_owned(definitions: dg.Definitions) -> None:
+    groups = {name: spec.group_name for name, spec in specs(definitions).items()}
+    assert groups["raw/accounts"] == "raw"
+    assert groups["staging/stg_accounts"] == "staging"
+    assert groups["staging/checked_accounts"] == "staging"
+    assert groups["intermediate/int_settings"] == "intermediate"
+    assert groups["marts/fct_mrr_movements"] == "core"
+    assert groups["marts/kpi_mrr_months"] == "kpis"
+    assert groups["marts/account_health_scores"] == "accounts"
+    assert groups["seeds/health_bands"] == "seeds"
+    assert groups["health/account_scores"] == "health"
+    assert groups["published"] == "publish"
+    unowned = [
+        name for name, spec in specs(definitions).items() if name.startswith("marts/") and not spec.owners
+    ]
+    assert unowned == []
+
+
+def test_every_dbt_test_is_a_check(definitions: dg.Definitions, example_run: CommandRun) -> None:
+    manifest = Dbt(PROJECT_DIR, example_run.warehouse_dir).manifest()
+    tests = {node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "test"}
+    checks = {key.name for key in definitions.resolve_asset_graph().asset_check_keys}
+    assert tests == checks
+
+
+def test_it_runs_at_five_in_the_reporting_time_zone_once_it_was_switched_on(
+    definitions: dg.Definitions,
+) -> None:
+    schedule = definitions.resolve_schedule_def("daily_refresh")
+    assert schedule.cron_schedule == "0 5 * * *"
+    assert schedule.execution_timezone == "Asia/Tokyo"
+    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
+    assert schedule.job_name == REFRESH_JOB

@@ -1,0 +1,96 @@
+"""What the terminal says at the end of a run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+
+from orchestration.publishing import Origin, Release
+from orchestration.summary import run_summary
+
+
+def summary(folder: Path, as_of_date: dt.date, months: str) -> str:
+    """The summary of a release with one figure per month, 100 or what `months` selects."""
+    database = folder / "warehouse" / "published" / "cs_kpi.duckdb"
+    database.parent.mkdir(parents=True)
+    rates = ("gross_revenue_churn_rate", "nrr_rate", "grr_rate", "nrr_12m_rate", "grr_12m_rate")
+    amounts = ("opening", "new", "reactivated", "expansion", "contraction", "churned", "closing")
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(f"create table months as {months}")
+        for mart, columns in {
+            "kpi_mrr_months": [f"value as {name}_mrr" for name in amounts] + ["-value as fx_impact_mrr"],
+            "kpi_revenue_retention_months": [f"value / 1000 as {name}" for name in rates],
+            "kpi_customer_retention_months": [
+                "7::bigint as closing_customers",
+                "1::bigint as churned_customers",
+                "0.125 as customer_churn_rate",
+            ],
+        }.items():
+            connection.execute(
+                f"create table marts.{mart} as select month_start, 'all' as segment_dimension, "
+                f"'all' as segment_value, {', '.join(columns)} from months"
+            )
+        connection.execute(
+            "create table marts.load_report as from (values "
+            "('accounts', 1, 1200, 1190, 4, 3, 3, 'colour, size'), ('users', 0, 0, 0, 0, 0, 0, null)) "
+            "as report (table_name, files, rows_read, rows_accepted, rows_repeated, rows_superseded, "
+            "rows_quarantined, unknown_columns)"
+        )
+    release = Release("r1", "run", as_of_date, Origin("/raw", "JPY", "UTC", "account"), {"kpi_mrr_months": 1})
+    return run_summary(release, folder / "warehouse", folder)
+
+
+FIVE_MONTHS = """
+select month::date as month_start, 1234.5::decimal(18, 4) as value
+from range(date '2024-02-01', date '2024-07-01', interval 1 month) months (month)
+"""
+
+
+def test_it_shows_the_last_three_months_in_columns(tmp_path: Path) -> None:
+    text = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS)
+    lines = text.splitlines()
+    assert lines[0] == "Published as of 2024-06-30; amounts in JPY."
+    (heading,) = [line for line in lines if line.startswith("By month")]
+    (opening,) = [line for line in lines if "MRR at the start" in line]
+    (churn,) = [line for line in lines if "customer churn" in line]
+    assert heading.split()[2:] == ["2024-04", "2024-05", "2024-06"]
+    assert opening.split()[-3:] == ["1,234.50"] * 3
+    assert churn.split()[-3:] == ["12.5%"] * 3
+    assert len(heading) == len(opening) == len(churn)
+    assert "not over" not in text
+
+
+def test_a_month_that_is_not_over_is_marked(tmp_path: Path) -> None:
+    text = summary(tmp_path, dt.date(2024, 6, 29), FIVE_MONTHS)
+    assert "2024-05   " in text
+    assert "2024-06*" in text
+    assert "* the month is not over: up to 2024-06-29." in text
+
+
+def test_a_figure_that_is_not_known_is_a_dash(tmp_path: Path) -> None:
+    text = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS.replace("1234.5", "null"))
+    (growth,) = [line for line in text.splitlines() if line.strip().startswith("NRR  ")]
+    assert growth.split() == ["NRR", "-", "-", "-"]
+
+
+def test_it_says_what_was_loaded_and_what_was_not(tmp_path: Path) -> None:
+    lines = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS).splitlines()
+    (accounts,) = [line for line in lines if line.strip().startswith("accounts ")]
+    assert accounts.split() == ["accounts", "1", "1,200", "1,190", "4", "3", "3"]
+    assert "Not brought, so their figures are empty: users." in lines
+    assert "Not in the contract, so not read: accounts (colour, size)." in lines
+    assert "Quarantined rows and their reasons: marts.quarantined_rows." in lines
+
+
+def test_it_names_the_files_as_a_person_in_the_project_would(tmp_path: Path) -> None:
+    text = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS)
+    assert "  warehouse/published/cs_kpi.duckdb   schema marts, 1 tables" in text
+    assert str(tmp_path) not in text
+
+
+def test_a_company_without_revenue_yet_has_no_months(tmp_path: Path) -> None:
+    text = summary(tmp_path, dt.date(2024, 6, 30), f"{FIVE_MONTHS} limit 0")
+    assert "No month has any MRR yet." in text
