@@ -51,7 +51,12 @@ full outer join segments
         and totals.{{ period }} = segments.{{ period }}
         {%- endfor %}
 where
+    totals.segment_dimension is null
+    or segments.segment_dimension is null
     {%- for measure in measures %}
-    {{ 'or ' if not loop.first }}coalesce(totals.{{ measure }} != segments.{{ measure }}, true)
+    or coalesce(
+        totals.{{ measure }} != segments.{{ measure }},
+        totals.{{ measure }} is not null or segments.{{ measure }} is not null
+    )
     {%- endfor %}
 {% endtest %}

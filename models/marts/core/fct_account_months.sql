@@ -15,6 +15,14 @@ settings as (
     select * from {{ ref('int_settings') }}
 ),
 
+churn_reasons as (
+    select * from {{ ref('int_churn_reasons') }}
+),
+
+brought as (
+    select count(*) > 0 as has_cancellations from {{ ref('stg_cancellations') }}
+),
+
 -- Month-end to month-end, at this month's exchange rate, one movement per account.
 compared as (
     select
@@ -87,6 +95,7 @@ final as (
         compared.product_id,
         compared.plan_id,
         compared.touch_model,
+        churn_reasons.reason_code as churn_reason_code,
         compared.opening_mrr,
         cast(case when compared.is_new then compared.closing_mrr - compared.opening_mrr_at_close_rate else 0 end as decimal(18, 4)) as new_mrr,
         cast(case when compared.is_reactivated then compared.closing_mrr - compared.opening_mrr_at_close_rate else 0 end as decimal(18, 4)) as reactivated_mrr,
@@ -109,7 +118,8 @@ final as (
         compared.is_reactivated,
         compared.is_churned,
         compared.is_churned and involuntary_churns.account_id is not null as is_involuntary_churn,
-        cast(null as boolean) as is_cs_controllable_churn,
+        case when brought.has_cancellations then coalesce(churn_reasons.is_cs_controllable, false) end
+            as is_cs_controllable_churn,
         compared.change_mrr > least(greatest(compared.change_mrr, 0), compared.new_product_mrr)
         and plan_upgrades.account_id is not null as is_plan_upsold,
         case
@@ -122,7 +132,10 @@ final as (
         compared.month_start
     from compared
     cross join settings
+    cross join brought
     inner join segments on compared.account_id = segments.account_id
+    left join churn_reasons
+        on compared.account_id = churn_reasons.account_id and compared.month_start = churn_reasons.month_start
     left join plan_upgrades
         on compared.account_id = plan_upgrades.account_id and compared.month_start = plan_upgrades.month_start
     left join involuntary_churns

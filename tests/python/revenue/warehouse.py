@@ -41,14 +41,16 @@ Record = dict[str, Any]
 
 
 class Warehouse:
-    """An in-memory build of the revenue marts and of what they are made from.
+    """An in-memory build of some marts and of what they are made from.
 
     Every `build` replaces all tables, so one warehouse serves any number of inputs in turn.
     """
 
-    def __init__(self, variables: Mapping[str, object] | None = None) -> None:
-        self.manifest = compiled(json.dumps(variables or {}, sort_keys=True))
-        self.nodes = [self.manifest["nodes"][node] for node in build_order(self.manifest, MARTS)]
+    def __init__(
+        self, variables: Mapping[str, object] | None = None, marts: tuple[str, ...] = MARTS
+    ) -> None:
+        self.manifest = compiled(json.dumps(variables or {}, sort_keys=True), marts)
+        self.nodes = [self.manifest["nodes"][node] for node in build_order(self.manifest, marts)]
         self.connection = duckdb.connect(config={"threads": 1})
         self.connection.execute("attach ':memory:' as cs_kpi; use cs_kpi; set TimeZone = 'UTC'")
         for schema in sorted({"raw", *(node["schema"] for node in self.nodes)}):
@@ -58,23 +60,33 @@ class Warehouse:
                 self.load_seed(node)
 
     def build(self, inputs: Inputs) -> None:
-        """Land the rows as the loader does, then run every model.
-
-        Raises:
-            AssertionError: a model's SQL fails; the message names the model.
-        """
+        """`build_tables` from what revenue is made of."""
         tables = {
             "accounts": inputs.accounts,
             "plans": inputs.plans,
             "subscription_items": inputs.subscription_items,
             "fx_rates": inputs.fx_rates,
         }
+        self.build_tables(tables, inputs.as_of, inputs.timezone, inputs.reporting_currency)
+
+    def build_tables(
+        self,
+        tables: Mapping[str, Sequence[Row]],
+        as_of: dt.date,
+        timezone: str = "UTC",
+        reporting_currency: str = "USD",
+    ) -> None:
+        """Land the rows as the loader does, then run every model; a table that is not given was not brought.
+
+        Raises:
+            AssertionError: a model's SQL fails; the message names the model.
+        """
         sources = self.manifest["sources"].values()
         contract = [source for source in sources if source["source_name"] == "raw"]
         for source in contract:
             rows = tables.get(source["name"], ())
             self.land(source["name"], [*source["columns"]], rows)
-        self.land_settings(inputs)
+        self.land_settings(as_of, timezone, reporting_currency)
         self.connection.execute(
             "create or replace table raw.loaded_tables as"
             " select unnest($names) as table_name, unnest($files)::bigint as files,"
@@ -108,16 +120,16 @@ class Warehouse:
         self.connection.register("landed", landed)
         self.connection.execute(f"create or replace table raw.{table} as select * from landed")
 
-    def land_settings(self, inputs: Inputs) -> None:
+    def land_settings(self, as_of: dt.date, timezone: str, reporting_currency: str) -> None:
         self.connection.execute(
             "create or replace table raw.settings as select 'run' as run_id, 'raw' as raw_dir,"
             " $currency as reporting_currency, $timezone as reporting_timezone,"
             " $as_of::date as configured_as_of_date, $today::date as today",
             {
-                "currency": inputs.reporting_currency,
-                "timezone": inputs.timezone,
-                "as_of": inputs.as_of,
-                "today": inputs.as_of + dt.timedelta(400),
+                "currency": reporting_currency,
+                "timezone": timezone,
+                "as_of": as_of,
+                "today": as_of + dt.timedelta(400),
             },
         )
 
@@ -158,14 +170,14 @@ def build_order(manifest: Manifest, names: Iterable[str]) -> list[str]:
 
 
 @cache
-def compiled(variables: str) -> Manifest:
-    """dbt's manifest with the compiled SQL of the revenue marts and their parents; variables are JSON."""
+def compiled(variables: str, marts: tuple[str, ...]) -> Manifest:
+    """dbt's manifest with the compiled SQL of the marts and their parents; variables are JSON."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "build").mkdir()
         command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-use-colors", "compile"]
         command += ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
         command += ["--target-path", f"{folder}/target", "--log-path", f"{folder}/logs", "--vars", variables]
-        command += ["--select", *(f"+{mart}" for mart in MARTS)]
+        command += ["--select", *(f"+{mart}" for mart in marts)]
         environment = {**os.environ, "CSKPI_WAREHOUSE_DIR": folder, "DBT_TARGET": "duckdb"}
         done = subprocess.run(
             command, env=environment, cwd=folder, capture_output=True, text=True, check=False

@@ -1,0 +1,48 @@
+with contracts as (
+    select * from {{ ref('fct_contract_renewals') }}
+    where months_until_due <= {{ var('renewal_horizon_months') }}
+),
+
+summed as (
+    select
+        month_start,
+        {{ segment_columns() }},
+        count(*) as contracts_due,
+        {{ count_where("outcome = 'renewed'") }} as contracts_renewed,
+        {{ count_where("outcome = 'churned'") }} as contracts_churned,
+        {{ count_where("outcome = 'open'") }} as contracts_open,
+        sum(mrr) as mrr_due,
+        sum(case when outcome != 'open' then mrr end) as mrr_decided,
+        sum(case when outcome = 'renewed' then renewed_mrr end) as mrr_renewed,
+        sum(case when outcome = 'churned' then mrr end) as mrr_churned,
+        sum(case when outcome = 'open' then mrr end) as mrr_open
+    from contracts
+    {{ group_by_segments(['month_start']) }}
+),
+
+-- MRR is not known where no contract says any; where one does, what did not happen is 0.
+final as (
+    select
+        month_start,
+        segment_dimension,
+        segment_value,
+        cast(contracts_due as bigint) as contracts_due,
+        contracts_renewed,
+        contracts_churned,
+        contracts_open,
+        {{ rate('contracts_renewed', 'contracts_due') }} as renewal_rate,
+        {{ rate('contracts_renewed', 'contracts_renewed + contracts_churned') }} as decided_renewal_rate,
+        cast(mrr_due as decimal(18, 4)) as mrr_due,
+        case
+            when coalesce(mrr_due, mrr_renewed) is not null
+                then cast(coalesce(mrr_renewed, 0) as decimal(18, 4))
+        end as mrr_renewed,
+        case when mrr_due is not null then cast(coalesce(mrr_churned, 0) as decimal(18, 4)) end
+            as mrr_churned,
+        case when mrr_due is not null then cast(coalesce(mrr_open, 0) as decimal(18, 4)) end as mrr_open,
+        {{ rate('coalesce(mrr_renewed, 0)', 'mrr_due') }} as mrr_renewal_rate,
+        {{ rate('coalesce(mrr_renewed, 0)', 'mrr_decided') }} as decided_mrr_renewal_rate
+    from summed
+)
+
+select * from final

@@ -1,0 +1,91 @@
+with requests as (
+    select * from {{ ref('fct_feature_requests') }}
+),
+
+reactions as (
+    select * from {{ ref('fct_feature_request_reactions') }}
+),
+
+accounts as (
+    select * from {{ ref('dim_accounts') }}
+),
+
+brought as (
+    select count(*) > 0 as has_reactions from reactions
+),
+
+counted as (
+    select
+        request_id,
+        {{ count_where("reaction = 'vote'") }} as votes,
+        {{ count_where("reaction = 'comment'") }} as comments
+    from reactions
+    group by request_id
+),
+
+-- Who stands behind a request: who posted it, voted for it or commented on it, each account once.
+supporters as (
+    select
+        request_id,
+        account_id
+    from requests
+    where account_id is not null
+    union
+    select
+        request_id,
+        account_id
+    from reactions
+    where account_id is not null
+),
+
+supported as (
+    select
+        supporters.request_id,
+        count(*) as accounts,
+        sum(accounts.current_mrr) as mrr_behind
+    from supporters
+    inner join accounts on supporters.account_id = accounts.account_id
+    group by supporters.request_id
+),
+
+joined as (
+    select
+        requests.*,
+        case when brought.has_reactions then coalesce(counted.votes, 0) end as votes,
+        case when brought.has_reactions then coalesce(counted.comments, 0) end as comments,
+        cast(coalesce(supported.accounts, 0) as bigint) as accounts,
+        cast(coalesce(supported.mrr_behind, 0) as decimal(18, 4)) as mrr_behind,
+        requests.status not in ('shipped', 'declined') as is_waiting
+    from requests
+    cross join brought
+    left join counted on requests.request_id = counted.request_id
+    left join supported on requests.request_id = supported.request_id
+),
+
+final as (
+    select
+        request_id,
+        account_id,
+        title,
+        area,
+        status,
+        votes,
+        comments,
+        accounts,
+        mrr_behind,
+        age_days,
+        case when shipped_on is not null then age_days end as days_to_ship,
+        case
+            when is_waiting
+                then cast(row_number() over (
+                    partition by is_waiting
+                    order by
+                        mrr_behind desc, accounts desc, votes desc nulls last, age_days desc, request_id asc
+                ) as bigint)
+        end as priority_rank,
+        created_at,
+        shipped_at
+    from joined
+)
+
+select * from final

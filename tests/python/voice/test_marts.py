@@ -1,0 +1,103 @@
+"""On random companies the marts of voice and service say what a count by hand says."""
+
+from __future__ import annotations
+
+import pytest
+
+from ..revenue.comparison import differences
+from ..revenue.warehouse import Warehouse
+from .company import random_company
+from .figures import Figures, Record
+
+VOICE = (
+    "kpi_nps_months",
+    "kpi_csat_months",
+    "kpi_review_months",
+    "kpi_churn_reason_months",
+    "kpi_feature_requests",
+)
+SERVICE = ("kpi_support_months", "kpi_support_agent_months", "kpi_renewal_months", "kpi_csql_months")
+RETENTION = "kpi_customer_retention_months"
+MONTH, SEGMENT = "month_start", ["segment_dimension", "segment_value"]
+
+
+@pytest.fixture(scope="module")
+def warehouse() -> Warehouse:
+    return Warehouse(marts=(*VOICE, *SERVICE, RETENTION))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_companies(warehouse: Warehouse, seed: int) -> None:
+    company = random_company(seed)
+    warehouse.build_tables(company.tables, company.as_of, company.timezone)
+
+    figures = Figures(company, warehouse.rows("fct_account_months"))
+    churned_on = {
+        (row["account_id"], row["month_start"]): row["movement_date"]
+        for row in sorted(warehouse.rows("int_account_mrr_movements"), key=lambda row: row["movement_date"])
+        if row["movement_type"] == "churn"
+    }
+    support, agents = figures.support()
+    expected = {
+        "kpi_nps_months": ([MONTH, *SEGMENT], figures.nps()),
+        "kpi_csat_months": ([MONTH, "subject", *SEGMENT], figures.csat()),
+        "kpi_review_months": ([MONTH, "site"], figures.reviews()),
+        "kpi_churn_reason_months": ([MONTH, "reason_code"], figures.churn_reasons(churned_on)),
+        "kpi_feature_requests": (["request_id"], figures.feature_requests()),
+        "kpi_support_months": ([MONTH, *SEGMENT], support),
+        "kpi_support_agent_months": ([MONTH, "agent_id"], agents),
+        "kpi_renewal_months": ([MONTH, *SEGMENT], figures.renewals()),
+        "kpi_csql_months": ([MONTH, *SEGMENT], figures.csqls()),
+    }
+    found = []
+    for mart, (keys, table) in expected.items():
+        found += differences(mart, counted_by_hand(warehouse.rows(mart)), keys, table)
+    assert "\n".join(found) == ""
+
+
+def counted_by_hand(rows: list[Record]) -> list[Record]:
+    """Rows of the segment dimensions that the count by hand knows; all rows of a mart without segments."""
+    return [row for row in rows if row.get("segment_dimension", "all") in ("all", "country", "plan")]
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        "survey_responses",
+        "support_tickets",
+        "cancellations",
+        "reviews",
+        "feature_requests",
+        "feature_request_reactions",
+        "cs_activities",
+        "contracts",
+        "opportunities",
+        "fx_rates",
+    ],
+)
+def test_every_mart_is_there_without_a_table(warehouse: Warehouse, missing: str) -> None:
+    company = random_company(3)
+    tables = {name: rows for name, rows in company.tables.items() if name != missing}
+    warehouse.build_tables(tables, company.as_of)
+    filled = {mart: len(warehouse.rows(mart)) for mart in (*VOICE, *SERVICE)}
+    empty_without = {
+        "survey_responses": ["kpi_nps_months", "kpi_csat_months"],
+        "cancellations": ["kpi_churn_reason_months"],
+        "reviews": ["kpi_review_months"],
+        "feature_requests": ["kpi_feature_requests"],
+        "contracts": ["kpi_renewal_months"],
+        "opportunities": ["kpi_csql_months"],
+        "support_tickets": ["kpi_support_agent_months"],
+    }
+    assert [mart for mart, rows in filled.items() if not rows] == empty_without.get(missing, [])
+    rates = {row["cs_controllable_churn_rate"] for row in warehouse.rows(RETENTION)}
+    assert (rates == {None}) == (missing == "cancellations")
+
+
+def test_nothing_but_revenue_leaves_every_mart_empty(warehouse: Warehouse) -> None:
+    company = random_company(3)
+    brought = {name: company.tables[name] for name in ("accounts", "plans", "subscription_items")}
+    warehouse.build_tables(brought, company.as_of)
+    assert {mart: warehouse.rows(mart) for mart in (*VOICE, *SERVICE)} == {
+        mart: [] for mart in (*VOICE, *SERVICE)
+    }
