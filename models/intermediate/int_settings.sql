@@ -12,35 +12,35 @@ tomorrow as (
 recorded as (
     select max(occurred_at) as newest_at
     from {{ ref('stg_product_events') }}
-    where occurred_at < (select starts_at from tomorrow)
+    where occurred_at < (select tomorrow.starts_at from tomorrow)
     union all
     select max(valid_from)
     from {{ ref('stg_subscription_items') }}
-    where valid_from < (select starts_at from tomorrow)
+    where valid_from < (select tomorrow.starts_at from tomorrow)
     union all
     select max(opened_at)
     from {{ ref('stg_support_tickets') }}
-    where opened_at < (select starts_at from tomorrow)
+    where opened_at < (select tomorrow.starts_at from tomorrow)
     union all
     select max(responded_at)
     from {{ ref('stg_survey_responses') }}
-    where responded_at < (select starts_at from tomorrow)
+    where responded_at < (select tomorrow.starts_at from tomorrow)
     union all
     select max(occurred_at)
     from {{ ref('stg_cs_activities') }}
-    where occurred_at < (select starts_at from tomorrow)
+    where occurred_at < (select tomorrow.starts_at from tomorrow)
     union all
     select max(cancelled_at)
     from {{ ref('stg_cancellations') }}
-    where cancelled_at < (select starts_at from tomorrow)
+    where cancelled_at < (select tomorrow.starts_at from tomorrow)
     union all
     select max(created_at)
     from {{ ref('stg_opportunities') }}
-    where created_at < (select starts_at from tomorrow)
+    where created_at < (select tomorrow.starts_at from tomorrow)
     union all
     select max(posted_at)
     from {{ ref('stg_reviews') }}
-    where posted_at < (select starts_at from tomorrow)
+    where posted_at < (select tomorrow.starts_at from tomorrow)
 ),
 
 newest as (

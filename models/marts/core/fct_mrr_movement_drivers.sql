@@ -97,7 +97,7 @@ ranked as (
     select
         *,
         sum(amount) over (partition by movement_id) as explained_amount,
-        row_number() over (partition by movement_id order by abs(amount) desc, product_id, driver) as place
+        row_number() over (partition by movement_id order by abs(amount) desc, product_id asc, driver asc) as place
     from summed
 ),
 

@@ -129,8 +129,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 
-from orchestration import dbt_project
-from orchestration.assets import publish, raw
+from orchestration import dbt_project, engines
 from tests.python.orchestration.tiny_project import refresh, score_everyone, tiny_warehouse
 
 def kill(*_):
@@ -143,11 +142,11 @@ def kill_on_the_second(*_, finished=[]):
 
 folder, moment = Path(sys.argv[1]), sys.argv[2]
 if moment == "loading":
-    raw.land = lambda settings, connection, run_id: (connection.execute("drop table raw.accounts"), kill())
+    engines.land = lambda _, connection, run_id: (connection.execute("drop table raw.accounts"), kill())
 elif moment == "building":
     dbt_project.Dbt._report = kill_on_the_second
 elif moment == "publishing":
-    publish.publish = kill
+    engines.publish = kill
 refresh(tiny_warehouse(folder), score=kill if moment == "scoring" else score_everyone)
 """
 

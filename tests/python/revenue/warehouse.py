@@ -46,9 +46,7 @@ class Warehouse:
     Every `build` replaces all tables, so one warehouse serves any number of inputs in turn.
     """
 
-    def __init__(
-        self, variables: Mapping[str, object] | None = None, marts: tuple[str, ...] = MARTS
-    ) -> None:
+    def __init__(self, variables: Mapping[str, object] | None = None, marts: tuple[str, ...] = MARTS) -> None:
         self.manifest = compiled(json.dumps(variables or {}, sort_keys=True), marts)
         self.nodes = [self.manifest["nodes"][node] for node in build_order(self.manifest, marts)]
         self.connection = duckdb.connect(config={"threads": 1})

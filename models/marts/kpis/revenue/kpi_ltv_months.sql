@@ -6,6 +6,10 @@ months as (
     select * from {{ ref('dim_months') }}
 ),
 
+first_month as (
+    select min(month_start) as month_start from months
+),
+
 summed as (
     select
         month_start,
@@ -24,7 +28,7 @@ numbered as (
         summed.*,
         {{ months_between('first_month.month_start', 'summed.month_start') }} as month_number
     from summed
-    cross join (select min(month_start) as month_start from months) as first_month
+    cross join first_month
 ),
 
 -- A mean monthly rate: a bad month counts for as many customers as it had.

@@ -1,0 +1,58 @@
+-- The latest measured level of each account at a month's close; merged accounts add up.
+with settings as (
+    select * from {{ ref('int_settings') }}
+),
+
+gauges as (
+    select
+        gauges.account_id,
+        resolved.customer_account_id,
+        gauges.measure,
+        gauges.measured_on,
+        gauges.value,
+        row_number() over (
+            partition by gauges.account_id, gauges.measure, {{ month_start('gauges.measured_on') }}
+            order by gauges.measured_on desc
+        ) as place
+    from {{ ref('stg_usage_gauges') }} as gauges
+    inner join {{ ref('int_accounts_resolved') }} as resolved on gauges.account_id = resolved.account_id
+    cross join settings
+    where gauges.measured_on <= settings.as_of_date
+),
+
+-- A level holds until the month in which it is measured again.
+levels as (
+    select
+        customer_account_id as account_id,
+        measure,
+        value,
+        {{ month_start('measured_on') }} as from_month,
+        lead({{ month_start('measured_on') }}) over (
+            partition by account_id, measure order by measured_on
+        ) as to_month
+    from gauges
+    where place = 1
+),
+
+monthly as (
+    select
+        levels.*,
+        {{ each_month('levels.from_month', month_start('settings.as_of_date')) }} as month_start
+    from levels
+    cross join settings
+),
+
+final as (
+    select
+        account_id,
+        month_start,
+        {%- for measure in ['data_volume', 'connections', 'integrations', 'apps_built', 'seats_limit'] %}
+        cast(sum(case when measure = '{{ measure }}' then value end) as double) as {{ measure }},
+        {%- endfor %}
+        max(case when from_month = month_start then 1 else 0 end) = 1 as is_measured_in_month
+    from monthly
+    where month_start < to_month or to_month is null
+    group by account_id, month_start
+)
+
+select * from final

@@ -1,0 +1,110 @@
+-- What was done in an account, whoever did it.
+with months as (
+    select * from {{ ref('int_usage_months') }}
+    where is_use_recorded
+),
+
+user_days as (
+    select * from {{ ref('fct_user_days') }}
+),
+
+account_days as (
+    select * from {{ ref('int_account_usage_days') }}
+),
+
+login_events as (
+    select * from {{ ref('int_usage_events') }}
+    where event_name in ('{{ var('login_event_names') | join("', '") }}')
+),
+
+features as (
+    select * from {{ ref('fct_account_feature_months') }}
+    where events > 0
+),
+
+-- The last four weeks end on the day of the close, and begin in the month before where the month is not over.
+weeks as (
+    select
+        account_days.account_id,
+        months.month_start,
+        cast(
+            count(distinct floor(
+                {{ dbt.datediff('account_days.activity_date', 'months.closes_on', 'day') }} / 7.0
+            )) as bigint
+        ) as active_weeks
+    from account_days
+    inner join months
+        on
+            account_days.activity_date > {{ add_days('months.closes_on', -28) }}
+            and account_days.activity_date <= months.closes_on
+    group by account_days.account_id, months.month_start
+),
+
+used as (
+    select
+        account_id,
+        month_start,
+        count(distinct activity_date) as active_days,
+        sum(session_count) as sessions,
+        sum(session_seconds) as session_seconds
+    from user_days
+    group by account_id, month_start
+),
+
+login_months as (
+    select
+        account_id,
+        {{ month_start('activity_date') }} as month_start,
+        sum(event_count) as logins
+    from login_events
+    group by account_id, {{ month_start('activity_date') }}
+),
+
+feature_months as (
+    select
+        account_id,
+        month_start,
+        count(*) as features_used,
+        sum(case when substr(feature, 1, 12) = 'integration_' then 1 else 0 end) as integrations_used,
+        sum(case when substr(feature, 1, 4) = 'app_' then 1 else 0 end) as apps_used
+    from features
+    group by account_id, month_start
+),
+
+-- The first days of a month can have weeks behind them and no use of their own.
+months_of_accounts as (
+    select
+        coalesce(used.account_id, weeks.account_id) as account_id,
+        coalesce(used.month_start, weeks.month_start) as month_start,
+        used.active_days,
+        used.sessions,
+        used.session_seconds,
+        weeks.active_weeks
+    from used
+    full outer join weeks on used.account_id = weeks.account_id and used.month_start = weeks.month_start
+),
+
+final as (
+    select
+        months_of_accounts.account_id,
+        months_of_accounts.month_start,
+        cast(coalesce(months_of_accounts.active_days, 0) as bigint) as active_days,
+        cast(coalesce(months_of_accounts.active_weeks, 0) as bigint) as active_weeks,
+        cast(coalesce(months_of_accounts.sessions, 0) as bigint) as sessions,
+        cast(coalesce(months_of_accounts.session_seconds, 0) as decimal(18, 6)) as session_seconds,
+        cast(coalesce(login_months.logins, 0) as bigint) as logins,
+        cast(coalesce(feature_months.features_used, 0) as bigint) as features_used,
+        cast(coalesce(feature_months.integrations_used, 0) as bigint) as integrations_used,
+        cast(coalesce(feature_months.apps_used, 0) as bigint) as apps_used
+    from months_of_accounts
+    left join login_months
+        on
+            months_of_accounts.account_id = login_months.account_id
+            and months_of_accounts.month_start = login_months.month_start
+    left join feature_months
+        on
+            months_of_accounts.account_id = feature_months.account_id
+            and months_of_accounts.month_start = feature_months.month_start
+)
+
+select * from final

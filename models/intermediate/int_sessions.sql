@@ -1,0 +1,73 @@
+{{ config(materialized='view') }}
+
+-- Events without a user make sessions of their own, as if by one unknown person of the account.
+with events as (
+    select * from {{ ref('int_usage_events') }}
+),
+
+preceded as (
+    select
+        *,
+        lag(occurred_at) over (partition by account_id, user_id order by occurred_at) as previous_at
+    from events
+    where session_id is null
+),
+
+cut as (
+    select
+        *,
+        case
+            when occurred_at <= {{ dbt.dateadd('minute', var('session_idle_minutes'), 'previous_at') }} then 0
+            else 1
+        end as is_cut
+    from preceded
+),
+
+numbered as (
+    select
+        *,
+        sum(is_cut) over (
+            partition by account_id, user_id order by occurred_at
+            rows between unbounded preceding and current row
+        ) as session_number
+    from cut
+),
+
+-- The source's own session is never cut.
+grouped as (
+    select
+        account_id,
+        user_id,
+        min(occurred_at) as started_at,
+        max(occurred_at) as last_event_at,
+        min(activity_date) as activity_date,
+        sum(duration_seconds) as duration_seconds
+    from events
+    where session_id is not null
+    group by account_id, user_id, session_id
+    union all
+    select
+        account_id,
+        user_id,
+        min(occurred_at) as started_at,
+        max(occurred_at) as last_event_at,
+        min(activity_date) as activity_date,
+        sum(duration_seconds) as duration_seconds
+    from numbered
+    group by account_id, user_id, session_number
+),
+
+final as (
+    select
+        account_id,
+        user_id,
+        activity_date,
+        cast(
+            coalesce(duration_seconds, {{ dbt.datediff('started_at', 'last_event_at', 'second') }})
+            as decimal(18, 6)
+        ) as session_seconds,
+        started_at
+    from grouped
+)
+
+select * from final

@@ -1,0 +1,21 @@
+-- Fewer accounts, or as many, reach a later step; an unknown step says nothing.
+with compared as (
+    select
+        funnels.*,
+        min(accounts_reached) over (
+            partition by month_start, segment_dimension, segment_value order by step_order
+            rows between unbounded preceding and 1 preceding
+        ) as least_reached_before,
+        min(accounts_reached_to_date) over (
+            partition by month_start, segment_dimension, segment_value order by step_order
+            rows between unbounded preceding and 1 preceding
+        ) as least_reached_to_date_before
+    from {{ ref('kpi_onboarding_funnels') }} as funnels
+)
+
+select * from compared
+where
+    accounts_reached > least_reached_before
+    or accounts_reached_to_date > least_reached_to_date_before
+    or accounts_reached > accounts_offered
+    or accounts_reached > accounts_reached_to_date

@@ -1,0 +1,10 @@
+-- Whoever is active today is active within 7 and 30 days, and no window is smaller than nothing.
+select *
+from {{ ref('kpi_active_users_days') }}
+where
+    dau > wau
+    or wau > mau
+    or active_accounts_1d > active_accounts_7d
+    or active_accounts_7d > active_accounts_30d
+    or dau < 0
+    or active_accounts_1d < 0

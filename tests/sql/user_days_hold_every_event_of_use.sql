@@ -1,0 +1,27 @@
+-- Straight from staging: every event of a customer account is on a day of its account.
+with events as (
+    select
+        resolved.customer_account_id as account_id,
+        sum(events.event_count) as event_count
+    from {{ ref('stg_product_events') }} as events
+    inner join {{ ref('int_accounts_resolved') }} as resolved on events.account_id = resolved.account_id
+    cross join {{ ref('int_settings') }} as settings
+    where {{ local_date('events.occurred_at', 'settings.reporting_timezone') }} <= settings.as_of_date
+    group by resolved.customer_account_id
+),
+
+user_days as (
+    select
+        account_id,
+        sum(event_count) as event_count
+    from {{ ref('fct_user_days') }}
+    group by account_id
+)
+
+select
+    coalesce(events.account_id, user_days.account_id) as account_id,
+    events.event_count as events_of_staging,
+    user_days.event_count as events_of_user_days
+from events
+full outer join user_days on events.account_id = user_days.account_id
+where coalesce(events.event_count, 0) != coalesce(user_days.event_count, 0)
