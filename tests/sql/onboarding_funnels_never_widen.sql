@@ -1,7 +1,17 @@
 -- Fewer accounts, or as many, reach a later step; an unknown step says nothing.
-with compared as (
+with funnels as (
+    select * from {{ ref('kpi_onboarding_funnels') }}
+),
+
+compared as (
     select
-        funnels.*,
+        month_start,
+        segment_dimension,
+        segment_value,
+        step_key,
+        accounts_offered,
+        accounts_reached,
+        accounts_reached_to_date,
         min(accounts_reached) over (
             partition by month_start, segment_dimension, segment_value order by step_order
             rows between unbounded preceding and 1 preceding
@@ -10,7 +20,7 @@ with compared as (
             partition by month_start, segment_dimension, segment_value order by step_order
             rows between unbounded preceding and 1 preceding
         ) as least_reached_to_date_before
-    from {{ ref('kpi_onboarding_funnels') }} as funnels
+    from funnels
 )
 
 select * from compared

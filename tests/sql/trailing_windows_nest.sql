@@ -1,6 +1,19 @@
 -- Whoever is active today is active within 7 and 30 days, and no window is smaller than nothing.
-select *
-from {{ ref('kpi_active_users_days') }}
+with active_users_days as (
+    select * from {{ ref('kpi_active_users_days') }}
+)
+
+select
+    activity_date,
+    segment_dimension,
+    segment_value,
+    dau,
+    wau,
+    mau,
+    active_accounts_1d,
+    active_accounts_7d,
+    active_accounts_30d
+from active_users_days
 where
     dau > wau
     or wau > mau

@@ -84,7 +84,7 @@ def versions(draw: st.DrawFn, item: str, subscription: str, accounts: list[str],
     starts.sort(key=lambda text: instant(text, timezone))
     account = draw(st.sampled_from(accounts))
     current = {column: draw(st.sampled_from(choices)) for column, choices in CHOICES.items()}
-    current["status"] = draw(st.sampled_from(["active", "active", "active", "trialing", current["status"]]))
+    current["status"] = draw(st.sampled_from([*["active"] * 6, "trialing", current["status"]]))
     rows: list[Row] = []
     for index, start in enumerate(starts):
         if index:
@@ -125,7 +125,7 @@ def account_rows(draw: st.DrawFn, count: int) -> list[Row]:
                 "size_band": draw(st.sampled_from(["smb", "enterprise", None])),
                 "merged_into_account_id": draw(earlier) if draw(seldom) else None,
                 "parent_account_id": draw(earlier),
-                "is_test": draw(st.sampled_from([None, "false", None, "false", None, "false", None, "true"])),
+                "is_test": draw(st.sampled_from([None, *["false"] * 10, "true"])),
             }
         )
     return rows
@@ -152,7 +152,7 @@ def histories(draw: st.DrawFn) -> Inputs:
     accounts = draw(st.integers(1, 5).flatmap(account_rows))
     ids = [str(row["account_id"]) for row in accounts]
     items: list[Row] = []
-    for index in range(draw(st.sampled_from([2, 1, 4, 7, 9]))):
+    for index in range(draw(st.sampled_from([3, 1, 6, 10, 14]))):
         subscription = f"s{draw(st.integers(0, index))}"
         items += draw(versions(f"i{index}", subscription, ids, timezone))
     return Inputs(

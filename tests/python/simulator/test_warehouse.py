@@ -29,6 +29,8 @@ ROWS = (
     "unknown_references"
 )
 
+ONBOARDING = "month_start, accounts_offered, accounts_completed, accounts_completed_to_date, is_mature"
+
 # Mart, the books' file, the columns of both.
 COUNTED = [
     ("kpi_mrr_months", "mrr_months", ROLL_FORWARD),
@@ -37,6 +39,7 @@ COUNTED = [
     ("fct_mrr_movements", "mrr_movements", MOVEMENT),
     ("quarantined_rows", "spoiled_rows", "table_name, reason, file_name, row_number"),
     ("load_report", "table_rows", ROWS),
+    ("kpi_onboarding_months", "onboarding_months", ONBOARDING),
 ]
 
 
