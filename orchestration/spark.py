@@ -69,8 +69,8 @@ class SparkEngine:
         """
         if find_spec("pyspark") is None or find_spec("dbt.adapters.spark") is None:
             raise SparkError(
-                "DBT_TARGET is spark, but the packages for it are not installed; "
-                "run `make install-spark` (requirements-spark.lock), or use DBT_TARGET=duckdb."
+                "DBT_TARGET is spark, but the packages for it (dbt-spark, PyHive, pyspark 4.3) are not "
+                "installed in .venv. Install them there, or use DBT_TARGET=duckdb."
             )
         advice = f"Install Java {OLDEST_JAVA} or newer and set JAVA_HOME to it, or use DBT_TARGET=duckdb."
         java = _java()
