@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import duckdb
+import pyarrow as pa
 
 from orchestration.health import store
 from orchestration.health.store import ScoreCounts
@@ -40,6 +41,10 @@ class Engine(Protocol):
 
     def rows(self, query: str) -> Rows:
         """The result of a query of the build database, one dictionary per row."""
+        ...
+
+    def save(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Replace one of the COMPUTED_TABLES by these rows; columns that a row lacks are NULL."""
         ...
 
     def publish(self, release: Release, texts: Mapping[str, MartText]) -> Release:
@@ -81,6 +86,16 @@ class DuckDBEngine:
         with duckdb.connect(self.place, read_only=True) as connection:
             found = connection.sql(query)
             return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+    def save(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Replace a table, in one transaction."""
+        with open_build(self.settings.build_path) as connection:
+            schema = connection.table(table).limit(0).to_arrow_table().schema
+            found = pa.Table.from_pylist([dict(row) for row in rows], schema)
+            connection.begin()
+            connection.execute(f"delete from {table}")
+            connection.from_arrow(found).insert_into(table)
+            connection.commit()
 
     def publish(self, release: Release, texts: Mapping[str, MartText]) -> Release:
         """Copy the marts into a database of their own, and into Parquet files."""

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -20,11 +20,11 @@ import jinja2
 import narwhals as nw
 import yaml
 
+from orchestration.computed import COMPUTED_SCHEMAS, COMPUTED_TABLES
 from orchestration.health.config import SEEDS, health_config
 from orchestration.health.scoring import explain_scores, score_accounts, weigh_measures
 from orchestration.health.store import WEIGHED, ScoreCounts
 from orchestration.loading import LoadResult, land, open_build, read_contract
-from orchestration.loading.landing import HEALTH_TABLES
 from orchestration.publishing import MartText, Release, WarehouseError, mart_mismatch, publish_written
 from orchestration.settings import PROJECT_DIR, Settings
 
@@ -97,13 +97,13 @@ class SparkEngine:
                 _write_raw(connection, table.name, types, landed)
             for name in ("settings", "loaded_tables"):
                 _write_raw(connection, name, {}, landed)
-        for schema in ("raw", "health"):
+        for schema in ("raw", *COMPUTED_SCHEMAS):
             session.sql(f"create schema if not exists {schema}")
         for path in sorted(landed.iterdir()):
             session.sql(f"drop table if exists raw.{path.name}")
             session.sql(f"create table raw.{path.name} using parquet location {_literal(path)}")
-        for name, columns in HEALTH_TABLES.items():
-            session.sql(f"create table if not exists health.{name} ({columns}) using parquet")
+        for name, columns in COMPUTED_TABLES.items():
+            session.sql(f"create table if not exists {name} ({columns}) using parquet")
         for path in folder.iterdir():
             if path != landed:
                 shutil.rmtree(path)
@@ -140,6 +140,13 @@ class SparkEngine:
         """The result of a query, one dictionary per row."""
         session = open_session(self.settings.warehouse_dir)
         return [row.asDict() for row in session.sql(query).collect()]
+
+    def save(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Replace a table by these rows; columns that a row lacks are NULL."""
+        session = open_session(self.settings.warehouse_dir)
+        schema = session.table(table).schema
+        values = [tuple(row.get(name) for name in schema.names) for row in rows]
+        session.createDataFrame(values, schema).write.insertInto(table, overwrite=True)
 
     def publish(self, release: Release, texts: Mapping[str, MartText]) -> Release:
         """Write the marts as Parquet into the release's folder and let the views of `marts` show it.

@@ -7,11 +7,11 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration.checks import failure_report, save_results
+from orchestration.computed import COMPUTED_SCHEMAS
 from orchestration.dbt_project import NodeResult
 from orchestration.resources import Warehouse
 
 Manifest = Mapping[str, Any]
-_HEALTH = "health"
 SETTINGS = dg.AssetKey(["load", "settings"])
 
 
@@ -56,16 +56,16 @@ class Translator(DagsterDbtTranslator):
         parents = [parent for parent in test["depends_on"]["nodes"] if parent in manifest["nodes"]]
         if not parents:
             return None
-        late = after_health(manifest)
+        late = after_computed(manifest)
         first = test.get("attached_node") or parents[0]
         chosen = max([first, *parents], key=lambda parent: (parent in late, parent == first))
         return dg.AssetCheckKey(self.get_asset_key(manifest["nodes"][chosen]), test["name"])
 
 
-def after_health(manifest: Manifest) -> set[str]:
-    """The nodes that are built or tested from the health scores."""
+def after_computed(manifest: Manifest) -> set[str]:
+    """The nodes that are built or tested from what Python computes."""
     found: set[str] = set()
-    todo = [key for key, source in manifest["sources"].items() if source["source_name"] == _HEALTH]
+    todo = [key for key, source in manifest["sources"].items() if source["source_name"] in COMPUTED_SCHEMAS]
     while todo:
         children = set(manifest["child_map"].get(todo.pop(), [])) - found
         found |= children
@@ -76,20 +76,21 @@ def after_health(manifest: Manifest) -> set[str]:
 def build_selection(manifest: Manifest, selected: Iterable[str]) -> list[str]:
     """The arguments with which `dbt build` builds these models and seeds and runs what tests can run by then.
 
-    dbt runs a test with any of its models. A test of one model before and one after the health scores has to
-    be kept out of the part before them.
+    dbt runs a test with any of its models. A test of one model before and one after what Python computes
+    has to be kept out of the part before it.
     """
     nodes = [manifest["nodes"][unique_id] for unique_id in sorted(selected)]
     parents = {parent for node in nodes for parent in node["depends_on"].get("nodes", [])}
     sources = [manifest["sources"][parent] for parent in sorted(parents) if parent in manifest["sources"]]
     names = [".".join(node["fqn"]) for node in nodes]
     names += [f"source:{source['source_name']}.{source['name']}" for source in sources]
-    is_before_health = after_health(manifest).isdisjoint(node["unique_id"] for node in nodes)
-    return ["--select", *names, *(["--exclude", f"source:{_HEALTH}+"] if is_before_health else [])]
+    is_before = after_computed(manifest).isdisjoint(node["unique_id"] for node in nodes)
+    later = [f"source:{schema}+" for schema in COMPUTED_SCHEMAS]
+    return ["--select", *names, *(["--exclude", *later] if is_before else [])]
 
 
 def dbt_models(manifest: Manifest) -> dg.AssetsDefinition:
-    """Every model and seed. Dagster runs dbt twice: before the health scores and after them."""
+    """Every model and seed. Dagster runs dbt twice: before what Python computes and after it."""
     translator = Translator()
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt_models")

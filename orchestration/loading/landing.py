@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.computed import COMPUTED_SCHEMAS, COMPUTED_TABLES
 from orchestration.loading.contract import Contract, Table, read_contract
 from orchestration.loading.csv_files import CsvFile, check_rows, insert_csv, inspect_csv
 from orchestration.loading.errors import LoadError
@@ -17,20 +18,6 @@ from orchestration.loading.files import FoundFiles, RawFile, find_files
 from orchestration.loading.json_lines_files import insert_json_lines, inspect_json_lines
 from orchestration.loading.parquet_files import create_parquet_view, inspect_parquet
 from orchestration.settings import Settings
-
-HEALTH_TABLES = {
-    "account_scores": """
-        account_id string, as_of_date date, score double, health_band string, coverage double,
-        adoption_score double, maturity_score double, engagement_score double, sentiment_score double,
-        support_score double, commercial_score double, score_change_30d double, main_reason string,
-        next_best_action string, lifecycle_stage string, config_version string
-    """,
-    "account_contributions": """
-        account_id string, as_of_date date, measure_id string, axis string, raw_value double,
-        normalised_value double, weight double, contribution double, points_lost double, is_used boolean,
-        reason_not_used string
-    """,
-}
 
 
 @dataclass(frozen=True)
@@ -112,7 +99,7 @@ def land(
             _land_table(connection, table, inspected[table.name], scratch) for table in contract.tables
         )
         _write_report(connection, settings, run_id, tables)
-        _create_health_tables(connection)
+        _create_computed_tables(connection)
         connection.commit()
     except duckdb.Error as error:
         connection.rollback()
@@ -222,10 +209,11 @@ def _write_report(
         )
 
 
-def _create_health_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("create schema if not exists health")
-    for name, columns in HEALTH_TABLES.items():
-        connection.execute(f"create table if not exists health.{name} ({columns})")
+def _create_computed_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    for schema in COMPUTED_SCHEMAS:
+        connection.execute(f"create schema if not exists {schema}")
+    for name, columns in COMPUTED_TABLES.items():
+        connection.execute(f"create table if not exists {name} ({columns})")
 
 
 def _row_problems(inspected: dict[str, list[_Inspected]]) -> str:

@@ -1,0 +1,22 @@
+"""The tables that Python computes from models, and that later models read as sources.
+
+dbt runs twice: up to what these are computed from, and from them on. The loader creates those that are not
+there yet, empty, so that dbt can be run by itself.
+"""
+
+# Each table and its columns, in types that every engine knows.
+COMPUTED_TABLES = {
+    "health.account_scores": """
+        account_id string, as_of_date date, score double, health_band string, coverage double,
+        adoption_score double, maturity_score double, engagement_score double, sentiment_score double,
+        support_score double, commercial_score double, score_change_30d double, main_reason string,
+        next_best_action string, lifecycle_stage string, config_version string
+    """,
+    "health.account_contributions": """
+        account_id string, as_of_date date, measure_id string, axis string, raw_value double,
+        normalised_value double, weight double, contribution double, points_lost double, is_used boolean,
+        reason_not_used string
+    """,
+}
+
+COMPUTED_SCHEMAS = sorted({name.split(".")[0] for name in COMPUTED_TABLES})
