@@ -133,7 +133,7 @@ with open_build(settings.build_path) as connection:
 """
 
 
-@pytest.mark.parametrize("moment", ["_write_report", "_create_health_tables"])
+@pytest.mark.parametrize("moment", ["_write_report", "_create_computed_tables"])
 def test_a_load_that_is_killed_leaves_the_last_one(folder: Folder, moment: str) -> None:
     folder.land()
     # Enough rows for DuckDB to write some of them to its file before the transaction ends.
