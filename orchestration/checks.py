@@ -43,14 +43,13 @@ def refuse_unchecked(target_dir: Path, run_id: str, manifest: Mapping[str, Any])
 
 
 def needed(manifest: Mapping[str, Any]) -> set[str]:
-    """What has to succeed before anything is published: seeds, models that are stored, tests, unit tests."""
-    nodes = {
+    """What has to succeed before anything is published: seeds, models that are stored, tests."""
+    return {
         unique_id
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] in ("seed", "model", "snapshot", "test")
         and node["config"].get("materialized") != "ephemeral"
     }
-    return nodes | set(manifest["unit_tests"])
 
 
 def failure_report(results: Sequence[NodeResult], engine: Engine) -> str:

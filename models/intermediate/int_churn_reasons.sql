@@ -19,20 +19,14 @@ brought as (
 ),
 
 last_churns as (
-    select
-        account_id,
-        month_start,
-        max(movement_date) as churned_on
-    from {{ ref('int_account_mrr_movements') }}
-    where movement_type = 'churn'
-    group by account_id, month_start
+    select * from {{ ref('int_account_churns') }}
 ),
 
 churns as (
     select
         account_months.account_id,
         account_months.month_start,
-        last_churns.churned_on
+        last_churns.last_churned_on as churned_on
     from account_months
     inner join last_churns
         on

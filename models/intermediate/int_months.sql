@@ -22,7 +22,8 @@ months as (
 final as (
     select
         months.month_start,
-        least({{ month_end('months.month_start') }}, settings.as_of_date) as closes_on
+        least({{ month_end('months.month_start') }}, settings.as_of_date) as closes_on,
+        cast(row_number() over (order by months.month_start) as bigint) as month_number
     from months
     cross join settings
 )

@@ -6,7 +6,8 @@ final as (
     select
         closes_on = {{ month_end('month_start') }} as is_complete,
         month_start,
-        closes_on
+        closes_on,
+        month_number
     from months
 )
 

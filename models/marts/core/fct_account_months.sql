@@ -7,8 +7,8 @@ segments as (
     select * from {{ ref('int_customer_segments') }}
 ),
 
-movements as (
-    select * from {{ ref('int_account_mrr_movements') }}
+churns as (
+    select * from {{ ref('int_account_churns') }}
 ),
 
 settings as (
@@ -44,30 +44,6 @@ plan_upgrades as (
     where driver = 'plan_upgrade'
 ),
 
-churns as (
-    select * from movements
-    where movement_type = 'churn'
-),
-
-last_churns as (
-    select
-        account_id,
-        month_start,
-        max(movement_date) as churned_on
-    from churns
-    group by account_id, month_start
-),
-
-involuntary_churns as (
-    select
-        last_churns.account_id,
-        last_churns.month_start
-    from last_churns
-    inner join churns
-        on last_churns.account_id = churns.account_id and last_churns.churned_on = churns.movement_date
-    where churns.is_involuntary
-),
-
 churned_after as (
     select distinct
         compared.account_id,
@@ -76,8 +52,8 @@ churned_after as (
     inner join churns
         on
             compared.account_id = churns.account_id
-            and churns.movement_date > {{ month_end('compared.month_start') }}
-            and churns.movement_date <= {{ add_days(month_end('compared.month_start'), 180) }}
+            and compared.month_start < churns.month_start
+            and churns.first_churned_on <= {{ add_days(month_end('compared.month_start'), 180) }}
     where compared.change_mrr > 0
 ),
 
@@ -111,13 +87,14 @@ final as (
         cast(least(greatest(compared.change_mrr, 0), compared.new_product_mrr) as decimal(18, 4)) as cross_sell_mrr,
         cast(least(compared.opening_mrr_at_close_rate, compared.closing_mrr) as decimal(18, 4)) as retained_mrr,
         compared.realised_ltv,
+        compared.predicted_ltv,
         compared.tenure_months,
         compared.is_opening_customer,
         compared.is_closing_customer,
         compared.is_new,
         compared.is_reactivated,
         compared.is_churned,
-        compared.is_churned and involuntary_churns.account_id is not null as is_involuntary_churn,
+        compared.is_churned and coalesce(churns.is_involuntary, false) as is_involuntary_churn,
         case when brought.has_cancellations then coalesce(churn_reasons.is_cs_controllable, false) end
             as is_cs_controllable_churn,
         compared.change_mrr > least(greatest(compared.change_mrr, 0), compared.new_product_mrr)
@@ -138,10 +115,8 @@ final as (
         on compared.account_id = churn_reasons.account_id and compared.month_start = churn_reasons.month_start
     left join plan_upgrades
         on compared.account_id = plan_upgrades.account_id and compared.month_start = plan_upgrades.month_start
-    left join involuntary_churns
-        on
-            compared.account_id = involuntary_churns.account_id
-            and compared.month_start = involuntary_churns.month_start
+    left join churns
+        on compared.account_id = churns.account_id and compared.month_start = churns.month_start
     left join churned_after
         on compared.account_id = churned_after.account_id and compared.month_start = churned_after.month_start
 )

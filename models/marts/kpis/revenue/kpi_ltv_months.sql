@@ -6,8 +6,8 @@ months as (
     select * from {{ ref('dim_months') }}
 ),
 
-first_month as (
-    select min(month_start) as month_start from months
+acquisition_costs as (
+    select * from {{ ref('fct_acquisition_costs') }}
 ),
 
 summed as (
@@ -16,6 +16,7 @@ summed as (
         {{ segment_columns() }},
         {{ count_where('is_opening_customer') }} as opening_customers,
         {{ count_where('is_churned') }} as churned_customers,
+        {{ count_where('is_new') }} as new_customers,
         {{ count_where('is_closing_customer') }} as closing_customers,
         sum(closing_mrr) as closing_mrr,
         sum(case when is_closing_customer then realised_ltv else 0 end) as realised_ltv
@@ -23,37 +24,34 @@ summed as (
     {{ group_by_segments(['month_start']) }}
 ),
 
-numbered as (
+-- A cost is known by channel; no other segment has one.
+costs as (
     select
-        summed.*,
-        {{ months_between('first_month.month_start', 'summed.month_start') }} as month_number
-    from summed
-    cross join first_month
-),
-
--- A mean monthly rate: a bad month counts for as many customers as it had.
-yearly as (
-    select
-        *,
-        sum(churned_customers) over (
-            partition by segment_dimension, segment_value order by month_number
-            range between 11 preceding and current row
-        ) as churned_customers_12m,
-        sum(opening_customers) over (
-            partition by segment_dimension, segment_value order by month_number
-            range between 11 preceding and current row
-        ) as opening_customers_12m
-    from numbered
+        month_start,
+        case when grouping(channel) = 0 then 'acquisition_channel' else 'all' end as segment_dimension,
+        case when grouping(channel) = 0 then channel else 'all' end as segment_value,
+        cast(case when count(cost) = count(*) then sum(cost) end as decimal(18, 4)) as cost
+    from acquisition_costs
+    group by grouping sets ((month_start, channel), (month_start))
 ),
 
 rated as (
     select
-        *,
-        {{ rate('closing_mrr', 'closing_customers') }} as arpa,
-        {{ rate('churned_customers', 'opening_customers') }} as churn_rate,
-        case when month_number >= 11 then {{ rate('churned_customers_12m', 'opening_customers_12m') }} end
-            as churn_rate_12m
-    from yearly
+        summed.*,
+        {{ rate('summed.closing_mrr', 'summed.closing_customers') }} * {{ var('gross_margin_rate') }} as margin_per_customer,
+        {{ rate('summed.churned_customers', 'summed.opening_customers') }} as churn_rate,
+        {{ mean_churn_rate_12m(
+            'summed.churned_customers', 'summed.opening_customers', 'months.month_number',
+            'summed.segment_dimension, summed.segment_value'
+        ) }} as churn_rate_12m,
+        costs.cost
+    from summed
+    inner join months on summed.month_start = months.month_start
+    left join costs
+        on
+            summed.month_start = costs.month_start
+            and summed.segment_dimension = costs.segment_dimension
+            and summed.segment_value = costs.segment_value
 ),
 
 final as (
@@ -64,13 +62,12 @@ final as (
         {{ mean_amount('closing_mrr', 'closing_customers') }} as arpa,
         churn_rate as customer_churn_rate,
         churn_rate_12m as customer_churn_rate_12m,
-        {{ double_as_decimal('arpa * ' ~ var('gross_margin_rate') ~ ' / nullif(churn_rate, 0)', 'decimal(18, 4)') }} as ltv,
-        {{ double_as_decimal('arpa * ' ~ var('gross_margin_rate') ~ ' / nullif(churn_rate_12m, 0)', 'decimal(18, 4)') }}
-            as ltv_12m,
+        {{ double_as_decimal('margin_per_customer / nullif(churn_rate, 0)', 'decimal(18, 4)') }} as ltv,
+        {{ double_as_decimal('margin_per_customer / nullif(churn_rate_12m, 0)', 'decimal(18, 4)') }} as ltv_12m,
         {{ mean_amount('realised_ltv', 'closing_customers') }} as average_realised_ltv,
-        cast(null as decimal(18, 4)) as cac,
-        cast(null as double) as payback_months,
-        cast(null as double) as ltv_to_cac
+        {{ mean_amount('cost', 'new_customers') }} as cac,
+        {{ rate('cost', 'new_customers * margin_per_customer') }} as payback_months,
+        {{ rate('margin_per_customer * new_customers / nullif(churn_rate_12m, 0)', 'cost') }} as ltv_to_cac
     from rated
 )
 
