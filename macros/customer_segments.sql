@@ -36,6 +36,11 @@
 {#- The customer and its attributes; `renamed` where the row has a column of such a name itself. -#}
 {% macro customer_segments(renamed={}) -%}
     customers.customer_account_id as account_id,
+    {{ month_segments(renamed) }}
+{%- endmacro %}
+
+{#- The attributes alone, of `segments` and, where the month has MRR, of `account_months`. -#}
+{% macro month_segments(renamed={}) -%}
     {%- for column in segment_dimensions().values() %}
     {%- set relation = 'account_months' if column in ['tenure_band', 'product_id', 'plan_id', 'touch_model'] else 'segments' %}
     coalesce({{ relation }}.{{ column }}, 'unknown') as {{ renamed.get(column, column) }}{{ ',' if not loop.last }}

@@ -65,7 +65,7 @@ final as (
     select
         counted.account_id,
         counted.feature,
-        {{ month_segment_columns() }},
+        {{ month_segments() }},
         case when known.are_users_known then cast(counted.users as bigint) end as users,
         cast(counted.events as bigint) as events,
         coalesce(account_months.is_closing_customer, false) as is_customer,

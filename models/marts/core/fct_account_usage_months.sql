@@ -49,7 +49,7 @@ present as (
 final as (
     select
         present.account_id,
-        {{ month_segment_columns() }},
+        {{ month_segments() }},
         case when months.are_issued_users_known then coalesce(user_months.issued_users, 0) end
             as issued_users,
         case

@@ -89,7 +89,7 @@ summed as (
 final as (
     select
         summed.account_id,
-        {{ month_segment_columns() }},
+        {{ month_segments() }},
         {%- for days in [1, 7, 30] %}
         case when months.are_users_known then summed.active_users_{{ days }}d end
             as active_users_{{ days }}d_change,

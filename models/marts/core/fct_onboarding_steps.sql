@@ -95,7 +95,7 @@ final as (
     select
         passed.account_id,
         passed.step_key,
-        {{ month_segment_columns() }},
+        {{ month_segments() }},
         passed.step_order,
         passed.within_days,
         case

@@ -12,7 +12,8 @@ event_days as (
         account_id,
         user_id,
         activity_date,
-        sum(event_count) as event_count
+        sum(event_count) as event_count,
+        max(occurred_at) as last_event_at
     from events
     group by account_id, user_id, activity_date
 ),
@@ -35,7 +36,8 @@ stacked as (
         activity_date,
         event_count,
         0 as session_count,
-        0 as session_seconds
+        0 as session_seconds,
+        last_event_at
     from event_days
     union all
     select
@@ -44,7 +46,8 @@ stacked as (
         activity_date,
         0 as event_count,
         session_count,
-        session_seconds
+        session_seconds,
+        cast(null as timestamp) as last_event_at
     from session_days
 ),
 
@@ -56,6 +59,7 @@ final as (
         cast(sum(session_count) as bigint) as session_count,
         cast(sum(session_seconds) as decimal(18, 6)) as session_seconds,
         cast(cast(sum(session_seconds) as double) / 60.0 as double) as session_minutes,
+        max(last_event_at) as last_event_at,
         activity_date,
         {{ month_start('activity_date') }} as month_start
     from stacked

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from orchestration.assets.dbt import after_computed
 from orchestration.settings import PROJECT_DIR
 
 from .oracle import Inputs, Row
@@ -73,8 +74,11 @@ class Warehouse:
         as_of: dt.date,
         timezone: str = "UTC",
         reporting_currency: str = "USD",
+        compute: Callable[[], object] = lambda: None,
     ) -> None:
         """Land the rows as the loader does, then run every model; a table that is not given was not brought.
+
+        `compute` runs before the models that read what Python computes.
 
         Raises:
             AssertionError: a model's SQL fails; the message names the model.
@@ -95,8 +99,14 @@ class Warehouse:
                 "rows": [len(tables.get(source["name"], ())) for source in contract],
             },
         )
-        for node in self.nodes:
-            if node["resource_type"] == "model":
+        late = after_computed(self.manifest)
+        models = [node for node in self.nodes if node["resource_type"] == "model"]
+        for node in models:
+            if node["unique_id"] not in late:
+                self.run(node)
+        compute()
+        for node in models:
+            if node["unique_id"] in late:
                 self.run(node)
 
     def rows(self, relation: str) -> list[Record]:
@@ -151,10 +161,12 @@ class Warehouse:
 
 
 def build_order(manifest: Manifest, names: Iterable[str]) -> list[str]:
-    """Unique ids of the named models and of every model and seed they are made from, parents first."""
+    """Unique ids of the named models and seeds and of all that they are made from, parents first."""
     nodes = manifest["nodes"]
     wanted = [
-        key for key, node in nodes.items() if node["resource_type"] == "model" and node["name"] in names
+        key
+        for key, node in nodes.items()
+        if node["resource_type"] in ("model", "seed") and node["name"] in names
     ]
     graph: dict[str, list[str]] = {}
     while wanted:

@@ -1,0 +1,120 @@
+"""Whatever a company does not bring: every mart is there, says nothing about it, and passes its tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.computed import COMPUTED_TABLES
+from orchestration.health import store
+from orchestration.health.config import SEEDS
+from orchestration.loading import read_contract
+from orchestration.settings import PROJECT_DIR
+from orchestration.simulator import SimulatorConfig, simulate
+
+from .revenue.oracle import Row
+from .revenue.warehouse import Warehouse
+from .simulator.conftest import files_of
+
+COMPANY = SimulatorConfig(accounts=60, months=16, events=4_000, seed=7)
+MARTS = tuple(sorted(path.stem for path in (PROJECT_DIR / "models" / "marts").rglob("*.sql")))
+OPTIONAL = [table.name for table in read_contract().tables if not table.required]
+
+# Marts that say nothing at all without a table.
+EMPTY_WITHOUT = {
+    "acquisition_costs": {"fct_acquisition_costs"},
+    "cancellations": {"fct_cancellations", "kpi_churn_reason_months"},
+    "contracts": {"fct_contract_renewals", "kpi_renewal_months"},
+    "cs_activities": {"fct_cs_activities"},
+    "feature_requests": {"fct_feature_requests", "kpi_feature_requests"},
+    "opportunities": {"fct_opportunities", "fct_opportunity_months", "kpi_csql_months"},
+    "product_events": {"fct_user_days", "kpi_active_users_days", "kpi_feature_adoption_months"},
+    "reviews": {"fct_reviews", "kpi_review_months"},
+    "support_tickets": {"fct_support_tickets", "kpi_support_agent_months"},
+    "survey_responses": {"fct_survey_responses", "kpi_nps_months", "kpi_csat_months"},
+}
+
+
+class Company:
+    """One simulated company, whose warehouse can be built again from any of its tables."""
+
+    def __init__(self, raw: Mapping[str, list[Row]], as_of: dt.date) -> None:
+        self.raw, self.as_of = raw, as_of
+        self.warehouse = Warehouse(marts=(*MARTS, "int_account_measures", *SEEDS))
+        for schema in {name.split(".")[0] for name in COMPUTED_TABLES}:
+            self.warehouse.connection.execute(f"create schema {schema}")
+        for name, columns in COMPUTED_TABLES.items():
+            self.warehouse.connection.execute(f"create table {name} ({columns})")
+
+    def build(self, absent: Iterable[str]) -> None:
+        """Build without some tables, score, and build what reads the scores."""
+        tables = {name: rows for name, rows in self.raw.items() if name not in {*absent}}
+        self.warehouse.build_tables(
+            tables, self.as_of, compute=lambda: store.score(self.warehouse.connection)
+        )
+
+    def filled(self) -> set[str]:
+        """The marts that have rows."""
+        connection = self.warehouse.connection
+        return {
+            mart
+            for mart in MARTS
+            if connection.sql(f"select 1 from {self.warehouse.relation(mart)} limit 1").fetchall()
+        }
+
+    def failing_tests(self) -> list[str]:
+        """The data tests that find rows, of those whose models were all built."""
+        built = {node["unique_id"] for node in self.warehouse.nodes}
+        return [
+            node["name"]
+            for node in self.warehouse.manifest["nodes"].values()
+            if node["resource_type"] == "test"
+            and node["config"]["severity"].lower() == "error"
+            and built.issuperset(parent for parent in node["depends_on"]["nodes"] if "source." not in parent)
+            and self.warehouse.connection.sql(node["compiled_code"]).limit(1).fetchall()
+        ]
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    simulated = simulate(COMPANY, tmp_path_factory.mktemp("absent") / "company")
+    raw = {table.name: texts_of(simulated.raw_dir, table.name) for table in read_contract().tables}
+    assert [name for name, rows in raw.items() if not rows] == []
+    return Company(raw, COMPANY.end_date)
+
+
+def texts_of(folder: Path, table: str) -> list[Row]:
+    """The rows of a table, each value as text."""
+    found = duckdb.sql(f"select columns(*)::varchar from read_parquet('{files_of(folder, table)}')")
+    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+
+def test_a_company_with_everything_fills_every_mart(company: Company) -> None:
+    company.build(absent=[])
+    assert company.failing_tests() == []
+    assert set(MARTS) - company.filled() == set()
+
+
+@pytest.mark.parametrize("absent", OPTIONAL)
+def test_without_one_table_its_figures_alone_are_missing(company: Company, absent: str) -> None:
+    company.build(absent=[absent])
+    assert company.failing_tests() == []
+    assert EMPTY_WITHOUT.get(absent, set()) & company.filled() == set()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_without_any_number_of_tables_every_mart_is_there(company: Company, seed: int) -> None:
+    drawn = random.Random(seed)
+    company.build(absent=drawn.sample(OPTIONAL, drawn.randint(2, len(OPTIONAL) - 1)))
+    assert company.failing_tests() == []
+
+
+def test_without_any_optional_table_revenue_and_customers_are_there(company: Company) -> None:
+    company.build(absent=OPTIONAL)
+    assert company.failing_tests() == []
+    assert {"kpi_mrr_months", "kpi_ltv_months", "kpi_retention_cohorts"} <= company.filled()
