@@ -40,42 +40,39 @@ churn as (
     select
         counted.month_start,
         counted.size_band,
-        counted.closing_customers,
-        {{ mean_churn_rate_12m(
-            'counted.churned_customers', 'counted.opening_customers', 'months.month_number', 'counted.size_band'
-        ) }} as churn_rate
+        {{ sum_of_12_months('counted.opening_customers', 'months.month_number', 'counted.size_band') }} as opening_customers,
+        {{ sum_of_12_months('counted.churned_customers', 'months.month_number', 'counted.size_band') }} as churned_customers,
+        counted.closing_customers >= {{ var('ltv_min_customers') }}
+        and {{ sum_of_12_months('counted.churned_customers', 'months.month_number', 'counted.size_band') }} > 0 as is_telling
     from counted
     inner join months on counted.month_start = months.month_start
 ),
 
 -- A band that is small, or that nobody left, says nothing of its own.
-rated as (
+chosen as (
     select
-        sized.account_id,
-        sized.month_start,
-        sized.closing_mrr,
-        case
-            when bands.closing_customers >= {{ var('ltv_min_customers') }} and bands.churn_rate > 0
-                then bands.churn_rate
-            else everyone.churn_rate
-        end as churn_rate
-    from sized
-    inner join churn as everyone on sized.month_start = everyone.month_start and everyone.size_band is null
-    inner join churn as bands on sized.month_start = bands.month_start and sized.size_band = bands.size_band
+        bands.month_start,
+        bands.size_band,
+        case when bands.is_telling then bands.opening_customers else everyone.opening_customers end as opening_customers,
+        case when bands.is_telling then bands.churned_customers else everyone.churned_customers end as churned_customers
+    from churn as bands
+    inner join churn as everyone on bands.month_start = everyone.month_start
+    where bands.size_band is not null and everyone.size_band is null
 ),
 
 predicted as (
     select
-        account_id,
-        month_start,
+        sized.account_id,
+        sized.month_start,
         case
-            when closing_mrr > 0 and churn_rate is not null
-                then {{ double_as_decimal(
-                    'least(1 / nullif(churn_rate, 0), ' ~ var('ltv_horizon_months') ~ ') * cast(closing_mrr as double)',
-                    'decimal(18, 4)'
-                ) }}
+            when sized.closing_mrr > 0 and chosen.opening_customers is not null
+                then least(
+                    {{ mean_amount('sized.closing_mrr * chosen.opening_customers', 'chosen.churned_customers') }},
+                    cast(sized.closing_mrr * {{ var('ltv_horizon_months') }} as decimal(18, 4))
+                )
         end as predicted_ltv
-    from rated
+    from sized
+    inner join chosen on sized.month_start = chosen.month_start and sized.size_band = chosen.size_band
 ),
 
 ranked as (

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -103,3 +107,49 @@ def test_the_marts_count_what_was_said_and_asked(
     ).fetchall()
     assert counted
     assert counted == [row for row in happened if any(row[1:3])]
+
+
+def test_touch_models_follow_from_who_left_in_twelve_months(published: duckdb.DuckDBPyConnection) -> None:
+    found = published.sql(
+        "select account_id, month_start, size_band, opening_mrr, closing_mrr, predicted_ltv, touch_model"
+        " from marts.fct_account_months"
+    )
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    months = sorted({row["month_start"] for row in rows})
+    models_before: dict[str, str] = {}
+    for place, month in enumerate(months):
+        year = [row for row in rows if row["month_start"] in months[max(place - 11, 0) : place + 1]]
+        now = [row for row in rows if row["month_start"] == month]
+        predicted = {
+            row["account_id"]: predicted_ltv(row, year, now)
+            for row in now
+            if row["closing_mrr"] > 0 and place >= 11
+        }
+        models = {
+            account_id: touch_model(sum(other > value for other in predicted.values()) / len(predicted))
+            for account_id, value in predicted.items()
+        }
+        for row in now:
+            account_id = row["account_id"]
+            assert row["predicted_ltv"] == predicted.get(account_id)
+            assert row["touch_model"] == models.get(account_id, models_before.get(account_id, "unknown"))
+        models_before = models
+
+
+def predicted_ltv(row: dict[str, Any], year: list[dict[str, Any]], now: list[dict[str, Any]]) -> Decimal:
+    """Of one customer: `year` are the rows of twelve months, `now` those of its own."""
+
+    def counts(rows: list[dict[str, Any]]) -> tuple[int, int]:
+        opening = [one for one in rows if one["opening_mrr"] > 0]
+        return len(opening), sum(one["closing_mrr"] == 0 for one in opening)
+
+    band = counts([one for one in year if one["size_band"] == row["size_band"]])
+    is_large = sum(one["closing_mrr"] > 0 and one["size_band"] == row["size_band"] for one in now) >= 30
+    opening, churned = band if is_large and band[1] else counts(year)
+    months = min(Fraction(opening, churned), 60) if churned else 60
+    amount = Fraction(row["closing_mrr"]) * months
+    return Decimal(math.floor(amount * 10_000 + Fraction(1, 2))) / 10_000
+
+
+def touch_model(share_above: float) -> str:
+    return "high_touch" if share_above < 0.1 else "low_touch" if share_above < 0.4 else "tech_touch"

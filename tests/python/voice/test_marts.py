@@ -17,13 +17,12 @@ VOICE = (
     "kpi_feature_requests",
 )
 SERVICE = ("kpi_support_months", "kpi_support_agent_months", "kpi_renewal_months", "kpi_csql_months")
-RETENTION = "kpi_customer_retention_months"
 MONTH, SEGMENT = "month_start", ["segment_dimension", "segment_value"]
 
 
 @pytest.fixture(scope="module")
 def warehouse() -> Warehouse:
-    return Warehouse(marts=(*VOICE, *SERVICE, RETENTION))
+    return Warehouse(marts=(*VOICE, *SERVICE))
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -58,46 +57,3 @@ def test_random_companies(warehouse: Warehouse, seed: int) -> None:
 def counted_by_hand(rows: list[Record]) -> list[Record]:
     """Rows of the segment dimensions that the count by hand knows; all rows of a mart without segments."""
     return [row for row in rows if row.get("segment_dimension", "all") in ("all", "country", "plan")]
-
-
-@pytest.mark.parametrize(
-    "missing",
-    [
-        "survey_responses",
-        "support_tickets",
-        "cancellations",
-        "reviews",
-        "feature_requests",
-        "feature_request_reactions",
-        "cs_activities",
-        "contracts",
-        "opportunities",
-        "fx_rates",
-    ],
-)
-def test_every_mart_is_there_without_a_table(warehouse: Warehouse, missing: str) -> None:
-    company = random_company(3)
-    tables = {name: rows for name, rows in company.tables.items() if name != missing}
-    warehouse.build_tables(tables, company.as_of)
-    filled = {mart: len(warehouse.rows(mart)) for mart in (*VOICE, *SERVICE)}
-    empty_without = {
-        "survey_responses": ["kpi_nps_months", "kpi_csat_months"],
-        "cancellations": ["kpi_churn_reason_months"],
-        "reviews": ["kpi_review_months"],
-        "feature_requests": ["kpi_feature_requests"],
-        "contracts": ["kpi_renewal_months"],
-        "opportunities": ["kpi_csql_months"],
-        "support_tickets": ["kpi_support_agent_months"],
-    }
-    assert [mart for mart, rows in filled.items() if not rows] == empty_without.get(missing, [])
-    rates = {row["cs_controllable_churn_rate"] for row in warehouse.rows(RETENTION)}
-    assert (rates == {None}) == (missing == "cancellations")
-
-
-def test_nothing_but_revenue_leaves_every_mart_empty(warehouse: Warehouse) -> None:
-    company = random_company(3)
-    brought = {name: company.tables[name] for name in ("accounts", "plans", "subscription_items")}
-    warehouse.build_tables(brought, company.as_of)
-    assert {mart: warehouse.rows(mart) for mart in (*VOICE, *SERVICE)} == {
-        mart: [] for mart in (*VOICE, *SERVICE)
-    }

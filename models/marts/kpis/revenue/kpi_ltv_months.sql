@@ -1,3 +1,4 @@
+{%- set segment = 'summed.segment_dimension, summed.segment_value' -%}
 with account_months as (
     select * from {{ ref('fct_account_months') }}
 ),
@@ -40,9 +41,9 @@ rated as (
         summed.*,
         {{ rate('summed.closing_mrr', 'summed.closing_customers') }} * {{ var('gross_margin_rate') }} as margin_per_customer,
         {{ rate('summed.churned_customers', 'summed.opening_customers') }} as churn_rate,
-        {{ mean_churn_rate_12m(
-            'summed.churned_customers', 'summed.opening_customers', 'months.month_number',
-            'summed.segment_dimension, summed.segment_value'
+        {{ rate(
+            sum_of_12_months('summed.churned_customers', 'months.month_number', segment),
+            sum_of_12_months('summed.opening_customers', 'months.month_number', segment)
         ) }} as churn_rate_12m,
         costs.cost
     from summed
