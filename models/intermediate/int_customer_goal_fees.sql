@@ -1,0 +1,72 @@
+-- What an account paid from the day a goal was set to the day before it was achieved, at the rate of that month. A year of
+-- fees is twelve times MRR, whatever its days.
+with goals as (
+    {{ dated_rows(ref('stg_customer_goals'), 'set_at') }}
+),
+
+resolved as (
+    select * from {{ ref('int_accounts_resolved') }}
+),
+
+periods as (
+    select * from {{ ref('int_subscription_periods') }}
+    where is_counted and mrr_local > 0
+),
+
+rate_periods as (
+    select * from {{ ref('int_fx_rate_periods') }}
+),
+
+achieved as (
+    select
+        *,
+        {{ known_day('goals', 'achieved_at') }} as achieved_on
+    from goals
+    where goals.achieved_at is not null
+),
+
+paid as (
+    select
+        achieved.goal_id,
+        periods.currency,
+        periods.mrr_local,
+        least({{ month_end('achieved.achieved_on') }}, achieved.as_of_date) as valued_on,
+        {{ dbt.datediff(
+            'greatest(periods.started_on, achieved.happened_on)',
+            'least(coalesce(periods.ended_on, achieved.achieved_on), achieved.achieved_on)',
+            'day'
+        ) }} as days
+    from achieved
+    inner join resolved on achieved.account_id = resolved.account_id
+    inner join periods
+        on
+            resolved.customer_account_id = periods.account_id
+            and achieved.achieved_on > periods.started_on
+            and (achieved.happened_on < periods.ended_on or periods.ended_on is null)
+),
+
+summed as (
+    select
+        goal_id,
+        currency,
+        valued_on,
+        {{ mean_amount('sum(cast(mrr_local * days * 12 as decimal(22, 4)))', '365') }} as fees_local
+    from paid
+    where days > 0
+    group by goal_id, currency, valued_on
+),
+
+final as (
+    select
+        summed.goal_id,
+        cast(sum({{ converted('summed.fees_local', 'rate_periods.rate_to_reporting') }}) as decimal(18, 4)) as fees
+    from summed
+    inner join rate_periods
+        on
+            summed.currency = rate_periods.currency
+            and summed.valued_on >= rate_periods.valid_from
+            and (summed.valued_on < rate_periods.valid_to or rate_periods.valid_to is null)
+    group by summed.goal_id
+)
+
+select * from final

@@ -1,0 +1,132 @@
+with account_months as (
+    select * from {{ ref('fct_account_months') }}
+    where is_closing_customer
+),
+
+activities as (
+    select * from {{ ref('fct_cs_activities') }}
+),
+
+touch_months as (
+    select * from {{ ref('fct_account_touch_months') }}
+),
+
+responses as (
+    select * from {{ ref('fct_survey_responses') }}
+    where survey_kind = 'csat' and account_id is not null
+),
+
+onboarding as (
+    select * from {{ ref('fct_onboarding_accounts') }}
+),
+
+team_members as (
+    select * from {{ ref('dim_team_members') }}
+),
+
+first_recorded as (
+    select
+        min(month_start) as activities_from,
+        min(case when csm_id is not null then month_start end) as csm_touches_from
+    from activities
+),
+
+portfolios as (
+    select
+        csm_id,
+        month_start,
+        count(*) as accounts,
+        sum(closing_mrr) as mrr
+    from account_months
+    group by csm_id, month_start
+),
+
+touched as (
+    select
+        csm_id,
+        month_start,
+        count(distinct account_id) as accounts_touched,
+        count(distinct case when personal_touches > 0 then account_id end) as accounts_touched_in_person
+    from touch_months
+    where is_customer
+    group by csm_id, month_start
+),
+
+-- Touches are the work of who took part, whoever looks after the account.
+worked as (
+    select
+        csm_id,
+        month_start,
+        count(*) as touches
+    from activities
+    where csm_id is not null
+    group by csm_id, month_start
+),
+
+answered as (
+    select
+        csm_id,
+        month_start,
+        count(*) as csat_responses,
+        {{ count_where("response_class = 'satisfied'") }} as csat_satisfied
+    from responses
+    group by csm_id, month_start
+),
+
+onboarded as (
+    select
+        csm_id,
+        month_start,
+        count(*) as accounts_offered,
+        {{ count_known('is_completed_within_window') }} as accounts_completed
+    from onboarding
+    group by csm_id, month_start
+),
+
+keys as (
+    select
+        csm_id,
+        month_start
+    from portfolios
+    union distinct
+    select
+        csm_id,
+        month_start
+    from worked
+),
+
+final as (
+    select
+        keys.month_start,
+        keys.csm_id,
+        coalesce(team_members.member_name, keys.csm_id) as csm_name,
+        coalesce(team_members.team, 'unknown') as team,
+        cast(coalesce(portfolios.accounts, 0) as bigint) as accounts,
+        cast(coalesce(portfolios.mrr, 0) as decimal(18, 4)) as mrr,
+        case
+            when keys.month_start >= first_recorded.activities_from
+                then {{ rate('coalesce(touched.accounts_touched, 0)', 'portfolios.accounts') }}
+        end as coverage_rate,
+        case
+            when keys.month_start >= first_recorded.csm_touches_from
+                then {{ rate('coalesce(touched.accounts_touched_in_person, 0)', 'portfolios.accounts') }}
+        end as personal_coverage_rate,
+        case
+            when keys.month_start >= first_recorded.csm_touches_from
+                then cast(coalesce(worked.touches, 0) as bigint)
+        end as touches,
+        cast(coalesce(answered.csat_responses, 0) as bigint) as csat_responses,
+        {{ rate('answered.csat_satisfied', 'answered.csat_responses') }} as csat_rate,
+        cast(coalesce(onboarded.accounts_offered, 0) as bigint) as accounts_offered,
+        {{ rate('onboarded.accounts_completed', 'onboarded.accounts_offered') }} as onboarding_completion_rate
+    from keys
+    cross join first_recorded
+    left join team_members on keys.csm_id = team_members.member_id
+    left join portfolios on keys.csm_id = portfolios.csm_id and keys.month_start = portfolios.month_start
+    left join touched on keys.csm_id = touched.csm_id and keys.month_start = touched.month_start
+    left join worked on keys.csm_id = worked.csm_id and keys.month_start = worked.month_start
+    left join answered on keys.csm_id = answered.csm_id and keys.month_start = answered.month_start
+    left join onboarded on keys.csm_id = onboarded.csm_id and keys.month_start = onboarded.month_start
+)
+
+select * from final
