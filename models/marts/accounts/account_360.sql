@@ -1,0 +1,102 @@
+with customers as (
+    select * from {{ ref('dim_accounts') }}
+    where is_customer
+),
+
+today as (
+    select
+        as_of_date,
+        {{ month_start('as_of_date') }} as month_start
+    from {{ ref('int_settings') }}
+),
+
+account_months as (
+    select account_months.*
+    from {{ ref('fct_account_months') }} as account_months
+    inner join today on account_months.month_start = today.month_start
+),
+
+scores as (
+    select scores.*
+    from {{ ref('account_health_scores') }} as scores
+    inner join today on scores.as_of_date = today.as_of_date
+),
+
+referral_candidates as (
+    select candidates.*
+    from {{ ref('int_referral_candidates') }} as candidates
+    inner join today on candidates.month_start = today.month_start
+),
+
+scheduled_churns as (
+    select * from {{ ref('int_scheduled_churns') }}
+),
+
+suggestions as (
+    select * from {{ ref('int_csql_suggestions') }}
+),
+
+contacts as (
+    select * from {{ ref('int_account_contacts') }}
+),
+
+final as (
+    select
+        customers.account_id,
+        customers.account_name,
+        customers.csm_id,
+        customers.cs_team,
+        customers.country,
+        customers.region,
+        customers.industry,
+        customers.size_band,
+        account_months.plan_id,
+        account_months.product_id,
+        account_months.touch_model,
+        scores.lifecycle_stage,
+        scores.health_band,
+        scores.main_reason,
+        scores.main_reason_label_en,
+        scores.main_reason_label_ja,
+        scores.next_best_action,
+        scores.next_best_action_label_en,
+        scores.next_best_action_label_ja,
+        suggestions.csql_rule as csql_reason,
+        suggestions.label_en as csql_reason_label_en,
+        suggestions.label_ja as csql_reason_label_ja,
+        suggestions.kind as csql_kind,
+        account_months.closing_mrr as mrr,
+        account_months.realised_ltv,
+        account_months.predicted_ltv,
+        contacts.open_opportunity_mrr,
+        contacts.renewal_mrr,
+        scheduled_churns.scheduled_churn_mrr,
+        scores.score,
+        scores.coverage,
+        scores.score_change_30d,
+        contacts.latest_nps,
+        contacts.open_tickets,
+        contacts.open_goals,
+        contacts.goal_achievement_rate,
+        account_months.tenure_months,
+        suggestions.account_id is not null as csql_suggested,
+        referral_candidates.is_referral_candidate as referral_candidate,
+        contacts.is_community_touch,
+        today.as_of_date,
+        customers.first_mrr_date,
+        contacts.renewal_date,
+        scheduled_churns.scheduled_churn_on,
+        contacts.latest_nps_on,
+        contacts.last_touched_on,
+        contacts.last_active_at
+    from customers
+    cross join today
+    inner join account_months on customers.account_id = account_months.account_id
+    left join scores on customers.account_id = scores.account_id
+    left join referral_candidates on customers.account_id = referral_candidates.account_id
+    left join scheduled_churns on customers.account_id = scheduled_churns.account_id
+    left join suggestions on customers.account_id = suggestions.account_id
+    left join contacts on customers.account_id = contacts.account_id
+)
+
+select * from final
