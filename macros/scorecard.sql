@@ -37,23 +37,14 @@
 {% endmacro %}
 
 
-{#- A row per KPI of a mart and row of a relation that has columns of the mart: one pass over the relation.
-    The query around it has dim_kpis as `kpis`. -#}
-{% macro kpi_values(relation, mart, columns, keys) -%}
-    select
-        kpis.kpi_id,
-        {%- for key in keys %}
-        measured.{{ key }},
+{#- The value of the KPI `kpis.kpi_id` in a row of a relation that has columns of its mart. -#}
+{% macro kpi_value(relation, columns) -%}
+    case kpis.value_column
+        {%- for column in columns %}
+        when '{{ column }}' then cast({{ relation }}.{{ column }} as double)
         {%- endfor %}
-        case kpis.value_column
-            {%- for column in columns %}
-            when '{{ column }}' then cast(measured.{{ column }} as double)
-            {%- endfor %}
-            else cast(null as double)
-        end as value
-    from {{ relation }} as measured
-    cross join kpis
-    where kpis.mart = '{{ mart }}' and kpis.value_column in ('{{ columns | join("', '") }}')
+        else cast(null as double)
+    end
 {%- endmacro %}
 
 

@@ -109,7 +109,14 @@ final as (
         ('ticket_weeks', 'kpi_support_months', ['tickets_opened']),
         ('csat_weeks', 'kpi_csat_months', ['csat_rate']),
     ] -%}
-    {{ kpi_values(relation, mart, columns, ['week_start', 'is_total']) }}
+    select
+        kpis.kpi_id,
+        measured.week_start,
+        measured.is_total,
+        {{ kpi_value('measured', columns) }} as value
+    from {{ relation }} as measured
+    inner join kpis
+        on kpis.mart = '{{ mart }}' and kpis.value_column in ('{{ columns | join("', '") }}')
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )
