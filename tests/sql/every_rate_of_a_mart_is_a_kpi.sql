@@ -14,9 +14,9 @@ with rates as (
     {%- endfor %}
     {%- endfor %}
     select
-        null as mart,
-        null as value_column,
-        null as repeated_kpi_id
+        cast(null as string) as mart,
+        cast(null as string) as value_column,
+        cast(null as string) as repeated_kpi_id
 ),
 
 kpis as (

@@ -59,7 +59,7 @@ where
 union all
 select
     'net_new_mrr' as kpi_id,
-    null as week_start,
+    cast(null as date) as week_start,
     weeks_total.net_new_mrr as value,
     cast(ledger.net_new_mrr as double) as expected_value
 from weeks_total
