@@ -156,16 +156,16 @@ def test_dbt_says_what_else_is_wrong(project: Project, walked: str, tmp_path: Pa
     """A column that is not there, a parent that is not there or not higher, a rate and a mart left out."""
     wrong = project.copy(tmp_path / "project")
     wrong.edit("seeds/kpi_definitions.csv", r",kpi_nps_months,nps,", ",kpi_nps_months,npz,")
-    wrong.edit("seeds/kpi_definitions.csv", r"^renewal_rate,.*\n", "")
+    wrong.edit("seeds/kpi_definitions.csv", r"^mrr_renewal_rate,.*\n", "")
     wrong.edit("seeds/kpi_definitions.csv", r"(^nps_3m,.*?),sub_kpi,", r"\1,kpi,")
     wrong.edit("macros/scorecard.sql", r" *'kpi_csql_months': none,\n", "")
-    run = wrong.dbt("build", "--select", "dim_kpis")
+    run = wrong.dbt("build", "--select", "kpi_definitions", "dim_kpis")
     assert run.returncode == 1
     for message in (
         "nps reads the column npz, which is not in the YAML of kpi_nps_months",
-        "decided_renewal_rate has the parent renewal_rate, which does not exist",
+        "decided_mrr_renewal_rate has the parent mrr_renewal_rate, which does not exist",
         "nps_3m has the parent nps, which is not of a higher level",
-        "kpi_renewal_months.renewal_rate is in no KPI",
+        "kpi_renewal_months.mrr_renewal_rate is in no KPI",
         "The KPIs of kpi_csql_months, such as csqls_accepted, are not on the scorecard",
     ):
         assert message in run.stdout
