@@ -1,19 +1,13 @@
 -- A KPI without its mart or its column would be missing from the scorecard, and nobody would know why.
 {%- set query -%}
-with mart_columns as (
+with mart_columns (mart, value_column, data_type) as (
+    values
     {%- for model in graph.nodes.values() if model.resource_type == 'model' and model.fqn[1] == 'marts' %}
     {%- for column in model.columns.values() %}
-    select
-        '{{ model.name }}' as mart,
-        '{{ column.name }}' as value_column,
-        '{{ column.data_type.split('(')[0] }}' as data_type
-    union all
+    ('{{ model.name }}', '{{ column.name }}', '{{ column.data_type.split('(')[0] }}'),
     {%- endfor %}
     {%- endfor %}
-    select
-        '' as mart,
-        '' as value_column,
-        '' as data_type
+    ('', '', '')
 ),
 
 marts as (
