@@ -19,7 +19,10 @@ segment_dimensions as (
 
 judged as (
     select
-        targets.*,
+        targets.kpi_id,
+        targets.segment_dimension,
+        targets.segment_value,
+        targets.effective_month,
         case
             when kpis.kpi_id is null then 'no KPI has this id: see dim_kpis'
             when kpis.direction = 'neutral' then 'neither direction of this KPI is better'
