@@ -10,3 +10,8 @@
 {% macro spark__each_day(first_day, last_day) -%}
     explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day))
 {%- endmacro %}
+
+{#- The Monday of the week of a date. -#}
+{% macro week_start(date) -%}
+    cast({{ dbt.date_trunc('week', date) }} as date)
+{%- endmacro %}

@@ -1,0 +1,83 @@
+{#- The scorecard: which marts it reads, how their columns become rows, and how a value is judged. -#}
+
+{#- The month x segment marts of the scorecard. Where a mart has one more dimension, that stands beside its name, and the
+    rows `all` of it are read. The names stand here because dbt must know what a model reads before it can read the
+    dictionary; a test says which mart of the dictionary is missing. -#}
+{% macro scorecard_marts() %}
+    {{ return({
+        'kpi_active_users_months': none,
+        'kpi_csat_months': 'subject',
+        'kpi_csql_months': none,
+        'kpi_customer_retention_months': none,
+        'kpi_expansion_months': none,
+        'kpi_ltv_months': none,
+        'kpi_mrr_months': none,
+        'kpi_mrr_months_gross': none,
+        'kpi_nps_months': none,
+        'kpi_onboarding_months': none,
+        'kpi_renewal_months': none,
+        'kpi_revenue_retention_months': none,
+        'kpi_sessions_months': none,
+        'kpi_support_months': none,
+    }) }}
+{% endmacro %}
+
+
+{#- The columns of a mart that hold numbers, as its contract lists them. -#}
+{% macro number_columns(mart) %}
+    {%- set columns = [] -%}
+    {%- if execute -%}
+    {%- for column in graph.nodes['model.' ~ project_name ~ '.' ~ mart].columns.values() -%}
+        {%- if column.data_type.split('(')[0] in ['bigint', 'double', 'decimal'] -%}
+            {%- do columns.append(column.name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- endif -%}
+    {{ return(columns) }}
+{% endmacro %}
+
+
+{#- The value of the KPI `kpis.kpi_id` in a row of a relation that has columns of its mart. -#}
+{% macro kpi_value(relation, columns) -%}
+    case kpis.value_column
+        {%- for column in columns %}
+        when '{{ column }}' then cast({{ relation }}.{{ column }} as double)
+        {%- endfor %}
+        else cast(null as double)
+    end
+{%- endmacro %}
+
+
+{#- How far a value is from its target, and what that means, for the select list of a query with value, target_value,
+    warning_value, direction and is_judged. Rounded, so that 28.999999999999996 has reached 29. -#}
+{% macro target_columns() -%}
+    cast(value - target_value as double) as gap_to_target,
+    case
+        when direction = 'higher' and target_value > 0 then {{ rate('value', 'target_value') }}
+        when direction = 'lower' and value > 0 then {{ rate('target_value', 'value') }}
+    end as attainment_rate,
+    case
+        when value is null or not is_judged then 'no_data'
+        when target_value is null or direction = 'neutral' then 'no_target'
+        when round({{ better_by('target_value') }}, 9) >= 0 then 'green'
+        when round({{ better_by('warning_value') }}, 9) >= 0 then 'yellow'
+        else 'red'
+    end as status
+{%- endmacro %}
+
+{#- By how much the value is better than a line; below 0 where it is worse. -#}
+{% macro better_by(line) -%}
+    case direction when 'lower' then {{ line }} - value else value - {{ line }} end
+{%- endmacro %}
+
+
+{#- A test whose failing rows say in a column `problem` what to mend: dbt stops with those sentences. -#}
+{% macro stop_at_problems(query) -%}
+    {%- if execute and flags.WHICH in ('build', 'test') -%}
+        {%- set problems = run_query(query).columns['problem'].values() -%}
+        {%- if problems -%}
+            {{ exceptions.raise_compiler_error(problems | join('\n')) }}
+        {%- endif -%}
+    {%- endif -%}
+    {{ query }}
+{%- endmacro %}

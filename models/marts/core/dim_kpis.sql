@@ -1,0 +1,46 @@
+with definitions as (
+    select * from {{ ref('kpi_definitions') }}
+),
+
+stages as (
+    select * from {{ ref('kpi_journey_stages') }}
+),
+
+owners as (
+    select * from {{ ref('kpi_owners') }}
+),
+
+final as (
+    select
+        definitions.kpi_id,
+        definitions.parent_kpi_id,
+        definitions.short_term_kpi_id,
+
+        definitions.name_en,
+        definitions.name_ja,
+        definitions.aliases_ja,
+        definitions.formula_en,
+        definitions.formula_ja,
+        definitions.level,
+        definitions.unit,
+        definitions.direction,
+        definitions.journey_stage,
+        stages.label_en as journey_stage_label_en,
+        stages.label_ja as journey_stage_label_ja,
+        definitions.owner,
+        owners.label_en as owner_label_en,
+        owners.label_ja as owner_label_ja,
+        definitions.mart,
+        definitions.value_column,
+
+        definitions.is_focus,
+        owners.is_team as is_team_kpi,
+
+        definitions.active_from,
+        definitions.active_to
+    from definitions
+    left join stages on definitions.journey_stage = stages.journey_stage
+    left join owners on definitions.owner = owners.owner
+)
+
+select * from final

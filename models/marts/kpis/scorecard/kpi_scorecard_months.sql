@@ -1,0 +1,55 @@
+with kpi_values as (
+    select * from {{ ref('int_kpi_month_values') }}
+),
+
+kpis as (
+    select * from {{ ref('dim_kpis') }}
+),
+
+targets as (
+    select * from {{ ref('fct_kpi_targets') }}
+),
+
+last_month as (
+    select max(month_start) as month_start from {{ ref('dim_months') }}
+),
+
+-- A month ahead, such as that of a contract due, has no result yet. What is a team's takes no target per person.
+targeted as (
+    select
+        kpi_values.*,
+        kpis.direction,
+        targets.target_value,
+        targets.warning_value,
+        coalesce(kpi_values.month_start <= last_month.month_start, true) as is_judged
+    from kpi_values
+    inner join kpis on kpi_values.kpi_id = kpis.kpi_id
+    cross join last_month
+    left join targets
+        on
+            kpi_values.kpi_id = targets.kpi_id
+            and kpi_values.segment_dimension = targets.segment_dimension
+            and kpi_values.segment_value = targets.segment_value
+            and kpi_values.month_start >= targets.effective_month
+            and (kpi_values.month_start < targets.next_effective_month or targets.next_effective_month is null)
+            and not (kpis.is_team_kpi and targets.segment_dimension = 'csm')
+    where
+        (kpi_values.month_start >= {{ month_start('kpis.active_from') }} or kpis.active_from is null)
+        and (kpi_values.month_start <= kpis.active_to or kpis.active_to is null)
+),
+
+final as (
+    select
+        kpi_id,
+        month_start,
+        segment_dimension,
+        segment_value,
+        value,
+        previous_value,
+        year_ago_value,
+        target_value,
+        {{ target_columns() }}
+    from targeted
+)
+
+select * from final
