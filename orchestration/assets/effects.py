@@ -16,12 +16,16 @@ TABLE = "effects.campaign_effects"
 def campaign_effects(inputs: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """The table of effects; `inputs` are the models that it is computed from."""
 
-    @dg.asset(
+    @dg.multi_asset(
         name="campaign_effects",
-        key_prefix="effects",
-        deps=inputs,
-        group_name="effects",
-        description="One row per campaign and outcome with accounts to compare.",
+        specs=[
+            dg.AssetSpec(
+                dg.AssetKey(TABLE.split(".")),
+                deps=inputs,
+                group_name="effects",
+                description="One row per campaign and outcome with accounts to compare.",
+            )
+        ],
     )
     def effects(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         """Compare touched with untouched accounts and replace the table of effects."""

@@ -1,7 +1,8 @@
 """The difference that a campaign made, from counts of touched and untouched accounts in strata.
 
-Accounts are compared inside a stratum (size, tenure and activity before the touch), and the strata are weighted as the
-touched accounts lie in them: the average effect on the treated. Strata without both kinds of account say nothing.
+Accounts are compared inside a stratum (size, tenure and activity before the touch), and the strata are
+weighted as the touched accounts lie in them: the average effect on the treated. Strata without both kinds of
+account say nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from scipy.special import ndtr, ndtri
 
 CONFIDENCE = 0.95
 
@@ -40,9 +43,10 @@ class Stratum:
 class Effect:
     """The effect on the touched accounts that have a comparison.
 
-    Rates, `difference` (treated − control) and its 95 % interval are shares; `matched_rate` is the share of the touched
-    accounts that have a comparison. `max_std_difference` is the largest standardised difference between both sides in a
-    Kind after weighting, and `least_balanced` names it. None where nothing can be compared.
+    Rates, `difference` (treated less control) and its 95 % interval are shares; `matched_rate` is the share
+    of the touched accounts that have a comparison. `max_std_difference` is the largest standardised
+    difference between both sides in a Kind after weighting, and `least_balanced` names it. None where
+    nothing can be compared.
     """
 
     treated_accounts: int
@@ -86,9 +90,10 @@ def estimate_effects(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def estimate_effect(strata: Iterable[Stratum]) -> Effect:
     """The average effect on the treated over strata matched exactly.
 
-    The interval joins Wilson's score intervals of both rates (Newcombe 1998, method 10), which hold their level also where
-    an outcome is rare and few were touched. The weighted control rate counts as one of 1 / Σ (weight² / n) accounts, as many
-    as would give an unweighted rate its variance (Kish). The p-value is that of the score test of two equal rates.
+    The interval joins Wilson's score intervals of both rates (Newcombe 1998, method 10), which hold their
+    level also where an outcome is rare and few were touched. The weighted control rate counts as one of
+    1 / Σ (weight² / n) accounts, as many as would give an unweighted rate its variance (Kish 1965). The
+    p-value is that of the score test of two equal rates.
     """
     given = list(strata)
     matched = [stratum for stratum in given if stratum.treated and stratum.control]
@@ -104,9 +109,7 @@ def estimate_effect(strata: Iterable[Stratum]) -> Effect:
     )
     # The sum of weights is 1 but for the last digits of floats.
     control_rate = min(control_rate, 1.0)
-    effective = 1 / sum(
-        weight**2 / stratum.control for weight, stratum in zip(weights, matched, strict=True)
-    )
+    effective = 1 / sum(weight**2 / stratum.control for weight, stratum in zip(weights, matched, strict=True))
     difference = treated_rate - control_rate
     low, high = _interval(treated_rate, treated, control_rate, effective)
     kind, imbalance = _largest_imbalance(matched, weights, treated)
@@ -125,7 +128,9 @@ def estimate_effect(strata: Iterable[Stratum]) -> Effect:
     )
 
 
-def _interval(treated_rate: float, treated: float, control_rate: float, control: float) -> tuple[float, float]:
+def _interval(
+    treated_rate: float, treated: float, control_rate: float, control: float
+) -> tuple[float, float]:
     treated_low, treated_high = _wilson(treated_rate, treated)
     control_low, control_high = _wilson(control_rate, control)
     difference = treated_rate - control_rate
@@ -135,27 +140,28 @@ def _interval(treated_rate: float, treated: float, control_rate: float, control:
 
 
 def _wilson(rate: float, count: float) -> tuple[float, float]:
-    from scipy.stats import norm
-
-    z = float(norm.ppf((1 + CONFIDENCE) / 2))
+    z = float(ndtri((1 + CONFIDENCE) / 2))
     centre = (rate + z**2 / (2 * count)) / (1 + z**2 / count)
     half = z / (1 + z**2 / count) * math.sqrt(rate * (1 - rate) / count + z**2 / (4 * count**2))
     return max(centre - half, 0.0), min(centre + half, 1.0)
 
 
 def _p_value(treated_rate: float, treated: float, control_rate: float, control: float) -> float:
-    from scipy.stats import norm
-
     pooled = (treated_rate * treated + control_rate * control) / (treated + control)
     variance = pooled * (1 - pooled) * (1 / treated + 1 / control)
     # Where everybody or nobody reached it, nothing speaks against equal rates.
-    return 1.0 if variance <= 0 else float(2 * norm.sf(abs(treated_rate - control_rate) / math.sqrt(variance)))
+    if variance <= 0:
+        return 1.0
+    return float(2 * ndtr(-abs(treated_rate - control_rate) / math.sqrt(variance)))
 
 
 def _largest_imbalance(
     matched: list[Stratum], weights: list[float], treated: int
 ) -> tuple[str | None, float | None]:
-    """The kind in which both sides differ most after weighting, in standard deviations; None where all are one kind."""
+    """The kind in which both sides differ most after weighting, in standard deviations.
+
+    None where all accounts are of one kind.
+    """
     found: dict[str, float] = {}
     for kind in Kind:
         treated_share = sum(stratum.treated_kinds[kind] for stratum in matched) / treated

@@ -95,6 +95,10 @@ class Warehouse:
                 "rows": [len(tables.get(source["name"], ())) for source in contract],
             },
         )
+        self.build_models()
+
+    def build_models(self) -> None:
+        """Run every model on what was landed."""
         for node in self.nodes:
             if node["resource_type"] == "model":
                 self.run(node)
