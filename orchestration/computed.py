@@ -17,6 +17,11 @@ COMPUTED_TABLES = {
         normalised_value double, weight double, contribution double, points_lost double, is_used boolean,
         reason_not_used string
     """,
+    "effects.campaign_effects": """
+        campaign_id string, outcome string, treated_accounts bigint, control_accounts bigint,
+        matched_rate double, treated_rate double, control_rate double, difference double, ci_low double,
+        ci_high double, p_value double, max_std_difference double, least_balanced string
+    """,
 }
 
 COMPUTED_SCHEMAS = sorted({name.split(".")[0] for name in COMPUTED_TABLES})

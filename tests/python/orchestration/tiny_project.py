@@ -1,4 +1,4 @@
-"""A dbt project of four models with the shape of the real one, to run the whole job on in a moment."""
+"""A dbt project of five models with the shape of the real one, to run the whole job on in a moment."""
 
 from __future__ import annotations
 
@@ -51,6 +51,9 @@ select run_id, raw_dir, reporting_currency, reporting_timezone, configured_as_of
 from {{ source('load', 'settings') }}
 """,
     "models/intermediate/int_account_measures.sql": "select account_id from {{ source('raw', 'accounts') }}",
+    "models/intermediate/int_campaign_strata.sql": """
+select account_id as campaign_id from {{ source('raw', 'accounts') }} where false
+""",
     "models/marts/core/dim_accounts.sql": "select account_id, country from {{ source('raw', 'accounts') }}",
     "models/marts/accounts/account_health_scores.sql": """
 select account_id, score from {{ source('health', 'account_scores') }}

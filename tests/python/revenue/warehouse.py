@@ -99,6 +99,10 @@ class Warehouse:
                 "rows": [len(tables.get(source["name"], ())) for source in contract],
             },
         )
+        self.build_models(compute)
+
+    def build_models(self, compute: Callable[[], object] = lambda: None) -> None:
+        """Run every model on what was landed; `compute` before those that read what Python computes."""
         late = after_computed(self.manifest)
         models = [node for node in self.nodes if node["resource_type"] == "model"]
         for node in models:

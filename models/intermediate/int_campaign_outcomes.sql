@@ -1,0 +1,113 @@
+{{ config(materialized='view') }}
+
+-- What became of each account in the days after its day; outcomes whose days are not over are left out.
+with comparisons as (
+    select * from {{ ref('int_campaign_comparisons') }}
+),
+
+outcomes as (
+    select * from {{ ref('campaign_outcomes') }}
+),
+
+movements as (
+    select * from {{ ref('fct_mrr_movements') }}
+),
+
+drivers as (
+    select * from {{ ref('fct_mrr_movement_drivers') }}
+),
+
+onboarding as (
+    select
+        fct_onboarding_accounts.*,
+        {{ local_date('completed_at', 'settings.reporting_timezone') }} as completed_on
+    from {{ ref('fct_onboarding_accounts') }} as fct_onboarding_accounts
+    cross join {{ ref('int_settings') }} as settings
+    where is_completed is not null
+),
+
+settings as (
+    select * from {{ ref('int_settings') }}
+),
+
+-- What happens to accounts, by the outcome that it decides.
+events as (
+    select
+        account_id,
+        'churn' as event,
+        movement_date as happened_on
+    from movements
+    where movement_type = 'churn'
+    union all
+    select
+        account_id,
+        case when is_upsell then 'upsell' else 'cross_sell' end as event,
+        movement_date as happened_on
+    from drivers
+    where is_upsell or is_cross_sell
+),
+
+firsts as (
+    select
+        comparisons.campaign_id,
+        comparisons.account_id,
+        events.event,
+        min(events.happened_on) as happened_on
+    from comparisons
+    inner join events
+        on comparisons.account_id = events.account_id and comparisons.index_on < events.happened_on
+    group by comparisons.campaign_id, comparisons.account_id, events.event
+),
+
+final as (
+    select
+        comparisons.campaign_id,
+        outcomes.outcome,
+        comparisons.account_id,
+        comparisons.size_band,
+        comparisons.tenure_band,
+        comparisons.activity_band,
+        comparisons.is_treated,
+        comparisons.is_customer,
+        comparisons.has_csm,
+        comparisons.has_contract,
+        comparisons.has_products,
+        case
+            when outcomes.outcome = 'onboarding_completed'
+                then coalesce(
+                    onboarding.completed_on <= {{ add_days('comparisons.index_on', 'outcomes.within_days') }}, false
+                )
+            when outcomes.outcome = 'active_after_28d' then comparisons.is_active_after
+            when outcomes.outcome in ('upsell', 'cross_sell')
+                then coalesce(
+                    firsts.happened_on <= {{ add_days('comparisons.index_on', 'outcomes.within_days') }}, false
+                )
+            else coalesce(
+                firsts.happened_on > {{ add_days('comparisons.index_on', 'outcomes.within_days') }}, true
+            )
+        end as is_reached
+    from comparisons
+    cross join outcomes
+    cross join settings
+    left join onboarding on comparisons.account_id = onboarding.account_id
+    left join firsts
+        on
+            comparisons.campaign_id = firsts.campaign_id
+            and comparisons.account_id = firsts.account_id
+            and firsts.event = case
+                when outcomes.outcome in ('upsell', 'cross_sell') then outcomes.outcome else 'churn'
+            end
+    where
+        settings.as_of_date >= {{ add_days('comparisons.index_on', 'outcomes.within_days') }}
+        and case outcomes.population
+            when 'customer' then comparisons.is_customer
+            when 'not_onboarded'
+                then
+                    {{ local_date('onboarding.offered_at', 'settings.reporting_timezone') }} <= comparisons.index_on
+                    and coalesce(onboarding.completed_on > comparisons.index_on, true)
+            else true
+        end
+)
+
+select * from final
+where is_reached is not null
