@@ -13,7 +13,7 @@ import duckdb
 # depend on the order of the rows.
 TOLERANCE = 1e-9
 # What is another in every run, whatever the engine.
-NOT_COMPARED = {"run_id"}
+NOT_COMPARED = {"run_id", "published_at"}
 SHOWN = 10
 
 
@@ -40,8 +40,9 @@ class Comparison:
 def compare_releases(ours: Path, theirs: Path, keys: Mapping[str, Sequence[str]]) -> Comparison:
     """Compare the Parquet export of two releases; `keys` names each mart's key columns.
 
-    Rows are matched by their key. Column names, their order and their types must agree; decimals, whole
-    numbers, dates, times, texts and NULLs exactly, doubles to TOLERANCE.
+    Rows are matched by their key, or where none is named by all their columns but doubles. Column names,
+    their order and their types must agree; decimals, whole numbers, dates, times, texts and NULLs exactly,
+    doubles to TOLERANCE.
     """
     here, there = marts_of(ours), marts_of(theirs)
     total = Comparison()
@@ -79,15 +80,19 @@ def _compare(
     if [*columns.items()] != [*_columns(connection, "theirs").items()]:
         return _difference(f"{mart}: the columns are {columns} and {_columns(connection, 'theirs')}")
     compared = {name: data_type for name, data_type in columns.items() if name not in NOT_COMPARED}
-    key = key or [name for name, data_type in compared.items() if data_type != "DOUBLE"]
+    key = [name for name in key if name in compared] or [
+        name for name, data_type in compared.items() if data_type != "DOUBLE"
+    ]
     rows = _number(connection, "select count(*) from ours")
     found = Comparison(1, rows, rows * len(compared))
-    for side in ("ours", "theirs"):
+    for side, label in (("ours", "first"), ("theirs", "second")):
         repeated = _number(
-            connection, f"select count(*) from (select 1 from {side} group by {', '.join(key)} having count(*) > 1)"
+            connection,
+            f"select count(*) from (select 1 from {side} group by {', '.join(key)} having count(*) > 1)",
         )
         if repeated:
-            return found + _difference(f"{mart}: {repeated} keys ({', '.join(key)}) are there more than once", repeated)
+            line = f"{mart}: the {label} release has {repeated} keys ({', '.join(key)}) more than once"
+            return found + _difference(line, repeated)
     return found + _missing_rows(connection, mart, key) + _cells(connection, mart, key, compared)
 
 
@@ -106,7 +111,7 @@ def _cells(
     connection: duckdb.DuckDBPyConnection, mart: str, key: Sequence[str], columns: Mapping[str, str]
 ) -> Comparison:
     total = Comparison()
-    for column in columns.keys() - set(key):
+    for column in [name for name in columns if name not in key]:
         where = _differs(column, columns[column])
         differing = connection.execute(
             f"select {_key_text(key, 'ours')}, ours.{column}, theirs.{column} "
@@ -122,8 +127,8 @@ def _differs(column: str, data_type: str) -> str:
     if data_type != "DOUBLE":
         return f"{ours} is distinct from {theirs}"
     return (
-        f"{ours} is distinct from {theirs} and coalesce("
-        f"not abs({ours} - {theirs}) <= {TOLERANCE} * greatest(1, abs({ours}), abs({theirs})), true)"
+        f"{ours} is distinct from {theirs} and not coalesce(isfinite({ours}) and isfinite({theirs}) and "
+        f"abs({ours} - {theirs}) <= {TOLERANCE} * greatest(1, abs({ours}), abs({theirs})), false)"
     )
 
 
@@ -132,7 +137,8 @@ def _same_key(key: Sequence[str]) -> str:
 
 
 def _key_text(key: Sequence[str], side: str) -> str:
-    return "concat_ws(', ', " + ", ".join(f"'{c}=' || coalesce({side}.{c}::varchar, 'NULL')" for c in key) + ")"
+    parts = [f"'{column}=' || coalesce({side}.{column}::varchar, 'NULL')" for column in key]
+    return f"concat_ws(', ', {', '.join(parts)})"
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
