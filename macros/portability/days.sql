@@ -1,4 +1,5 @@
-{#- One row per day from one date to another, both included, none where the last is before the first; for the select list. -#}
+{#- One row per day from one date to another, both included, none where the last is before the first; for the select
+    list. -#}
 {% macro each_day(first_day, last_day) -%}
     {{ return(adapter.dispatch('each_day')(first_day, last_day)) }}
 {%- endmacro %}

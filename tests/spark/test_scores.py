@@ -12,7 +12,7 @@ from orchestration.spark import Session
 from tests.python.health.builders import Row, contributions, in_duckdb, in_polars, scores
 from tests.python.health.test_properties import CONFIG, assert_same, company_of
 
-_TYPES = {pl.String: "string", pl.Date: "date", pl.Float64: "double"}
+_TYPES: dict[type[pl.DataType], str] = {pl.String: "string", pl.Date: "date", pl.Float64: "double"}
 
 
 @settings(max_examples=3, deadline=None, derandomize=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,14 @@ def test_everything_of_a_session_is_inside_the_warehouse(tmp_path: Path) -> None
     places = [value for value in parameters.values() if "/build/spark/" in value]
     assert len(places) == 3
     assert all(str(tmp_path) in place for place in places)
+
+
+def test_every_macro_that_differs_by_engine_is_tried_on_both() -> None:
+    macros = "".join(path.read_text("utf-8") for path in (PROJECT_DIR / "macros/portability").glob("*.sql"))
+    tests = (PROJECT_DIR / "tests/spark/portability/tests").glob("*.sql")
+    tried = "".join(path.read_text("utf-8") for path in tests)
+    names = set(re.findall(r"{% macro (?!default__|spark__)(\w+)", macros))
+    # What another one of them calls is tried with it.
+    called = {name for name in names if re.search(rf"(?<!macro )\b{name}\(", macros)}
+    assert len(names) > 20
+    assert {name for name in names - called if f"{name}(" not in tried} == set()
