@@ -89,7 +89,9 @@ def built(company: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) 
 def engine(tmp_path_factory: pytest.TempPathFactory) -> SparkEngine:
     """An empty warehouse on the one Spark of this process."""
     folder = tmp_path_factory.mktemp("spark") / "warehouse"
-    return SparkEngine(load_settings({"CSKPI_WAREHOUSE_DIR": str(folder), "DBT_TARGET": "spark"}))
+    found = SparkEngine(load_settings({"CSKPI_WAREHOUSE_DIR": str(folder), "DBT_TARGET": "spark"}))
+    found.refuse_missing()
+    return found
 
 
 @pytest.fixture(scope="session")
