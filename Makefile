@@ -4,14 +4,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+SPARK_INSTALLED := .venv/.installed-spark
+# What a run needs: the packages for Spark too, where it is asked for.
+READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-full lint docs dev clean
+.PHONY: help run demo test test-full test-spark install-spark lint docs dev clean
 
 help: ## Show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
-run: $(INSTALLED) ## Load, build, test, score, publish, and show a summary
+run: $(READY) ## Load, build, test, score, publish, and show a summary
 	@$(BIN)/python -m orchestration run
 
 demo: $(INSTALLED) ## Simulate another demo company: make demo ACCOUNTS=500 MONTHS=24
@@ -20,7 +23,12 @@ demo: $(INSTALLED) ## Simulate another demo company: make demo ACCOUNTS=500 MONT
 test: lint ## Everything that must pass and needs Python alone
 	$(BIN)/python -m pytest
 
-test-full: test ## The tests too that need Java, a browser, Node or an hour
+test-full: test test-spark ## The tests too that need Java, a browser, Node or an hour
+
+test-spark: $(SPARK_INSTALLED) ## Build the same marts on DuckDB and Spark, compare every cell; needs Java 17
+	@$(BIN)/python -m pytest tests/spark $(if $(RAW_DIR),--raw-dir "$(RAW_DIR)") $(if $(AS_OF_DATE),--as-of "$(AS_OF_DATE)")
+
+install-spark: $(SPARK_INSTALLED) ## Install the packages that DBT_TARGET=spark needs; Java 17 comes from the system
 
 lint: $(INSTALLED) ## Check format, types and style of Python and SQL
 	$(BIN)/ruff check .
@@ -29,10 +37,10 @@ lint: $(INSTALLED) ## Check format, types and style of Python and SQL
 	@mkdir -p target/lint/build
 	DBT_TARGET=duckdb CSKPI_WAREHOUSE_DIR=target/lint DBT_TARGET_PATH=target/lint $(BIN)/sqlfluff lint models tests/sql
 
-docs: $(INSTALLED) ## Write the documentation of every table into one page, once data was loaded
+docs: $(READY) ## Write the documentation of every table into one page, once data was loaded
 	@$(BIN)/python -m orchestration docs
 
-dev: $(INSTALLED) ## Open Dagster's pages on http://localhost:3000
+dev: $(READY) ## Open Dagster's pages on http://localhost:3000
 	$(BIN)/dagster dev
 
 clean: ## Remove the warehouse and what was generated, never raw data
@@ -43,4 +51,8 @@ $(INSTALLED): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@touch $@
+
+$(SPARK_INSTALLED): requirements-spark.lock $(INSTALLED)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
 	@touch $@

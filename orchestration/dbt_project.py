@@ -21,6 +21,8 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
+from orchestration.spark import open_session
+
 logger = logging.getLogger(__name__)
 
 # What a manifest is made of; folders count, so that a removed file is seen too.
@@ -96,6 +98,7 @@ class Dbt:
         """
         if self._parsed is None:
             self.parse()
+        self._open_engine()
         totals = _totals(self.manifest())
 
         def report(event: Any) -> None:
@@ -121,6 +124,7 @@ class Dbt:
         Raises:
             DbtError: dbt could not read the project or the build database.
         """
+        self._open_engine()
         self._invoke(["docs", "generate", "--static"])
         return self.target_dir / "static_index.html"
 
@@ -128,6 +132,11 @@ class Dbt:
         """The `vars` of dbt_project.yml."""
         text = (self.project_dir / "dbt_project.yml").read_text(encoding="utf-8")
         return yaml.safe_load(text).get("vars", {})
+
+    def _open_engine(self) -> None:
+        """Start Spark before dbt does, which would let it print into the terminal."""
+        if self.target == "spark":
+            open_session(self.warehouse_dir)
 
     def _is_stale(self) -> bool:
         if not self.manifest_path.exists():

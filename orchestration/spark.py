@@ -7,7 +7,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -25,16 +26,28 @@ from orchestration.health.config import SEEDS, health_config
 from orchestration.health.scoring import explain_scores, score_accounts, weigh_measures
 from orchestration.health.store import WEIGHED, ScoreCounts
 from orchestration.loading import LoadResult, land, open_build, read_contract
-from orchestration.publishing import MartText, Release, WarehouseError, mart_mismatch, publish_written
+from orchestration.publishing import (
+    MartText,
+    Release,
+    WarehouseError,
+    mart_mismatch,
+    open_marts,
+    publish_written,
+)
 from orchestration.settings import PROJECT_DIR, Settings
 
 # A pyspark.sql.SparkSession; the package is there only where Spark was asked for.
 Session = Any
+# The session of this process and the warehouse that it is of; there is one at most.
+_opened: dict[Path, Session] = {}
 
 OLDEST_JAVA = 17
+# The target of the Makefile that installs the packages.
+INSTALL = "install-spark"
 # dbt builds the marts here; the views of the schema `marts` show the last release.
 BUILT = "marts_next"
-_METASTORE = "spark.hadoop.javax.jdo.option.ConnectionURL"
+# Marts written and shown at a time.
+_AT_A_TIME = 4
 # Landed types that mean the same on both engines, also as text, for each type of the contract. Anything else
 # is landed as the text that DuckDB makes of it, and so becomes on Spark what it becomes on DuckDB.
 _KEPT_TYPES = {
@@ -69,8 +82,8 @@ class SparkEngine:
         """
         if find_spec("pyspark") is None or find_spec("dbt.adapters.spark") is None:
             raise SparkError(
-                "DBT_TARGET is spark, but the packages for it (dbt-spark, PyHive, pyspark 4.3) are not "
-                "installed in .venv. Install them there, or use DBT_TARGET=duckdb."
+                "DBT_TARGET is spark, but the packages for it (dbt-spark, PyHive, pyspark) are not there. "
+                f"Install them with `make {INSTALL}`, or use DBT_TARGET=duckdb."
             )
         advice = f"Install Java {OLDEST_JAVA} or newer and set JAVA_HOME to it, or use DBT_TARGET=duckdb."
         java = _java()
@@ -161,7 +174,7 @@ class SparkEngine:
             self.settings.warehouse_dir,
             release,
             write=partial(_write_marts, session),
-            check=partial(_check_marts, session),
+            check=_check_marts,
             show=partial(_show_marts, session, texts),
         )
 
@@ -172,18 +185,30 @@ def open_session(warehouse_dir: Path) -> Session:
     Raises:
         SparkError: the session of this process is that of another warehouse.
     """
-    # Spark's Python side repeats whole queries and traces of errors that dbt reports itself.
-    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
-    parameters = session_parameters(warehouse_dir)
-    builder = import_module("pyspark.sql").SparkSession.builder.enableHiveSupport()
-    for name, value in parameters.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    if session.sparkContext.getConf().get(_METASTORE) != parameters[_METASTORE]:
+    if not _opened:
+        _opened[warehouse_dir] = _start(warehouse_dir)
+    if warehouse_dir not in _opened:
         raise SparkError(
             f"This process already uses another warehouse on Spark; open {warehouse_dir} in a new one."
         )
-    return session
+    return _opened[warehouse_dir]
+
+
+def _start(warehouse_dir: Path) -> Session:
+    """Start Spark; what its Java prints goes to `<warehouse>/logs/spark.log` instead of the terminal."""
+    # Spark's Python side repeats whole queries and traces of errors that dbt reports itself.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+    pyspark, java_gateway = import_module("pyspark"), import_module("pyspark.java_gateway")
+    parameters = {**session_parameters(warehouse_dir), "spark.sql.catalogImplementation": "hive"}
+    configuration = pyspark.SparkConf().setAll([*parameters.items()])
+    configuration.setMaster(parameters["spark.master"]).setAppName(warehouse_dir.name)
+    log_path = warehouse_dir / "logs" / "spark.log"
+    for folder in (log_path.parent, warehouse_dir / "build" / "spark"):
+        folder.mkdir(parents=True, exist_ok=True)
+    with log_path.open("w", encoding="utf-8") as log:
+        gateway = java_gateway.launch_gateway(configuration, {"stdout": log, "stderr": log})
+    pyspark.SparkContext(conf=configuration, gateway=gateway)
+    return import_module("pyspark.sql").SparkSession.builder.getOrCreate()
 
 
 def session_parameters(warehouse_dir: Path) -> dict[str, str]:
@@ -229,38 +254,62 @@ def _replace(session: Session, table: str, rows: nw.LazyFrame[Any]) -> None:
 def _write_marts(session: Session, folder: Path) -> dict[str, int]:
     """Write each mart as a folder of Parquet files; rows of each mart as they were built."""
     session.sql(f"create schema if not exists {BUILT}")
-    names = sorted(table.name for table in session.catalog.listTables(BUILT))
+    names = _tables_of(session, BUILT)
     if not names:
         raise WarehouseError("Spark holds no marts; run the whole job `refresh` first.")
-    for name in names:
-        session.table(f"{BUILT}.{name}").write.parquet(str(folder / "marts" / f"{name}.parquet"))
-    return {name: session.table(f"{BUILT}.{name}").count() for name in names}
+
+    sql, functions = import_module("pyspark.sql"), import_module("pyspark.sql.functions")
+
+    def write(name: str) -> int:
+        # Counted in passing, where a count of its own would read every mart once more.
+        counted = sql.Observation()
+        rows = functions.count(functions.lit(1)).alias("rows")
+        built = session.table(f"{BUILT}.{name}").observe(counted, rows)
+        built.write.parquet(str(folder / "marts" / f"{name}.parquet"))
+        return counted.get["rows"]
+
+    return dict(zip(names, _each(names, write), strict=True))
 
 
-def _check_marts(session: Session, folder: Path, marts: Mapping[str, int]) -> None:
+def _check_marts(folder: Path, marts: Mapping[str, int]) -> None:
     """Read what was written as a reader would, and count."""
-    for name, rows in marts.items():
-        found = session.read.parquet(str(folder / "marts" / f"{name}.parquet")).count()
-        if found != rows:
-            raise mart_mismatch(name, rows, "Parquet folder", folder, found)
+    with open_marts(folder) as connection:
+        for name, rows in marts.items():
+            (found,) = connection.sql(f"select count(*) from marts.{name}").fetchall()[0]
+            if found != rows:
+                raise mart_mismatch(name, rows, "Parquet folder", folder, found)
 
 
 def _show_marts(session: Session, texts: Mapping[str, MartText], folder: Path) -> None:
     """Point every view of the schema `marts` to the files in `folder`."""
     session.sql("create schema if not exists marts")
-    paths = sorted((folder / "marts").glob("*.parquet"))
-    for path in paths:
-        text = texts.get(path.stem, MartText())
+    paths = {path.stem: path for path in (folder / "marts").glob("*.parquet")}
+
+    def show(name: str) -> None:
+        text = texts.get(name, MartText())
         columns = ", ".join(
-            f"{name} comment {_literal(text.columns.get(name, ''))}"
-            for name in session.read.parquet(str(path)).columns
+            f"{column} comment {_literal(text.columns.get(column, ''))}"
+            for column in session.table(f"{BUILT}.{name}").columns
         )
         session.sql(
-            f"create or replace view marts.{path.stem} ({columns}) comment {_literal(text.description)} "
-            f"as select * from parquet.`{path}`"
+            f"create or replace view marts.{name} ({columns}) comment {_literal(text.description)} "
+            f"as select * from parquet.`{paths[name]}`"
         )
-    for view in {table.name for table in session.catalog.listTables("marts")} - {path.stem for path in paths}:
+
+    _each(paths, show)
+    for view in set(_tables_of(session, "marts")) - paths.keys():
         session.sql(f"drop view marts.{view}")
+
+
+def _tables_of(session: Session, schema: str) -> list[str]:
+    """The names of a schema's tables and views."""
+    return sorted(row["tableName"] for row in session.sql(f"show tables in {schema}").collect())
+
+
+def _each(names: Iterable[str], work: Callable[[str], Any]) -> list[Any]:
+    """The result of each, several worked on at a time; raises what the first that fails raises."""
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        return list(pool.map(work, names))
 
 
 def _literal(value: object) -> str:

@@ -1,4 +1,5 @@
-{#- One row per day from one date to another, both included; for the select list. -#}
+{#- One row per day from one date to another, both included, none where the last is before the first; for the select
+    list. -#}
 {% macro each_day(first_day, last_day) -%}
     {{ return(adapter.dispatch('each_day')(first_day, last_day)) }}
 {%- endmacro %}
@@ -8,7 +9,7 @@
 {%- endmacro %}
 
 {% macro spark__each_day(first_day, last_day) -%}
-    explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day))
+    explode(case when {{ first_day }} <= {{ last_day }} then sequence({{ first_day }}, {{ last_day }}, interval 1 day) end)
 {%- endmacro %}
 
 {#- The Monday of the week of a date. -#}

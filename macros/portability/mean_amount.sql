@@ -7,7 +7,7 @@
 {% macro default__mean_amount(amount, count) -%}
     cast(
         cast(
-            (2 * cast(({{ amount }}) * 10000 as hugeint) + ({{ count }})) // nullif(2 * ({{ count }}), 0)
+            (2 * cast(cast({{ amount }} as decimal(38, 4)) * 10000 as hugeint) + ({{ count }})) // nullif(2 * ({{ count }}), 0)
             as decimal(22, 0)
         ) * 0.0001 as decimal(18, 4)
     )
@@ -16,7 +16,7 @@
 {% macro spark__mean_amount(amount, count) -%}
     cast(
         cast(
-            (2 * cast(({{ amount }}) * 10000 as decimal(22, 0)) + ({{ count }})) div nullif(2 * ({{ count }}), 0)
+            (2 * cast(cast({{ amount }} as decimal(38, 4)) * 10000 as decimal(22, 0)) + ({{ count }})) div nullif(2 * ({{ count }}), 0)
             as decimal(22, 0)
         ) * 0.0001 as decimal(18, 4)
     )

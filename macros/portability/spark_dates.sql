@@ -5,20 +5,14 @@
     timestampadd({{ datepart }}, cast(({{ interval }}) as int), cast({{ from_date_or_timestamp }} as timestamp_ntz))
 {%- endmacro %}
 
-{#- The number of borders of the part between two times, as everywhere else. -#}
+{#- The number of borders of the part between two times, as on other engines; weeks begin on another day on each. -#}
 {% macro spark__datediff(first_date, second_date, datepart) -%}
-    {%- set part = datepart | lower -%}
-    {%- if part == 'day' -%}
-        datediff({{ second_date }}, {{ first_date }})
-    {%- elif part == 'week' -%}
-        datediff(date_trunc('week', {{ second_date }}), date_trunc('week', {{ first_date }})) div 7
-    {%- elif part in ('month', 'quarter', 'year') -%}
-        timestampdiff({{ part }}, {{ dbt.date_trunc(part, first_date) }}, {{ dbt.date_trunc(part, second_date) }})
-    {%- elif part in ('hour', 'minute', 'second') -%}
-        timestampdiff({{ part }}, {{ dbt.date_trunc(part, first_date) }}, {{ dbt.date_trunc(part, second_date) }})
-    {%- else -%}
-        {{ exceptions.raise_compiler_error("datediff on Spark: no part " ~ datepart ~ "; use day to year, or hour to second.") }}
+    {%- if datepart not in ('year', 'quarter', 'month', 'day', 'hour', 'minute', 'second') -%}
+        {{ exceptions.raise_compiler_error("datediff in " ~ datepart ~ "s differs by engine; count days, or seconds.") }}
     {%- endif -%}
+    timestampdiff(
+        {{ datepart }}, {{ dbt.date_trunc(datepart, first_date) }}, {{ dbt.date_trunc(datepart, second_date) }}
+    )
 {%- endmacro %}
 
 {% macro spark__date_trunc(datepart, date) -%}

@@ -69,7 +69,7 @@
 
 {#- The UTC time that an ISO 8601 time names; one without an offset is UTC already. -#}
 {% macro utc_time_of(text) -%}
-    {%- set pattern = '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?'
+    {%- set pattern = '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?'
         ~ '(Z| UTC|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)?' -%}
     case when {{ matches(text, pattern) }} then {{ instant(text) }} end
 {%- endmacro %}

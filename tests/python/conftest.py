@@ -37,10 +37,10 @@ def command_environment(
     names = ("AS_OF_DATE", "REPORTING_CURRENCY", "REPORTING_TIMEZONE", "CSV_ENCODING")
     return {
         **dict.fromkeys((f"CSKPI_{name}" for name in names), ""),
-        **raw,
         "CSKPI_WAREHOUSE_DIR": str(warehouse_dir),
         "DBT_TARGET": "",
         "DAGSTER_HOME": str(history_dir),
+        **raw,
     }
 
 
@@ -59,13 +59,17 @@ def run_command(
     return CommandRun(warehouse_dir, ended.returncode, ended.stdout, ended.stderr)
 
 
-@pytest.fixture(scope="session")
-def history_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where Dagster remembers the runs of the tests, configured as the project is."""
-    folder = tmp_path_factory.mktemp("history")
+def new_history(folder: Path) -> Path:
+    """Have Dagster remember runs in this folder, configured as the project is."""
     configuration = (PROJECT_DIR / "dagster.yaml").read_text(encoding="utf-8")
     (folder / "dagster.yaml").write_text(configuration.replace(".dagster", str(folder)), encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def history_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Dagster remembers the runs of the tests."""
+    return new_history(tmp_path_factory.mktemp("history"))
 
 
 @pytest.fixture(scope="session")
