@@ -1,69 +1,84 @@
--- The scorecard, turned back into columns, is the marts; a KPI that is not active in all months may leave some out.
+-- In every month and dimension a KPI has as many rows and values as its column in the mart, from the same lowest to the
+-- same highest; a KPI that is not active in all months may leave some out. Both sides are read once.
 with kpis as (
-    select * from {{ ref('dim_kpis') }}
+    select
+        *,
+        active_from is null and active_to is null as is_always_shown
+    from {{ ref('dim_kpis') }}
 ),
 
-scorecard as (
+shown as (
     select
-        scorecard_months.*,
-        kpis.mart,
-        kpis.value_column,
-        kpis.active_from is null and kpis.active_to is null as is_always_shown
-    from {{ ref('kpi_scorecard_months') }} as scorecard_months
-    inner join kpis on scorecard_months.kpi_id = kpis.kpi_id
+        kpi_id,
+        month_start,
+        segment_dimension,
+        count(*) as number_of_rows,
+        count(value) as number_of_values,
+        min(value) as lowest,
+        max(value) as highest
+    from {{ ref('kpi_scorecard_months') }}
+    group by kpi_id, month_start, segment_dimension
 ),
 
 {% for mart, dimension in scorecard_marts().items() -%}
 {{ mart }}_measured as (
     select
-        mart_rows.*,
-        (
-            select count(*) from kpis
-            where kpis.mart = '{{ mart }}' and kpis.active_from is null and kpis.active_to is null
-        ) as expected_kpis
-    from {{ ref(mart) }} as mart_rows
-    {{ 'where ' ~ dimension ~ " = 'all'" if dimension }}
-),
-
-{{ mart }}_shown as (
-    select
         month_start,
         segment_dimension,
-        segment_value,
         {%- for column in number_columns(mart) %}
-        count(case when value_column = '{{ column }}' then 1 end) as has_{{ column }},
-        max(case when value_column = '{{ column }}' then value end) as {{ column }},
+        count({{ column }}) as values_of_{{ column }},
+        min(cast({{ column }} as double)) as lowest_{{ column }},
+        max(cast({{ column }} as double)) as highest_{{ column }},
         {%- endfor %}
-        count(case when is_always_shown then 1 end) as shown_kpis
-    from scorecard
-    where mart = '{{ mart }}'
-    group by month_start, segment_dimension, segment_value
+        count(*) as number_of_rows
+    from {{ ref(mart) }}
+    {{ 'where ' ~ dimension ~ " = 'all'" if dimension }}
+    group by month_start, segment_dimension
 ),
 
 {% endfor -%}
-final as (
+measured as (
     {% for mart in scorecard_marts() -%}
     select
-        '{{ mart }}' as mart,
-        coalesce(shown.month_start, measured.month_start) as month_start,
-        coalesce(shown.segment_dimension, measured.segment_dimension) as segment_dimension,
-        coalesce(shown.segment_value, measured.segment_value) as segment_value
-    from {{ mart }}_measured as measured
-    full outer join {{ mart }}_shown as shown
-        on
-            measured.month_start = shown.month_start
-            and measured.segment_dimension = shown.segment_dimension
-            and measured.segment_value = shown.segment_value
-    where
-        coalesce(shown.shown_kpis, 0) != coalesce(measured.expected_kpis, -1)
-        {%- for column in number_columns(mart) %}
-        or (
-            shown.has_{{ column }} > 0
-            and shown.{{ column }} is distinct from cast(measured.{{ column }} as double)
-        )
+        kpis.kpi_id,
+        kpis.is_always_shown,
+        months.month_start,
+        months.segment_dimension,
+        months.number_of_rows,
+        {%- for figure in ['values_of', 'lowest', 'highest'] %}
+        case kpis.value_column
+            {%- for column in number_columns(mart) %}
+            when '{{ column }}' then months.{{ figure }}_{{ column }}
+            {%- endfor %}
+        end as {{ 'number_of_values' if figure == 'values_of' else figure }}{{ ',' if not loop.last }}
         {%- endfor %}
+    from {{ mart }}_measured as months
+    inner join kpis on kpis.mart = '{{ mart }}'
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )
 
-select * from final
+select
+    coalesce(shown.kpi_id, measured.kpi_id) as kpi_id,
+    coalesce(shown.month_start, measured.month_start) as month_start,
+    coalesce(shown.segment_dimension, measured.segment_dimension) as segment_dimension,
+    shown.number_of_rows as rows_of_scorecard,
+    measured.number_of_rows as rows_of_mart
+from shown
+full outer join measured
+    on
+        shown.kpi_id = measured.kpi_id
+        and shown.month_start = measured.month_start
+        and shown.segment_dimension = measured.segment_dimension
+where
+    measured.kpi_id is null
+    or (shown.kpi_id is null and measured.is_always_shown)
+    or (
+        shown.kpi_id is not null
+        and (
+            shown.number_of_rows != measured.number_of_rows
+            or shown.number_of_values != measured.number_of_values
+            or shown.lowest is distinct from measured.lowest
+            or shown.highest is distinct from measured.highest
+        )
+    )
