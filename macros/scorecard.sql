@@ -6,18 +6,22 @@
 {% macro scorecard_marts() %}
     {{ return({
         'kpi_active_users_months': none,
+        'kpi_community_months': none,
         'kpi_csat_months': 'subject',
         'kpi_csql_months': none,
         'kpi_customer_retention_months': none,
+        'kpi_engagement_months': 'activity_type',
         'kpi_expansion_months': none,
         'kpi_ltv_months': none,
         'kpi_mrr_months': none,
         'kpi_mrr_months_gross': none,
         'kpi_nps_months': none,
         'kpi_onboarding_months': none,
+        'kpi_referral_months': none,
         'kpi_renewal_months': none,
         'kpi_revenue_retention_months': none,
         'kpi_sessions_months': none,
+        'kpi_success_months': none,
         'kpi_support_months': none,
     }) }}
 {% endmacro %}
