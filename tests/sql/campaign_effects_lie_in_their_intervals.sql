@@ -1,5 +1,14 @@
 -- Nobody is compared who was not touched, and an effect lies within its own interval.
-select *
+select
+    campaign_id,
+    outcome,
+    touched_accounts,
+    treated_accounts,
+    treated_rate,
+    control_rate,
+    difference,
+    ci_low,
+    ci_high
 from {{ ref('kpi_campaign_effects') }}
 where
     treated_accounts > coalesce(touched_accounts, 0)

@@ -7,8 +7,11 @@
 {%- for value in contract_table('cs_activities').columns[column].config.meta.allowed %}
 select
     '{{ column }}' as column_name,
-    '{{ value }}' as missing_value
-where not exists (select 1 from {{ ref(seed) }} as seed where seed.{{ column }} = '{{ value }}')
+    '{{ value }}' as missing_value,
+    count(*) as rows_found
+from {{ ref(seed) }}
+where {{ column }} = '{{ value }}'
+having count(*) = 0
 {{ 'union all' if not (loop.last and is_last_column) }}
 {%- endfor %}
 {%- endfor %}
