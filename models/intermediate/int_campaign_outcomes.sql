@@ -17,17 +17,18 @@ drivers as (
     select * from {{ ref('fct_mrr_movement_drivers') }}
 ),
 
-onboarding as (
-    select
-        fct_onboarding_accounts.*,
-        {{ local_date('completed_at', 'settings.reporting_timezone') }} as completed_on
-    from {{ ref('fct_onboarding_accounts') }} as fct_onboarding_accounts
-    cross join {{ ref('int_settings') }} as settings
-    where is_completed is not null
-),
-
 settings as (
     select * from {{ ref('int_settings') }}
+),
+
+onboarding as (
+    select
+        accounts.account_id,
+        {{ local_date('accounts.offered_at', 'settings.reporting_timezone') }} as offered_on,
+        {{ local_date('accounts.completed_at', 'settings.reporting_timezone') }} as completed_on
+    from {{ ref('fct_onboarding_accounts') }} as accounts
+    cross join settings
+    where accounts.is_completed is not null
 ),
 
 -- What happens to accounts, by the outcome that it decides.
@@ -103,7 +104,7 @@ final as (
             when 'customer' then comparisons.is_customer
             when 'not_onboarded'
                 then
-                    {{ local_date('onboarding.offered_at', 'settings.reporting_timezone') }} <= comparisons.index_on
+                    onboarding.offered_on <= comparisons.index_on
                     and coalesce(onboarding.completed_on > comparisons.index_on, true)
             else true
         end

@@ -1,0 +1,12 @@
+-- A question that a peer answered was answered, and what was answered was asked.
+select
+    month_start,
+    segment_dimension,
+    segment_value,
+    questions,
+    questions_answered,
+    questions_answered_by_peers
+from {{ ref('kpi_community_months') }}
+where
+    questions_answered_by_peers > questions_answered
+    or questions_answered > questions
