@@ -28,7 +28,7 @@ OPTIONAL = [table.name for table in read_contract().tables if not table.required
 # The marts that have no rows without a table; every other has some.
 EMPTY_WITHOUT = {
     "acquisition_costs": {"fct_acquisition_costs"},
-    "campaigns": {"dim_campaigns"},
+    "campaigns": {"dim_campaigns", "kpi_campaign_effects"},
     "cancellations": {"fct_cancellations", "kpi_churn_reason_months"},
     "contracts": {"fct_contract_renewals", "kpi_renewal_months"},
     "cs_activities": {
@@ -42,6 +42,7 @@ EMPTY_WITHOUT = {
     "customer_goals": {"fct_customer_goal_months", "fct_customer_goals", "kpi_success_months"},
     "feature_request_reactions": {"fct_feature_request_reactions"},
     "feature_requests": {"fct_feature_requests", "kpi_feature_requests"},
+    "kpi_targets": {"fct_kpi_targets"},
     "leads": {"fct_leads", "kpi_handover_months"},
     "opportunities": {"fct_opportunities", "fct_opportunity_months", "kpi_csql_months"},
     "product_events": {
@@ -66,6 +67,7 @@ UNKNOWN_WITHOUT = [
     ("cs_activities", "kpi_support_months", "help_views"),
     ("cs_activities", "kpi_touch_models", "coverage_rate"),
     ("customer_goals", "account_360", "open_goals"),
+    ("kpi_targets", "kpi_scorecard_months", "target_value"),
     ("opportunities", "account_360", "open_opportunity_mrr"),
     ("product_events", "kpi_active_users_months", "active_users"),
     ("product_events", "account_360", "last_active_at"),
