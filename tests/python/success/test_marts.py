@@ -7,6 +7,7 @@ import pytest
 from ..revenue.comparison import MONEY_STEP, differences
 from ..revenue.warehouse import Warehouse
 from ..voice.test_marts import counted_by_hand
+from .campaigns import Campaigns
 from .company import success_company
 from .figures import SuccessFigures
 
@@ -27,12 +28,13 @@ EMPTY_WITHOUT = {
     "team_members": [],
     "fx_rates": [],
 }
+STRATA = "int_campaign_strata"
 MONTH, SEGMENT = "month_start", ["segment_dimension", "segment_value"]
 
 
 @pytest.fixture(scope="module")
 def warehouse() -> Warehouse:
-    return Warehouse(marts=(*MARTS, "int_subscription_periods", "int_campaign_strata"))
+    return Warehouse(marts=(*MARTS, "int_subscription_periods", STRATA))
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -52,6 +54,9 @@ def test_random_companies(warehouse: Warehouse, seed: int) -> None:
         "kpi_csm_months": ([MONTH, "csm_id"], figures.managers()),
         "kpi_handover_months": ([MONTH, "channel"], figures.handovers()),
     }
+    bands = ["tenure_band", "activity_band", "account_status"]
+    strata = Campaigns(figures, warehouse.rows).strata()
+    expected[STRATA] = (["campaign_id", "outcome", *bands], strata)
     found = []
     for mart, (keys, table) in expected.items():
         # Fees are rounded account by account.
@@ -86,4 +91,4 @@ def test_revenue_alone_leaves_no_figure_but_what_is_paid(warehouse: Warehouse) -
         assert row["csm_id"] == "unknown"
         assert row["accounts"] > 0
         assert [row[name] for name in ("coverage_rate", "touches", "csat_rate")] == [None] * 3
-    assert warehouse.rows("int_campaign_strata") == []
+    assert warehouse.rows(STRATA) == []
