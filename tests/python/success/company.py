@@ -72,7 +72,7 @@ def success_company(seed: int) -> Company:
                 "response": maybe(rng.choice(RESPONSES)),
                 "duration_minutes": maybe(str(rng.randrange(1, 90)), 0.5),
                 "occurred_at": time(),
-                "campaign_id": maybe(f"k{rng.randrange(3)}", 0.1),
+                "campaign_id": maybe(f"k{rng.randrange(3)}", 0.04),
             }
             for number in range(160)
         ],
