@@ -72,8 +72,19 @@ def success_company(seed: int) -> Company:
                 "response": maybe(rng.choice(RESPONSES)),
                 "duration_minutes": maybe(str(rng.randrange(1, 90)), 0.5),
                 "occurred_at": time(),
+                "campaign_id": maybe(f"k{rng.randrange(3)}", 0.04),
             }
             for number in range(160)
+        ],
+        "campaigns": [{"campaign_id": f"k{number}", "started_on": "2023-10-01"} for number in range(2)],
+        "product_events": [
+            {
+                "event_id": f"v{number}",
+                "account_id": account(),
+                "event_name": rng.choice(("login", "import_data", "create_report")),
+                "occurred_at": time(),
+            }
+            for number in range(250)
         ],
         "customer_goals": [
             {

@@ -7,6 +7,7 @@ import pytest
 from ..revenue.comparison import MONEY_STEP, differences
 from ..revenue.warehouse import Warehouse
 from ..voice.test_marts import counted_by_hand
+from .campaigns import Campaigns
 from .company import success_company
 from .figures import SuccessFigures
 
@@ -27,12 +28,18 @@ EMPTY_WITHOUT = {
     "team_members": [],
     "fx_rates": [],
 }
+STRATA = "int_campaign_strata"
 MONTH, SEGMENT = "month_start", ["segment_dimension", "segment_value"]
 
 
 @pytest.fixture(scope="module")
 def warehouse() -> Warehouse:
-    return Warehouse(marts=(*MARTS, "int_subscription_periods", "int_campaign_strata"))
+    return Warehouse(marts=(*MARTS, "int_subscription_periods", STRATA))
+
+
+@pytest.fixture(scope="module")
+def campaigns() -> Warehouse:
+    return Warehouse(marts=(STRATA,))
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -58,6 +65,21 @@ def test_random_companies(warehouse: Warehouse, seed: int) -> None:
         tolerance = MONEY_STEP if mart == "kpi_success_months" else 0 * MONEY_STEP
         found += differences(mart, counted_by_hand(warehouse.rows(mart)), keys, table, tolerance)
     assert "\n".join(found) == ""
+
+
+def test_both_sides_of_campaigns_on_random_companies(campaigns: Warehouse) -> None:
+    keys = ["campaign_id", "outcome", "tenure_band", "activity_band", "account_status"]
+    found, compared = [], 0
+    for seed in range(100, 116):
+        company = success_company(seed)
+        campaigns.build_tables(company.tables, company.as_of, company.timezone)
+        periods = campaigns.rows("int_subscription_periods")
+        figures = SuccessFigures(company, campaigns.rows("fct_account_months"), periods)
+        strata = Campaigns(figures, campaigns.rows).strata()
+        compared += sum(counts["control_accounts"] for counts in strata.values())
+        found += differences(f"{STRATA} {seed}", campaigns.rows(STRATA), keys, strata)
+    assert "\n".join(found) == ""
+    assert compared > 50
 
 
 @pytest.mark.parametrize("missing", EMPTY_WITHOUT)
@@ -86,4 +108,4 @@ def test_revenue_alone_leaves_no_figure_but_what_is_paid(warehouse: Warehouse) -
         assert row["csm_id"] == "unknown"
         assert row["accounts"] > 0
         assert [row[name] for name in ("coverage_rate", "touches", "csat_rate")] == [None] * 3
-    assert warehouse.rows("int_campaign_strata") == []
+    assert warehouse.rows(STRATA) == []
