@@ -302,8 +302,9 @@ def _show_marts(session: Session, texts: Mapping[str, MartText], folder: Path) -
 
 
 def _tables_of(session: Session, schema: str) -> list[str]:
-    """The names of a schema's tables and views."""
-    return sorted(row["tableName"] for row in session.sql(f"show tables in {schema}").collect())
+    """The names of a schema's tables and views; temporary views are listed with every schema."""
+    found = session.sql(f"show tables in {schema}").collect()
+    return sorted(row["tableName"] for row in found if not row["isTemporary"])
 
 
 def _each(names: Iterable[str], work: Callable[[str], Any]) -> list[Any]:

@@ -51,8 +51,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     total = sum(compared, Comparison())
     if compared:
         print(
-            f"Compared of {len(compared)} companies on DuckDB and Spark: {total.marts} marts, "
-            f"{total.rows:,} rows, {total.cells:,} cells; {total.differences or 'no'} differences."
+            f"Compared on DuckDB and Spark: {total.marts} marts, {total.rows:,} rows, {total.cells:,} cells; "
+            f"companies: {len(compared)}; differences: {total.differences:,}."
         )
 
 

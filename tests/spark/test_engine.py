@@ -26,6 +26,7 @@ def built(session: Session) -> Generator[None]:
     session.sql(f"create schema if not exists {BUILT}")
     session.sql(f"create table {BUILT}.rates as select date '2024-06-01' as month_start, 0.5D as rate")
     session.sql(f"create table {BUILT}.accounts as select 'A' as account_id union all select 'B'")
+    session.sql("create or replace temporary view left_by_a_test as select 1 as number")
     yield
     session.sql(f"drop schema {BUILT} cascade")
 
