@@ -21,7 +21,7 @@ demo: $(INSTALLED) ## Simulate another demo company: make demo ACCOUNTS=500 MONT
 	@$(BIN)/python -m orchestration.simulator --out demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(MONTHS),--months $(MONTHS))
 
 test: lint ## Everything that must pass and needs Python alone
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-full: test test-spark ## The tests too that need Java, a browser, Node or an hour
 
