@@ -85,8 +85,8 @@ joined as (
         recent_use.events_28d_before,
         recent_use.sessions_28d,
         recent_use.sessions_28d_before,
-        recent_use.session_minutes_28d,
-        recent_use.session_minutes_28d_before,
+        recent_use.session_seconds_28d,
+        recent_use.session_seconds_28d_before,
         recorded.first_recorded_on <= {{ add_days('account_dates.as_of_date', -27) }} as is_28d_recorded,
         recorded.first_recorded_on <= {{ add_days('account_dates.as_of_date', -55) }} as is_56d_recorded,
         recorded.first_recorded_on <= {{ add_days('account_dates.as_of_date', -83) }} as is_84d_recorded,
@@ -120,7 +120,7 @@ final as (
             as use_rate_28d,
         case when is_84d_recorded then {{ rate('coalesce(user_days_84d, 0)', 'issued_users * 84') }} end
             as use_rate_84d,
-        {%- for measure in ['events', 'sessions', 'session_minutes'] %}
+        {%- for measure in ['events', 'sessions', 'session_seconds'] %}
         case
             when is_56d_recorded
                 then ({{ measure }}_28d - {{ measure }}_28d_before) / nullif({{ measure }}_28d_before, 0)

@@ -55,7 +55,7 @@ terms as (
         ) as days_to_renewal
     from dated_contracts as contracts
     inner join months
-        on months.closes_on >= contracts.started_on and months.closes_on < contracts.due_on
+        on contracts.started_on <= months.closes_on and contracts.due_on > months.closes_on
     group by contracts.account_id, months.month_start
 ),
 
@@ -76,6 +76,7 @@ final as (
             cast(terms.days_to_renewal as double),
             case when payments.billing_days <= 92 then payments.billing_days end
         ) as days_to_renewal,
+        cast(terms.days_to_renewal as bigint) as contract_days,
         case
             when terms.is_refused = 1 or notices.account_id is not null then cast(1 as double)
             when terms.is_refused = 0 or first_records.first_cancellation_on <= account_dates.as_of_date

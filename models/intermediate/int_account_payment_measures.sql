@@ -16,6 +16,10 @@ periods as (
     where mrr_local > 0
 ),
 
+windows as (
+    select * from {{ ref('int_month_windows') }}
+),
+
 paid_items as (
     select
         periods.account_id,
@@ -52,16 +56,49 @@ terms as (
     group by account_id, month_start
 ),
 
+late_days as (
+    select distinct
+        account_id,
+        started_on,
+        {{ month_start('started_on') }} as month_start
+    from periods
+    where status = 'past_due'
+),
+
+late_payments as (
+    select
+        late_days.account_id,
+        windows.month_start,
+        count(*) as late_payments
+    from late_days
+    inner join windows on late_days.month_start = windows.source_month and late_days.started_on <= windows.closes_on
+    group by late_days.account_id, windows.month_start
+),
+
+-- Where nobody is ever past due, the source does not say who pays late.
+first_late as (
+    select min(started_on) as first_late_on from late_days
+),
+
 final as (
     select
         account_dates.account_id,
         account_dates.as_of_date,
+        case
+            when first_late.first_late_on <= account_dates.as_of_date
+                then cast(coalesce(late_payments.late_payments, 0) as double)
+        end as late_payments_12m,
         terms.past_due_share,
         terms.average_discount_rate,
         cast(terms.billing_days as double) as billing_days
     from account_dates
+    cross join first_late
     inner join terms
         on account_dates.account_id = terms.account_id and account_dates.month_start = terms.month_start
+    left join late_payments
+        on
+            account_dates.account_id = late_payments.account_id
+            and account_dates.month_start = late_payments.month_start
 )
 
 select * from final

@@ -14,7 +14,7 @@ account_days as (
         count(user_id) as users,
         sum(event_count) as events,
         sum(session_count) as sessions,
-        sum(session_minutes) as session_minutes
+        sum(session_seconds) as session_seconds
     from user_days
     group by account_id, activity_date
 ),
@@ -28,7 +28,7 @@ final as (
         cast(sum(case when windows.stretches_ago = 0 then account_days.users else 0 end) as bigint)
             as user_days_28d,
         cast(sum(account_days.users) as bigint) as user_days_84d,
-        {%- for measure in ['events', 'sessions', 'session_minutes'] %}
+        {%- for measure in ['events', 'sessions', 'session_seconds'] %}
         cast(sum(case when windows.stretches_ago = 0 then account_days.{{ measure }} else 0 end) as double)
             as {{ measure }}_28d,
         cast(sum(case when windows.stretches_ago = 1 then account_days.{{ measure }} else 0 end) as double)

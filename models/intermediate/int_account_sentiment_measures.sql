@@ -22,7 +22,7 @@ voices as (
         account_id,
         survey_kind as kind,
         month_start,
-        cast(score as double) as score,
+        cast(score as decimal(18, 6)) as score,
         responded_on as said_on,
         6 as months_heard
     from responses
@@ -31,7 +31,7 @@ voices as (
         account_id,
         'review' as kind,
         month_start,
-        cast(rating as double) as score,
+        cast(rating as decimal(18, 6)) as score,
         posted_on as said_on,
         12 as months_heard
     from reviews

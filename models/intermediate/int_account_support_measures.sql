@@ -41,7 +41,8 @@ resolved_months as (
         account_id,
         {{ month_start('resolved_on') }} as month_start,
         count(resolution_hours) as timed,
-        sum(resolution_hours) as resolution_hours
+        -- Summed as decimals, which add up alike in any order.
+        sum(cast(resolution_hours as decimal(18, 6))) as resolution_hours
     from tickets
     where resolved_on is not null
     group by account_id, {{ month_start('resolved_on') }}
