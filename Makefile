@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-full lint docs dev clean
+.PHONY: help run tune-health demo test test-full lint docs dev clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,6 +16,9 @@ run: $(INSTALLED) ## Load, build, test, score, publish, and show a summary
 
 demo: $(INSTALLED) ## Simulate another demo company: make demo ACCOUNTS=500 MONTHS=24
 	@$(BIN)/python -m orchestration.simulator --out demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(MONTHS),--months $(MONTHS))
+
+tune-health: $(INSTALLED) ## Propose weights and scales of the health score from history: make tune-health WRITE=1 takes them
+	@$(BIN)/python -m orchestration tune-health $(if $(WRITE),--write)
 
 test: lint ## Everything that must pass and needs Python alone
 	$(BIN)/python -m pytest
