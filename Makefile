@@ -9,7 +9,7 @@ SPARK_INSTALLED := .venv/.installed-spark
 READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-full test-spark install-spark lint docs dev clean
+.PHONY: help run tune-health demo test test-full test-spark install-spark lint docs dev clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -19,6 +19,9 @@ run: $(READY) ## Load, build, test, score, publish, and show a summary
 
 demo: $(INSTALLED) ## Simulate another demo company: make demo ACCOUNTS=500 MONTHS=24
 	@$(BIN)/python -m orchestration.simulator --out demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(MONTHS),--months $(MONTHS))
+
+tune-health: $(READY) ## Propose weights and scales of the health score from history: make tune-health WRITE=1 takes them
+	@$(BIN)/python -m orchestration tune-health $(if $(WRITE),--write)
 
 test: lint ## Everything that must pass and needs Python alone
 	$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -1,4 +1,4 @@
-"""What the Makefile calls: `python -m orchestration run`, `docs` or `clean`."""
+"""What the Makefile calls: `python -m orchestration run`, `tune-health`, `docs` or `clean`."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ import dagster as dg
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from orchestration.assets.backtest import read_observed
 from orchestration.dbt_project import DbtError
 from orchestration.definitions import warehouse_definitions
+from orchestration.health.backtest import on_one_thread
 from orchestration.health.config import HealthConfigError
+from orchestration.health.proposal import difference, propose, proposed_seed
 from orchestration.loading import LoadError
 from orchestration.publishing import WarehouseError, published_release
 from orchestration.resources import Warehouse, held, open_warehouse
@@ -41,14 +44,18 @@ class RunError(RuntimeError):
 def main(arguments: list[str]) -> int:
     """Run a command; the exit status: 0 when all went well, 1 when not, 130 when interrupted."""
     parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
-    parser.add_argument("command", choices=["run", "docs", "clean"])
-    command = parser.parse_args(arguments).command
+    parser.add_argument("command", choices=["run", "tune-health", "docs", "clean"])
+    parser.add_argument("--write", action="store_true", help="let tune-health change the seed")
+    given = parser.parse_args(arguments)
+    command = given.command
     # Dagster's history has a path that is relative to the project.
     os.chdir(PROJECT_DIR)
     try:
         settings = load_settings()
         if command == "clean":
             clean(settings)
+        elif command == "tune-health":
+            tune_health(open_warehouse(settings), write=given.write)
         elif command == "docs":
             docs(open_warehouse(settings))
         else:
@@ -94,6 +101,42 @@ def docs(warehouse: Warehouse) -> None:
         raise WarehouseError("There is nothing to describe yet: run `make run` first.")
     with held(warehouse.settings.warehouse_dir):
         print(f"Open {warehouse.dbt.write_docs()} in a browser.")
+
+
+def tune_health(warehouse: Warehouse, *, write: bool) -> None:
+    """Print what history suggests for seeds/health_measures.csv; change the file only if asked to.
+
+    Raises:
+        WarehouseError: nothing was built yet.
+    """
+    if not warehouse.settings.build_path.exists():
+        raise WarehouseError("There is no history to learn from yet: run `make run` first.")
+    path = PROJECT_DIR / "seeds" / "health_measures.csv"
+    with held(warehouse.settings.warehouse_dir):
+        history, config = read_observed(warehouse.engine)
+    with on_one_thread():
+        proposal = propose(history, config)
+    if proposal is None:
+        print(
+            "Too few accounts have left within 90 days of a past month-end to learn from; nothing to propose."
+        )
+        return
+    seed = path.read_text(encoding="utf-8")
+    proposed = proposed_seed(seed, proposal.measures)
+    print(
+        f"Fitted on earlier dates alone, such weights foretell churn within 90 days on later dates with "
+        f"an AUC of {proposal.proposed:.3f}; the present ones with {proposal.present:.3f}."
+    )
+    if not proposal.are_scales_changed:
+        print("Floors and ceilings stay: other ones did not foretell better on later dates.")
+    if proposal.proposed <= proposal.present:
+        print("That is no gain: keep the present ones.")
+    print("\n" + (difference(seed, proposed) or "No change."))
+    if write:
+        path.write_text(proposed, encoding="utf-8")
+        print(f"Written to {path}. Read the change, then run again; new rules begin a new history.")
+    else:
+        print("Nothing was changed. To take it, save it and use `git apply`, or run again with --write.")
 
 
 def clean(settings: Settings) -> None:

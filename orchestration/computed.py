@@ -17,6 +17,24 @@ COMPUTED_TABLES = {
         normalised_value double, weight double, contribution double, points_lost double, is_used boolean,
         reason_not_used string
     """,
+    "health.score_history": """
+        account_id string, as_of_date date, config_version string, score double, coverage double,
+        adoption_score double, maturity_score double, engagement_score double, sentiment_score double,
+        support_score double, commercial_score double, main_reason string
+    """,
+    "health.backtest": """
+        as_of_from date, as_of_to date, lead_days bigint, horizon_days bigint, segment_dimension string,
+        segment_value string, model string, auc double, auc_low double, auc_high double,
+        lift_top_decile double, brier double, accounts bigint, churned bigint, account_dates bigint,
+        churned_account_dates bigint
+    """,
+    "health.leading_indicators": """
+        indicator_id string, target_kpi_id string, lag_days bigint, auc double, correlation double,
+        accounts bigint, outcomes bigint, direction_agrees boolean
+    """,
+    "health.suggestions": """
+        measure_id string, weight double, suggested_weight double
+    """,
     "effects.campaign_effects": """
         campaign_id string, outcome string, treated_accounts bigint, control_accounts bigint,
         matched_rate double, treated_rate double, control_rate double, difference double, ci_low double,

@@ -43,6 +43,10 @@ class Engine(Protocol):
         """The result of a query of the build database, one dictionary per row."""
         ...
 
+    def table(self, query: str) -> pa.Table:
+        """The result of a query of the build database, for computing with many rows."""
+        ...
+
     def save(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Replace one of the COMPUTED_TABLES by these rows; columns that a row lacks are NULL."""
         ...
@@ -77,15 +81,21 @@ class DuckDBEngine:
             return land(self.settings, connection, run_id)
 
     def score(self) -> ScoreCounts:
-        """Score in the build database."""
+        """Score in the build database what the last release does not hold."""
+        history = self.settings.published_link / "marts" / "account_health_history.parquet"
         with open_build(self.settings.build_path) as connection:
-            return store.score(connection)
+            return store.score(connection, history)
 
     def rows(self, query: str) -> Rows:
         """The result of a query of the build database."""
         with duckdb.connect(self.place, read_only=True) as connection:
             found = connection.sql(query)
             return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+    def table(self, query: str) -> pa.Table:
+        """The result of a query of the build database."""
+        with duckdb.connect(self.place, read_only=True) as connection:
+            return connection.sql(query).to_arrow_table()
 
     def save(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Replace a table, in one transaction."""

@@ -2,6 +2,7 @@
 
     <warehouse>/releases/<id>/cs_kpi.duckdb        schema marts alone; not on Spark
     <warehouse>/releases/<id>/marts/<mart>.parquet a file; a folder of files on Spark
+    <warehouse>/releases/<id>/reports/*            what people read, such as the backtest of the health score
     <warehouse>/releases/<id>/release.json
     <warehouse>/published -> releases/<id>
 
@@ -163,6 +164,9 @@ def publish_written(
     unfinished = releases / f"{_UNFINISHED}{release.release_id}"
     (unfinished / "marts").mkdir(parents=True)
     marts = write(unfinished)
+    reports = warehouse_dir / "build" / "reports"
+    if reports.exists():
+        shutil.copytree(reports, unfinished / "reports")
     written = replace(release, marts=marts)
     _write_manifest(unfinished / MANIFEST_FILE, written)
     check(unfinished, marts)

@@ -39,6 +39,11 @@ class Settings:
         return self.warehouse_dir / "build" / "cs_kpi.duckdb"
 
     @property
+    def reports_dir(self) -> Path:
+        """What people read beside the marts; a release takes a copy."""
+        return self.warehouse_dir / "build" / "reports"
+
+    @property
     def published_link(self) -> Path:
         """The symbolic link to the current release."""
         return self.warehouse_dir / "published"

@@ -19,12 +19,13 @@ from typing import Any
 import duckdb
 import jinja2
 import narwhals as nw
+import pyarrow as pa
 import yaml
 
 from orchestration.computed import COMPUTED_SCHEMAS, COMPUTED_TABLES
 from orchestration.health.config import SEEDS, health_config
-from orchestration.health.scoring import explain_scores, score_accounts, weigh_measures
-from orchestration.health.store import WEIGHED, ScoreCounts
+from orchestration.health.history import HISTORY, TEMPORARY, score_missing
+from orchestration.health.store import ScoreCounts
 from orchestration.loading import LoadResult, land, open_build, read_contract
 from orchestration.publishing import (
     MartText,
@@ -130,12 +131,13 @@ class SparkEngine:
         """
         session = open_session(self.settings.warehouse_dir)
         config = health_config({seed: self.rows(f"select * from seeds.{seed}") for seed in SEEDS})
-        measures = nw.from_native(session.table("intermediate.int_account_measures"))
-        weigh_measures(measures, config).to_native().write.mode("overwrite").saveAsTable(WEIGHED)
-        weighed = nw.from_native(session.table(WEIGHED))
-        _replace(session, "health.account_scores", score_accounts(weighed, config))
-        _replace(session, "health.account_contributions", explain_scores(weighed, config))
-        session.sql(f"drop table {WEIGHED}")
+        published = self.settings.published_link / "marts" / "account_health_history.parquet"
+        _read_history(session, published)
+        score_missing(
+            lambda table: nw.from_native(session.table(table)), partial(_write_scores, session), config
+        )
+        for table in TEMPORARY:
+            session.sql(f"drop table {table}")
         (counts,) = self.rows(
             """
             select
@@ -153,6 +155,10 @@ class SparkEngine:
         """The result of a query, one dictionary per row."""
         session = open_session(self.settings.warehouse_dir)
         return [row.asDict() for row in session.sql(query).collect()]
+
+    def table(self, query: str) -> pa.Table:
+        """The result of a query, collected."""
+        return open_session(self.settings.warehouse_dir).sql(query).toArrow()
 
     def save(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Replace a table by these rows; columns that a row lacks are NULL."""
@@ -247,8 +253,20 @@ def _write_raw(
     rows.write_parquet(str(folder / table / "rows.parquet"), compression="zstd")
 
 
-def _replace(session: Session, table: str, rows: nw.LazyFrame[Any]) -> None:
-    rows.select(*session.table(table).columns).to_native().write.insertInto(table, overwrite=True)
+def _read_history(session: Session, published: Path) -> None:
+    """Begin with the history that readers see, whatever a run that failed left behind."""
+    session.sql(f"truncate table {HISTORY}")
+    if published.exists():
+        columns = session.table(HISTORY).columns
+        session.read.parquet(str(published)).select(*columns).write.insertInto(HISTORY)
+
+
+def _write_scores(session: Session, table: str, rows: nw.LazyFrame[Any], is_added: bool) -> None:
+    if table in TEMPORARY:
+        rows.to_native().write.mode("overwrite").saveAsTable(table)
+    else:
+        native = rows.select(*session.table(table).columns).to_native()
+        native.write.insertInto(table, overwrite=not is_added)
 
 
 def _write_marts(session: Session, folder: Path) -> dict[str, int]:

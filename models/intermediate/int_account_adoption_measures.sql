@@ -59,28 +59,16 @@ last_uses as (
     from account_months
 ),
 
-windowed_days as (
-    select
-        usage_days.account_id,
-        usage_days.event_count,
-        months.month_start,
-        usage_days.activity_date > {{ add_days('months.closes_on', -28) }} as is_recent
-    from usage_days
-    inner join months
-        on
-            usage_days.activity_date > {{ add_days('months.closes_on', -56) }}
-            and usage_days.activity_date <= months.closes_on
+recent_use as (
+    select * from {{ ref('int_account_recent_use') }}
 ),
 
-recent_use as (
+issued_users as (
     select
         account_id,
         month_start,
-        sum(case when is_recent then 1 else 0 end) as active_days,
-        sum(case when is_recent then event_count else 0 end) as events,
-        sum(case when is_recent then 0 else event_count end) as events_before
-    from windowed_days
-    group by account_id, month_start
+        nullif(issued_users, 0) as issued_users
+    from {{ ref('fct_account_usage_months') }}
 ),
 
 -- Who never used it is away since becoming a customer, or since use was first recorded.
@@ -89,11 +77,19 @@ joined as (
         account_dates.account_id,
         account_dates.as_of_date,
         recorded.last_recorded_on,
-        recent_use.active_days,
-        cast(recent_use.events as double) as events,
-        cast(recent_use.events_before as double) as events_before,
+        issued_users.issued_users,
+        recent_use.active_days_28d,
+        recent_use.user_days_28d,
+        recent_use.user_days_84d,
+        recent_use.events_28d,
+        recent_use.events_28d_before,
+        recent_use.sessions_28d,
+        recent_use.sessions_28d_before,
+        recent_use.session_seconds_28d,
+        recent_use.session_seconds_28d_before,
         recorded.first_recorded_on <= {{ add_days('account_dates.as_of_date', -27) }} as is_28d_recorded,
         recorded.first_recorded_on <= {{ add_days('account_dates.as_of_date', -55) }} as is_56d_recorded,
+        recorded.first_recorded_on <= {{ add_days('account_dates.as_of_date', -83) }} as is_84d_recorded,
         coalesce(
             last_uses.last_used_on, greatest(account_dates.first_mrr_date, recorded.first_recorded_on)
         ) as away_since
@@ -107,6 +103,10 @@ joined as (
         on
             account_dates.account_id = recent_use.account_id
             and account_dates.month_start = recent_use.month_start
+    left join issued_users
+        on
+            account_dates.account_id = issued_users.account_id
+            and account_dates.month_start = issued_users.month_start
 ),
 
 final as (
@@ -115,9 +115,17 @@ final as (
         as_of_date,
         last_recorded_on as usage_measured_on,
         cast({{ dbt.datediff('away_since', 'as_of_date', 'day') }} as double) as days_since_last_use,
-        case when is_28d_recorded then cast(coalesce(active_days, 0) as double) end as active_days_28d,
-        case when is_56d_recorded then (events - events_before) / nullif(events_before, 0) end
-            as usage_change_28d_rate
+        case when is_28d_recorded then cast(coalesce(active_days_28d, 0) as double) end as active_days_28d,
+        case when is_28d_recorded then {{ rate('coalesce(user_days_28d, 0)', 'issued_users * 28') }} end
+            as use_rate_28d,
+        case when is_84d_recorded then {{ rate('coalesce(user_days_84d, 0)', 'issued_users * 84') }} end
+            as use_rate_84d,
+        {%- for measure in ['events', 'sessions', 'session_seconds'] %}
+        case
+            when is_56d_recorded
+                then ({{ measure }}_28d - {{ measure }}_28d_before) / nullif({{ measure }}_28d_before, 0)
+        end as {{ measure }}_change_28d_rate{{ ',' if not loop.last }}
+        {%- endfor %}
     from joined
 )
 

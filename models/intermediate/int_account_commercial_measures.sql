@@ -1,4 +1,4 @@
--- What an account pays, and how that went lately.
+-- How what an account pays went lately.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
 ),
@@ -9,15 +9,6 @@ account_months as (
 
 months as (
     select * from {{ ref('int_months') }}
-),
-
-month_rates as (
-    select * from {{ ref('int_month_rates') }}
-),
-
-periods as (
-    select * from {{ ref('fct_subscription_periods') }}
-    where mrr_local > 0
 ),
 
 -- Over the last three closes; an account that was away for a month in between has no trend.
@@ -66,40 +57,10 @@ seat_changes as (
     group by drivers.account_id, months.month_start
 ),
 
-paid_items as (
-    select
-        periods.account_id,
-        months.month_start,
-        periods.status = 'past_due' as is_past_due,
-        cast(periods.mrr_local as double) * cast(month_rates.rate_to_reporting as double) as mrr,
-        cast(periods.mrr_local as double) * cast(month_rates.rate_to_reporting as double)
-        / nullif(1 - cast(periods.discount_rate as double), 0) as list_mrr
-    from periods
-    inner join months
-        on
-            periods.started_on <= months.closes_on
-            and (periods.ended_on > months.closes_on or periods.ended_on is null)
-    inner join month_rates
-        on months.month_start = month_rates.month_start and periods.currency = month_rates.currency
-),
-
-terms as (
-    select
-        account_id,
-        month_start,
-        cast(sum(case when is_past_due then mrr else 0 end) / nullif(sum(mrr), 0) as double)
-            as past_due_share,
-        cast(1 - sum(mrr) / nullif(sum(list_mrr), 0) as double) as average_discount_rate
-    from paid_items
-    group by account_id, month_start
-),
-
 final as (
     select
         account_dates.account_id,
         account_dates.as_of_date,
-        terms.past_due_share,
-        terms.average_discount_rate,
         cast(trends.closing_mrr_without_fx - trends.base_mrr as double)
         / nullif(cast(trends.base_mrr as double), 0) as mrr_change_3m_rate,
         coalesce(cast(contractions.contraction_mrr as double), 0)
@@ -121,10 +82,6 @@ final as (
         on
             account_dates.account_id = seat_changes.account_id
             and account_dates.month_start = seat_changes.month_start
-    left join terms
-        on
-            account_dates.account_id = terms.account_id
-            and account_dates.month_start = terms.month_start
 )
 
 select * from final

@@ -25,6 +25,7 @@ levels as (
     select
         customer_account_id as account_id,
         measure,
+        measured_on,
         value,
         {{ month_start('measured_on') }} as from_month,
         lead({{ month_start('measured_on') }}) over (
@@ -49,7 +50,8 @@ final as (
         {%- for measure in ['data_volume', 'connections', 'integrations', 'apps_built', 'seats_limit'] %}
         cast(sum(case when measure = '{{ measure }}' then value end) as double) as {{ measure }},
         {%- endfor %}
-        max(case when from_month = month_start then 1 else 0 end) = 1 as is_measured_in_month
+        max(case when from_month = month_start then 1 else 0 end) = 1 as is_measured_in_month,
+        max(measured_on) as measured_on
     from monthly
     where month_start < to_month or to_month is null
     group by account_id, month_start

@@ -12,7 +12,10 @@ logger = logging.getLogger(__name__)
 
 TABLES = {
     dg.AssetKey(["health", "account_scores"]): "One row per account and as-of date.",
-    dg.AssetKey(["health", "account_contributions"]): "One row per account, as-of date and measure.",
+    dg.AssetKey(
+        ["health", "account_contributions"]
+    ): "One row per account and measure, on the newest as-of date.",
+    dg.AssetKey(["health", "score_history"]): "One row per account, past as-of date and configuration.",
 }
 
 

@@ -36,7 +36,7 @@ def weigh_measures(measures: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
     """
     _check_columns(measures, config)
     valued = measures.lazy().with_columns(
-        nw.when(_reason_not_used(measure).is_null()).then(_position(measure)).alias(_value_of(measure))
+        nw.when(_reason_not_used(measure).is_null()).then(_position(measure)).alias(value_of(measure))
         for measure in config.measures
     )
     return valued.with_columns(
@@ -84,7 +84,7 @@ def explain_scores(weighed: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
 
 def _explained(weighed: nw.LazyFrame[Any], measure: Measure) -> nw.LazyFrame[Any]:
     """Give the contribution of one measure to every score."""
-    value = nw.col(_value_of(measure))
+    value = nw.col(value_of(measure))
     points = nw.when(~nw.col("score").is_null()).then(100.0 * measure.weight / nw.col("weight_used"))
     return weighed.select(
         *ACCOUNT,
@@ -113,7 +113,8 @@ def _check_columns(measures: Frame, config: HealthConfig) -> None:
         raise HealthConfigError("\n".join(problems))
 
 
-def _value_of(measure: Measure) -> str:
+def value_of(measure: Measure) -> str:
+    """Name the column of `weigh_measures` that holds the value of a measure."""
     return f"value_of_{measure.measure_id}"
 
 
@@ -153,7 +154,7 @@ def _sum(terms: Iterable[nw.Expr]) -> nw.Expr:
 
 
 def _weight_used(measures: Sequence[Measure]) -> nw.Expr:
-    return _sum(nw.when(~nw.col(_value_of(m)).is_null()).then(nw.lit(m.weight)) for m in measures)
+    return _sum(nw.when(~nw.col(value_of(m)).is_null()).then(nw.lit(m.weight)) for m in measures)
 
 
 def _coverage(measures: Sequence[Measure]) -> nw.Expr:
@@ -165,14 +166,14 @@ def _coverage(measures: Sequence[Measure]) -> nw.Expr:
 def _score(measures: Sequence[Measure], min_coverage: float) -> nw.Expr:
     """Give the score 0-100 by the measures used; NULL where their coverage is below the minimum."""
     used = _weight_used(measures)
-    earned = _sum(nw.col(_value_of(m)) * m.weight for m in measures)
+    earned = _sum(nw.col(value_of(m)) * m.weight for m in measures)
     enough = (used > 0) & (_coverage(measures) >= min_coverage)
     return nw.when(enough).then((100.0 * earned / used).round(DECIMALS))
 
 
 def _points_lost(measure: Measure) -> nw.Expr:
     """Give what a measure costs, in units of weight; NULL where it is not used."""
-    return ((1.0 - nw.col(_value_of(measure))) * measure.weight).round(DECIMALS)
+    return ((1.0 - nw.col(value_of(measure))) * measure.weight).round(DECIMALS)
 
 
 def _main_reason(measures: Sequence[Measure]) -> nw.Expr:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import narwhals as nw
 
 from orchestration.health.config import SEEDS, HealthConfig, health_config
-from orchestration.health.scoring import explain_scores, score_accounts, weigh_measures
-
-WEIGHED = "health.weighed_measures"
+from orchestration.health.history import HISTORY, TEMPORARY, score_missing
 
 
 @dataclass(frozen=True)
@@ -39,23 +38,34 @@ def _rows(relation: duckdb.DuckDBPyRelation) -> list[dict[str, object]]:
     return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
 
 
-def score(connection: duckdb.DuckDBPyConnection) -> ScoreCounts:
-    """Score intermediate.int_account_measures into health.account_scores and health.account_contributions.
+def score(connection: duckdb.DuckDBPyConnection, published: Path | None = None) -> ScoreCounts:
+    """Score intermediate.int_account_measures into the health tables, in one transaction.
 
-    Both are replaced, in one transaction: when anything fails they stay as they were.
+    `published` is the Parquet file of the last release's account_health_history; without one nothing was
+    scored before. When anything fails the tables stay as they were.
 
     Raises:
         HealthConfigError: the seeds cannot be scored with.
     """
     config = read_config(connection)
-    measures = nw.from_native(connection.table("intermediate.int_account_measures"))
+
+    def read(table: str) -> nw.LazyFrame[Any]:
+        return nw.from_native(connection.table(table))
+
+    def write(table: str, rows: nw.LazyFrame[Any], is_added: bool) -> None:
+        if table in TEMPORARY:
+            rows.to_native().create(table)
+            return
+        if not is_added:
+            connection.execute(f"delete from {table}")
+        rows.select(*connection.table(table).columns).to_native().insert_into(table)
+
     connection.begin()
     try:
-        weigh_measures(measures, config).to_native().create(WEIGHED)
-        weighed = nw.from_native(connection.table(WEIGHED))
-        _replace(connection, "health.account_scores", score_accounts(weighed, config))
-        _replace(connection, "health.account_contributions", explain_scores(weighed, config))
-        connection.execute(f"drop table {WEIGHED}")
+        _read_history(connection, published)
+        score_missing(read, write, config)
+        for table in TEMPORARY:
+            connection.execute(f"drop table {table}")
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -63,9 +73,11 @@ def score(connection: duckdb.DuckDBPyConnection) -> ScoreCounts:
     return _counts(connection, config)
 
 
-def _replace(connection: duckdb.DuckDBPyConnection, table: str, rows: nw.LazyFrame[Any]) -> None:
-    connection.execute(f"delete from {table}")
-    rows.select(*connection.table(table).columns).to_native().insert_into(table)
+def _read_history(connection: duckdb.DuckDBPyConnection, published: Path | None) -> None:
+    """Begin with the history that readers see, whatever a run that failed left behind."""
+    connection.execute(f"delete from {HISTORY}")
+    if published is not None and published.exists():
+        connection.execute(f"insert into {HISTORY} by name from read_parquet(?)", [str(published)])
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, config: HealthConfig) -> ScoreCounts:

@@ -9,6 +9,10 @@ with contributed as (
     group by account_id, as_of_date
 ),
 
+newest as (
+    select max(as_of_date) as as_of_date from {{ ref('account_health_scores') }}
+),
+
 final as (
     select
         scores.account_id,
@@ -17,6 +21,7 @@ final as (
         contributed.contribution,
         contributed.points_lost
     from {{ ref('account_health_scores') }} as scores
+    inner join newest on scores.as_of_date = newest.as_of_date
     left join contributed
         on scores.account_id = contributed.account_id and scores.as_of_date = contributed.as_of_date
     where

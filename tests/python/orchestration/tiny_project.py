@@ -11,9 +11,11 @@ import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.assets import backtest
 from orchestration.dbt_project import Dbt
 from orchestration.definitions import warehouse_definitions
 from orchestration.health import store
+from orchestration.health.proof import Proof
 from orchestration.health.store import ScoreCounts
 from orchestration.resources import Warehouse
 from orchestration.schedules import REFRESH_JOB
@@ -134,7 +136,7 @@ def tiny_warehouse(folder: Path, as_of_date: dt.date = dt.date(2024, 6, 30)) -> 
     return Warehouse(settings, Dbt(folder / "project", settings.warehouse_dir))
 
 
-def score_everyone(connection: duckdb.DuckDBPyConnection) -> ScoreCounts:
+def score_everyone(connection: duckdb.DuckDBPyConnection, published: Path | None = None) -> ScoreCounts:
     """Stands for the health score: 50 for each account."""
     connection.execute("delete from health.account_scores")
     connection.execute(
@@ -142,6 +144,11 @@ def score_everyone(connection: duckdb.DuckDBPyConnection) -> ScoreCounts:
         "select account_id, 50 from intermediate.int_account_measures"
     )
     return ScoreCounts(accounts=3, as_of_dates=1, scores=3, unknown=0, contributions=0, config_version="tiny")
+
+
+def prove_nothing() -> Proof:
+    """What a backtest finds without history."""
+    return Proof([], [], [], [], {}, None, None)
 
 
 def refresh(
@@ -154,6 +161,8 @@ def refresh(
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "score", score)
+        # The tiny project measures nothing, so there is no history to test a score on.
+        patch.setattr(backtest, "prove_scores", lambda warehouse: (prove_nothing(), ""))
         job = warehouse_definitions(warehouse).resolve_job_def(REFRESH_JOB)
         with dg.DagsterInstance.ephemeral() as history:
             return job.execute_in_process(instance=history)

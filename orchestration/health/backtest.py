@@ -1,0 +1,182 @@
+"""How well a risk foretells what came after: mathematics over arrays with one entry per account and date.
+
+A risk is any number that is higher where an account is more likely to leave. Accounts repeat over dates, so
+an interval counts accounts, not rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Days = NDArray[np.int64]
+
+FOLDS = 4
+BINS = 10
+_NORMAL_95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How well a risk foretells an outcome; each figure is NaN where it cannot be told.
+
+    `auc`: the chance that a row with the outcome has the higher risk of two, one with and one without it.
+    `lift_top_decile`: the rate of the outcome in the riskiest tenth of the rows / its rate in all.
+    """
+
+    auc: float
+    auc_low: float
+    auc_high: float
+    lift_top_decile: float
+
+
+def on_one_thread() -> AbstractContextManager[Any]:
+    """A block in which linear algebra uses one thread: results do not depend on how many there are, and
+    threads that wait for a busy core cost more than they bring."""
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+    return threadpool_limits(1)
+
+
+def quality(risk: Floats, outcome: Bools, account: NDArray[Any]) -> Quality:
+    """AUC, its 95 % interval, and the lift of the riskiest tenth.
+
+    The interval is Obuchowski's for clustered data (Biometrics 1997): the AUC is a mean of one placement per
+    row; their deviations are summed by account, and the variance is that of the sums. Normal, cut to 0-1.
+    """
+    positives, negatives = int(outcome.sum()), int((~outcome).sum())
+    if positives == 0 or negatives == 0:
+        return Quality(np.nan, np.nan, np.nan, np.nan)
+    ranks = _ranks(risk)
+    within = np.empty(len(risk))
+    within[outcome] = _ranks(risk[outcome])
+    within[~outcome] = _ranks(risk[~outcome])
+    # Share of the other class that a row beats (or, without the outcome, is beaten by); ties count half.
+    placement = np.where(outcome, (ranks - within) / negatives, 1 - (ranks - within) / positives)
+    auc = float(placement[outcome].mean())
+    share = np.where(outcome, 1 / positives, 1 / negatives)
+    _, cluster = np.unique(account, return_inverse=True)
+    sums = np.bincount(cluster, (placement - auc) * share)
+    clusters = len(sums)
+    low = high = np.nan
+    if clusters > 1:
+        margin = _NORMAL_95 * float(np.sqrt(clusters / (clusters - 1) * (sums**2).sum()))
+        low, high = max(auc - margin, 0.0), min(auc + margin, 1.0)
+    return Quality(auc, low, high, top_decile_lift(risk, outcome))
+
+
+def top_decile_lift(risk: Floats, outcome: Bools) -> float:
+    """Rate of the outcome in the riskiest tenth / in all; rows that tie at the edge count in part."""
+    wanted = len(risk) / 10
+    edge = np.sort(risk)[::-1][max(int(np.ceil(wanted)) - 1, 0)]
+    above, at_edge = risk > edge, risk == edge
+    part = (wanted - above.sum()) / at_edge.sum()
+    caught = outcome[above].sum() + part * outcome[at_edge].sum()
+    return float(caught / wanted / outcome.mean())
+
+
+def folds(day: Days, horizon_days: int) -> Iterator[tuple[Bools, Bools]]:
+    """Rows to fit with and rows to test on, in order of time.
+
+    The dates are cut into FOLDS + 1 parts; each but the first is tested by what was fitted on the dates whose
+    horizon was over when it began. Parts without such dates are left out.
+    """
+    dates = np.unique(day)
+    for part in np.array_split(dates, FOLDS + 1)[1:]:
+        if len(part) == 0:
+            continue
+        fitted = day + horizon_days <= part[0]
+        if fitted.any():
+            yield fitted, (day >= part[0]) & (day <= part[-1])
+
+
+def calibrated(risk: Floats, outcome: Bools, day: Days, horizon_days: int) -> Floats:
+    """Chance of the outcome by a logistic curve fitted on earlier dates; NaN where there are none."""
+    return _foretold(risk.reshape(-1, 1), outcome, day, horizon_days, strength=1e6)
+
+
+def logistic(values: Floats, outcome: Bools, day: Days, horizon_days: int) -> Floats:
+    """Chance of the outcome by a logistic regression on all measures, fitted on earlier dates.
+
+    Args:
+        values: rows x measures, 0-1, NaN where a measure is not used: then it counts as its mean, and that it
+            was missing counts for itself.
+        outcome: one per row.
+        day: the as-of date of each row, in days.
+        horizon_days: how long the outcome was waited for.
+
+    Returns:
+        One chance per row; NaN on dates that nothing could be fitted before.
+    """
+    missing = np.isnan(values)
+    means = np.array(
+        [column[~gap].mean() if not gap.all() else 0.0 for column, gap in _columns(values, missing)]
+    )
+    filled = np.where(missing, means, values)
+    features = np.hstack([filled, missing[:, missing.any(axis=0)]])
+    return _foretold(features, outcome, day, horizon_days, strength=0.1)
+
+
+def brier(chance: Floats, outcome: Bools) -> float:
+    """Mean squared distance of the chances from what happened, over the rows that have a chance."""
+    known = ~np.isnan(chance)
+    return float(((chance[known] - outcome[known]) ** 2).mean()) if known.any() else np.nan
+
+
+def calibration_bins(chance: Floats, outcome: Bools) -> list[tuple[float, float, int]]:
+    """Mean chance, rate of the outcome and rows of ten equal groups of rising chance."""
+    known = np.flatnonzero(~np.isnan(chance))
+    order = known[np.argsort(chance[known], kind="stable")]
+    return [
+        (float(chance[part].mean()), float(outcome[part].mean()), len(part))
+        for part in np.array_split(order, BINS)
+        if len(part)
+    ]
+
+
+def lift_bins(risk: Floats, outcome: Bools) -> list[float]:
+    """Share of all outcomes that are in each tenth of the rows, the riskiest first."""
+    order = np.argsort(-risk, kind="stable")
+    total = max(int(outcome.sum()), 1)
+    return [float(outcome[part].sum() / total) for part in np.array_split(order, BINS)]
+
+
+def correlation(value: Floats, outcome: Bools) -> float:
+    """Pearson's correlation; NaN where either does not vary."""
+    if len(value) < 2 or outcome.all() or not outcome.any() or np.ptp(value) == 0:
+        return np.nan
+    return float(np.corrcoef(value, outcome)[0, 1])
+
+
+def _foretold(features: Floats, outcome: Bools, day: Days, horizon_days: int, strength: float) -> Floats:
+    # Imported late: every command would wait for it.
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
+    chance = np.full(len(outcome), np.nan)
+    for fitted, tested in folds(day, horizon_days):
+        if not outcome[fitted].any() or outcome[fitted].all():
+            continue
+        mean, spread = features[fitted].mean(axis=0), features[fitted].std(axis=0)
+        scaled = (features - mean) / np.where(spread > 0, spread, 1.0)
+        model = LogisticRegression(C=strength, max_iter=200).fit(scaled[fitted], outcome[fitted])
+        chance[tested] = model.predict_proba(scaled[tested])[:, 1]
+    return chance
+
+
+def _columns(values: Floats, missing: Bools) -> Iterator[tuple[Floats, Bools]]:
+    for number in range(values.shape[1]):
+        yield values[:, number], missing[:, number]
+
+
+def _ranks(values: Floats) -> Floats:
+    """Rank from 1 of each value, the mean of their ranks for equals."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    return (last - (count - 1) / 2.0)[place]

@@ -1,0 +1,213 @@
+"""Does the score foretell anything? Its backtest, beside simpler models, and what foretells best."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from orchestration.health.backtest import (
+    Bools,
+    Floats,
+    Quality,
+    brier,
+    calibrated,
+    calibration_bins,
+    correlation,
+    lift_bins,
+    logistic,
+    quality,
+)
+from orchestration.health.config import HealthConfig
+from orchestration.health.observed import NEVER, Observed
+from orchestration.health.tuning import USUAL_STRENGTH, fitted_weights, foretold_scores
+
+HORIZONS = (30, 90, 180)
+MAIN_HORIZON = 90
+LEAD_DAYS = 0
+LAGS = (0, 30, 60, 90)
+LAG_DAYS = 30
+LATEST_DATES = 12
+# With fewer than so many outcomes a figure would be chance.
+MIN_OUTCOMES = 10
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a backtest found: rows of health.backtest, health.leading_indicators and health.suggestions.
+
+    `calibration` and `lift` are the curves of the main horizon, `suggested` the score with fitted weights on
+    dates later than those it was fitted on. All are empty or None where history is too short.
+    """
+
+    backtest: list[Row]
+    indicators: list[Row]
+    suggestions: list[Row]
+    calibration: list[tuple[float, float, int]]
+    lift: Mapping[str, list[float]]
+    suggested: Quality | None
+    score_on_same: Quality | None
+
+    def figure(self, model: str, horizon_days: int = MAIN_HORIZON, latest: bool = False) -> Row | None:
+        """The row of all accounts for a model and horizon, over all dates or the latest; None without one."""
+        rows = [
+            row
+            for row in self.backtest
+            if row["model"] == model
+            and row["horizon_days"] == horizon_days
+            and row["segment_dimension"] == "all"
+        ]
+        return (rows[-1] if latest else rows[0]) if rows else None
+
+
+def prove(observed: Observed, config: HealthConfig) -> Proof:
+    """Test the score on history: every date whose horizon is over."""
+    # Numbers are told apart faster than names, and that is most of the work.
+    observed = replace(observed, account=np.unique(observed.account, return_inverse=True)[1])
+    weights = np.array([measure.weight for measure in config.measures])
+    backtest: list[Row] = []
+    calibration: list[tuple[float, float, int]] = []
+    lift: dict[str, list[float]] = {}
+    suggested = score_on_same = None
+    suggestions: list[Row] = []
+    for horizon in HORIZONS:
+        mature = observed.mature(horizon)
+        outcome = observed.churned(LEAD_DAYS, horizon)[mature]
+        if outcome.sum() < MIN_OUTCOMES:
+            continue
+        day = observed.day[mature]
+        values = observed.values[mature]
+        risks = _risks(observed, mature)
+        chances = {name: calibrated(risk, outcome, day, horizon) for name, risk in risks.items()}
+        chances["logistic"] = risks["logistic"] = logistic(values, outcome, day, horizon)
+        backtest += _rows(observed, mature, outcome, horizon, risks=risks, chances=chances)
+        if horizon == MAIN_HORIZON:
+            calibration = calibration_bins(chances["score"], outcome)
+            known = ~np.isnan(risks["logistic"])
+            lift = {
+                name: lift_bins(risk[known], outcome[known]) for name, risk in risks.items() if known.any()
+            }
+            fitted = fitted_weights(values, outcome, weights, USUAL_STRENGTH)
+            suggestions = [
+                {
+                    "measure_id": measure.measure_id,
+                    "weight": measure.weight,
+                    "suggested_weight": round(float(weight), 1),
+                }
+                for measure, weight in zip(config.measures, fitted, strict=True)
+            ]
+            later = foretold_scores(values, outcome, day, horizon, weights, strength=USUAL_STRENGTH)
+            known = ~np.isnan(later)
+            if outcome[known].sum() >= MIN_OUTCOMES:
+                account = observed.account[mature][known]
+                suggested = quality(-later[known], outcome[known], account)
+                score_on_same = quality(risks["score"][known], outcome[known], account)
+    indicators = list(_indicators(observed, config))
+    return Proof(backtest, indicators, suggestions, calibration, lift, suggested, score_on_same)
+
+
+def _risks(observed: Observed, rows: Bools) -> dict[str, Floats]:
+    """The score and the simpler models, each higher where it expects an account to leave."""
+    recency = observed.recency[rows]
+    # An account of which no use is recorded is neither idle nor active.
+    middle = np.nanmedian(recency) if not np.isnan(recency).all() else 0.0
+    return {
+        "score": -observed.score[rows],
+        "tenure": -observed.tenure[rows],
+        "recency": np.where(np.isnan(recency), middle, recency),
+    }
+
+
+def _rows(
+    observed: Observed,
+    mature: Bools,
+    outcome: Bools,
+    horizon: int,
+    *,
+    risks: Mapping[str, Floats],
+    chances: Mapping[str, Floats],
+) -> Iterator[Row]:
+    day = observed.day[mature]
+    account = observed.account[mature]
+    latest = np.unique(day)[-LATEST_DATES:]
+    everything = np.ones(len(day), dtype=bool)
+    parts: list[tuple[Bools, str, str]] = [(everything, "all", "all")]
+    for dimension, values in observed.segments.items():
+        found = values[mature]
+        parts += [(found == value, dimension, str(value)) for value in np.unique(found)]
+    if len(latest) < len(np.unique(day)):
+        parts.append((day >= latest[0], "all", "all"))
+    for part, dimension, value in parts:
+        for model, risk in risks.items():
+            rows = part & ~np.isnan(risk)
+            churned = outcome[rows]
+            if not rows.any():
+                continue
+            enough = churned.sum() >= MIN_OUTCOMES
+            found = quality(risk[rows], churned, account[rows]) if enough else None
+            yield {
+                "as_of_from": _date(day[rows].min()),
+                "as_of_to": _date(day[rows].max()),
+                "lead_days": LEAD_DAYS,
+                "horizon_days": horizon,
+                "segment_dimension": dimension,
+                "segment_value": value,
+                "model": model,
+                "auc": _number(found.auc) if found else None,
+                "auc_low": _number(found.auc_low) if found else None,
+                "auc_high": _number(found.auc_high) if found else None,
+                "lift_top_decile": _number(found.lift_top_decile) if found else None,
+                "brier": _number(brier(chances[model][rows], churned)) if enough else None,
+                "accounts": len(np.unique(account[rows])),
+                "churned": len(np.unique(account[rows][churned])),
+                "account_dates": int(rows.sum()),
+                "churned_account_dates": int(churned.sum()),
+            }
+
+
+def _indicators(observed: Observed, config: HealthConfig) -> Iterator[Row]:
+    """How each measure and each other fact goes with what happens in the 30 days after a lag."""
+    better = [measure.higher_is_better for measure in config.measures]
+    named = {
+        measure.measure_id: (observed.raw[:, number], better[number])
+        for number, measure in enumerate(config.measures)
+    }
+    named |= {name: (values, True) for name, values in observed.others.items()}
+    targets = {"customer_churn_rate": observed.churn_day, "expansion_rate": observed.expansion_day}
+    for lag in LAGS:
+        mature = observed.mature(lag + LAG_DAYS)
+        for target, happened in targets.items():
+            waited = np.minimum(happened, NEVER - 1) - observed.day
+            at_risk = mature & ((happened == NEVER) | (waited > lag))
+            outcome = (happened != NEVER) & (waited <= lag + LAG_DAYS)
+            for indicator, (values, is_better) in named.items():
+                rows = at_risk & np.isfinite(values)
+                hits = outcome[rows]
+                # A better value should go with less churn and with more expansion.
+                sign = (1.0 if is_better else -1.0) * (-1.0 if target == "customer_churn_rate" else 1.0)
+                told = MIN_OUTCOMES <= hits.sum() < len(hits)
+                auc = quality(sign * values[rows], hits, observed.account[rows]).auc if told else np.nan
+                yield {
+                    "indicator_id": indicator,
+                    "target_kpi_id": target,
+                    "lag_days": lag,
+                    "auc": _number(auc),
+                    "correlation": _number(correlation(values[rows], hits)) if told else None,
+                    "accounts": len(np.unique(observed.account[rows])),
+                    "outcomes": int(hits.sum()),
+                    "direction_agrees": bool(auc > 0.5) if told else None,
+                }
+
+
+def _number(value: float) -> float | None:
+    # Rounded, so that an engine that adds in another order gives the same.
+    return None if np.isnan(value) else round(float(value), 9)
+
+
+def _date(day: int) -> dt.date:
+    return dt.date(1970, 1, 1) + dt.timedelta(days=int(day))

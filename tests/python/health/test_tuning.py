@@ -1,0 +1,154 @@
+"""Suggested weights and scales: what they may do, and what they must not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from orchestration.health.config import SEEDS, HealthConfig, health_config
+from orchestration.health.observed import NEVER, Observed
+from orchestration.health.proof import prove
+from orchestration.health.proposal import difference, propose, proposed_seed
+from orchestration.health.report import is_better_than, pictures, report
+from orchestration.health.tuning import fitted_weights, scores, suggested_scale
+from orchestration.settings import PROJECT_DIR
+
+from .builders import a_config, a_measure, shipped_seeds
+
+SEED = PROJECT_DIR / "seeds" / "health_measures.csv"
+MEASURES = ("telling", "noise", "reversed")
+
+
+def history(months: int = 18, customers: int = 120) -> Observed:
+    """Customers whose `telling` measure decides whether they leave; `reversed` is better where they leave."""
+    random = np.random.default_rng(7)
+    day = np.repeat(np.arange(months) * 30, customers)
+    telling = random.random(len(day))
+    values = np.column_stack([telling, random.random(len(day)), 1 - telling])
+    values[random.random(len(day)) < 0.1, 1] = np.nan
+    left = random.random(len(day)) < 0.5 * (1 - telling) ** 3
+    weights = np.array([10.0, 10.0, 10.0])
+    return Observed(
+        account=np.array([f"a{number}" for number in np.tile(np.arange(customers), months)]),
+        day=day,
+        score=scores(values, weights),
+        tenure=random.random(len(day)) * 900,
+        recency=random.random(len(day)) * 30,
+        values=values,
+        raw=values * 100,
+        others={"first_login": np.ones(len(day))},
+        segments={"lifecycle_stage": np.where(day < 90, "onboarding", "established")},
+        churn_day=np.where(left, day + 45, NEVER),
+        expansion_day=np.full(len(day), NEVER),
+        newest_day=int(day.max()),
+    )
+
+
+def config() -> HealthConfig:
+    return a_config(*(a_measure(name) for name in MEASURES))
+
+
+def by_name(observed: Observed) -> Observed:
+    """Columns in the order of the configuration, which is that of the ids."""
+    order = [MEASURES.index(measure.measure_id) for measure in config().measures]
+    return replace(observed, values=observed.values[:, order], raw=observed.raw[:, order])
+
+
+def test_weights_follow_what_tells_and_are_never_negative() -> None:
+    seen = history()
+    outcome = seen.churned(0, 90)
+    found = fitted_weights(seen.values, outcome, np.array([10.0, 10.0, 10.0]), 0.01)
+    assert found.sum() == pytest.approx(30)
+    assert (found >= 0).all()
+    assert found[0] == found.max()
+    assert found[1] < 1
+
+
+def test_a_measure_that_is_never_used_keeps_its_weight() -> None:
+    seen = history()
+    values = np.column_stack([seen.values, np.full(len(seen.day), np.nan)])
+    found = fitted_weights(values, seen.churned(0, 90), np.full(4, 10.0), 0.01)
+    assert found[3] == 10
+    assert found.sum() == pytest.approx(40)
+
+
+def test_a_scale_moves_to_where_the_outcome_changes() -> None:
+    random = np.random.default_rng(1)
+    raw = random.random(4000) * 100
+    outcome = random.random(4000) < np.where(raw < 25, 0.4, 0.02)
+    found = suggested_scale(a_measure(), raw, outcome)
+    assert found.ceiling <= 50
+    unrelated = random.random(4000) < 0.1
+    assert suggested_scale(a_measure(), raw, unrelated) == a_measure()
+
+
+def test_a_proposal_foretells_better_on_later_dates() -> None:
+    proposal = propose(by_name(history()), config())
+    assert proposal is not None
+    assert proposal.proposed > proposal.present + 0.1
+    assert all(measure.weight > 0 for measure in proposal.measures)
+
+
+def test_without_enough_history_nothing_is_proposed() -> None:
+    assert propose(by_name(history(months=3)), config()) is None
+
+
+def test_a_proposal_changes_numbers_alone() -> None:
+    seed = SEED.read_text(encoding="utf-8")
+    shipped = health_config(shipped_seeds()).measures
+    assert difference(seed, proposed_seed(seed, shipped)) == ""
+    changed = [
+        a if a.measure_id != "csat" else a_measure("csat", weight=6.5, floor=2, ceiling=5) for a in shipped
+    ]
+    proposed = proposed_seed(seed, changed)
+    lines = [line for line in difference(seed, proposed).splitlines() if line[0] in "+-"][2:]
+    assert len(lines) == 2
+    assert lines[1][1:] == lines[0][1:].replace(",3,5,5,", ",2,5,6.5,")
+    rows = shipped_seeds()
+    assert {*rows} == {*SEEDS}
+
+
+def test_the_proof_says_what_the_score_is_worth() -> None:
+    proof = prove(by_name(history()), config())
+    score = proof.figure("score")
+    assert score is not None
+    assert score["horizon_days"] == 90
+    assert score["as_of_to"] <= dt.date(1970, 1, 1) + dt.timedelta(days=17 * 30 - 90)
+    assert {row["model"] for row in proof.backtest} == {"score", "tenure", "recency", "logistic"}
+    assert {row["horizon_days"] for row in proof.backtest} == {90, 180}
+    assert proof.suggested is not None
+    assert proof.score_on_same is not None
+    assert proof.suggested.auc > proof.score_on_same.auc
+    text = report(proof, {"telling": "What tells"})
+    assert "What tells" in text
+    assert f"{score['auc']:.3f}" in text
+    assert all(picture.startswith(b"\x89PNG") for picture in pictures(proof).values())
+    assert pictures(proof) == pictures(proof)
+
+
+def test_a_score_worse_than_recency_is_said_so() -> None:
+    seen = by_name(history())
+    worse = replace(seen, recency=100 - 100 * seen.values[:, 2], score=seen.values[:, 1])
+    assert is_better_than(prove(worse, config()), "recency") is False
+    assert "**no better than** days since last use" in report(prove(worse, config()), {})
+
+
+def test_a_short_history_is_said_to_be_one() -> None:
+    proof = prove(by_name(history(months=2, customers=10)), config())
+    assert is_better_than(proof, "recency") is None
+    assert "cannot be told yet" in report(proof, {})
+    assert pictures(proof) == {}
+
+
+def test_directions_of_indicators_are_checked() -> None:
+    rows = {
+        row["indicator_id"]: row
+        for row in prove(by_name(history()), config()).indicators
+        if row["lag_days"] == 30 and row["target_kpi_id"] == "customer_churn_rate"
+    }
+    assert rows["telling"]["direction_agrees"] is True
+    assert rows["reversed"]["direction_agrees"] is False
+    assert rows["telling"]["auc"] == pytest.approx(1 - rows["reversed"]["auc"])
