@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.assets.backtest import health_backtest
 from orchestration.assets.dbt import Translator, dbt_models
 from orchestration.assets.effects import campaign_effects
-from orchestration.assets.health import TABLES as SCORES
 from orchestration.assets.health import health_scores
 from orchestration.assets.publish import published
 from orchestration.assets.raw import raw_assets
@@ -29,9 +27,9 @@ def warehouse_definitions(warehouse: Warehouse) -> dg.Definitions:
     key_of = Translator().get_asset_key
     nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")]
     raw = [key_of(source) for source in manifest["sources"].values() if source["schema"] == "raw"]
-    health_inputs = [key_of(node) for node in nodes if node["name"] in ("int_account_measures", *SEEDS)]
+    health_models = ("int_account_measures", "int_account_outcomes", *SEEDS)
+    health_inputs = [key_of(node) for node in nodes if node["name"] in health_models]
     effect_inputs = [key_of(node) for node in nodes if node["name"] == "int_campaign_strata"]
-    outcomes = [key_of(node) for node in nodes if node["name"] == "int_account_outcomes"]
     marts = [key_of(node) for node in nodes if node["config"].get("schema") == "marts"]
     return dg.Definitions(
         assets=[
@@ -39,7 +37,6 @@ def warehouse_definitions(warehouse: Warehouse) -> dg.Definitions:
             dbt_models(manifest),
             health_scores(health_inputs),
             campaign_effects(effect_inputs),
-            health_backtest([*SCORES, *health_inputs, *outcomes]),
             published(manifest, marts),
         ],
         jobs=[refresh_job],

@@ -1,7 +1,7 @@
 """Tests the health score on history, and says in plain words what was found."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import dagster as dg
 
@@ -24,59 +24,42 @@ BACKTEST = next(iter(TABLES))
 BASELINES = ("recency", "tenure")
 
 
-def health_backtest(inputs: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The backtest's tables and report; `inputs` are the scores, models and seeds that it reads."""
-
-    @dg.multi_asset(
-        name="health_backtest",
-        specs=[
-            dg.AssetSpec(key, deps=inputs, group_name="health", description=description)
-            for key, description in TABLES.items()
-        ],
-        check_specs=[
-            dg.AssetCheckSpec(
-                f"score_is_better_than_{model}",
-                asset=BACKTEST,
-                blocking=False,
-                description=f"The health score foretells churn better than {model} alone.",
-            )
-            for model in BASELINES
-        ],
+CHECKS = [
+    dg.AssetCheckSpec(
+        f"score_is_better_than_{model}",
+        asset=BACKTEST,
+        blocking=False,
+        description=f"The health score foretells churn better than {model} alone.",
     )
-    def backtest(
-        warehouse: dg.ResourceParam[Warehouse],
-    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        """Compare past scores with what came after, and write tables, report and pictures."""
-        logger.info("testing the health score on history")
-        proof, markdown = prove_scores(warehouse)
-        for table, rows in (
-            ("backtest", proof.backtest),
-            ("leading_indicators", proof.indicators),
-            ("suggestions", proof.suggestions),
-        ):
-            warehouse.engine.save(f"health.{table}", rows)
-            key = dg.AssetKey(["health", table])
-            shown = {"report": dg.MetadataValue.md(markdown)} if key == BACKTEST else {}
-            yield dg.MaterializeResult(asset_key=key, metadata={"rows": len(rows), **shown})
-        for model in BASELINES:
-            is_better = is_better_than(proof, model)
-            if is_better is False:
-                logger.warning(
-                    "the health score foretells churn within %d days no better than %s alone; "
-                    "see reports/%s in the release",
-                    MAIN_HORIZON,
-                    model,
-                    REPORT_FILE,
-                )
-            yield dg.AssetCheckResult(
-                asset_key=BACKTEST,
-                check_name=f"score_is_better_than_{model}",
-                passed=is_better is not False,
-                severity=dg.AssetCheckSeverity.WARN,
-                metadata={"told": is_better is not None},
-            )
+    for model in BASELINES
+]
 
-    return backtest
+
+def backtested(warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Compare past scores with what came after, and write tables, report and pictures."""
+    logger.info("testing the health score on history")
+    proof, markdown = prove_scores(warehouse)
+    for key, rows in zip(TABLES, (proof.backtest, proof.indicators, proof.suggestions), strict=True):
+        warehouse.engine.save(".".join(key.path), rows)
+        shown = {"report": dg.MetadataValue.md(markdown)} if key == BACKTEST else {}
+        yield dg.MaterializeResult(asset_key=key, metadata={"rows": len(rows), **shown})
+    for model, check in zip(BASELINES, CHECKS, strict=True):
+        is_better = is_better_than(proof, model)
+        if is_better is False:
+            logger.warning(
+                "the health score foretells churn within %d days no better than %s alone; "
+                "see reports/%s in the release",
+                MAIN_HORIZON,
+                model,
+                REPORT_FILE,
+            )
+        yield dg.AssetCheckResult(
+            asset_key=BACKTEST,
+            check_name=check.name,
+            passed=is_better is not False,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"told": is_better is not None},
+        )
 
 
 def read_observed(engine: Engine) -> tuple[Observed, HealthConfig]:

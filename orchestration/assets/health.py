@@ -1,4 +1,7 @@
-"""Scores the health of every account, between the models it reads and the models that read it."""
+"""Scores the health of every account and tests the scores, between the models read and those that read them.
+
+One step, because dbt would run once more between two.
+"""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -6,6 +9,8 @@ from dataclasses import asdict
 
 import dagster as dg
 
+from orchestration.assets.backtest import CHECKS, backtested
+from orchestration.assets.backtest import TABLES as BACKTESTS
 from orchestration.resources import Warehouse
 
 logger = logging.getLogger(__name__)
@@ -26,14 +31,18 @@ def health_scores(inputs: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         name="health_scores",
         specs=[
             dg.AssetSpec(key, deps=inputs, group_name="health", description=description)
-            for key, description in TABLES.items()
+            for key, description in {**TABLES, **BACKTESTS}.items()
         ],
+        check_specs=CHECKS,
     )
-    def scores(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.MaterializeResult]:
-        """Score the accounts and replace the health tables of the build database."""
+    def scores(
+        warehouse: dg.ResourceParam[Warehouse],
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        """Score the accounts, test the scores on history, and replace the health tables."""
         logger.info("scoring account health")
         counts = asdict(warehouse.engine.score())
         for key in TABLES:
             yield dg.MaterializeResult(asset_key=key, metadata=counts)
+        yield from backtested(warehouse)
 
     return scores
