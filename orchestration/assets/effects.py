@@ -11,8 +11,6 @@ from orchestration.resources import Warehouse
 logger = logging.getLogger(__name__)
 
 TABLE = "effects.campaign_effects"
-# In one order, because sums of floats depend on it.
-STRATA = "select * from intermediate.int_campaign_strata order by 1, 2, 3, 4, 5, 6"
 
 
 def campaign_effects(inputs: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -32,7 +30,7 @@ def campaign_effects(inputs: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     def effects(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         """Compare touched with untouched accounts and replace the table of effects."""
         logger.info("estimating the effects of campaigns")
-        strata = warehouse.engine.rows(STRATA)
+        strata = warehouse.engine.rows("select * from intermediate.int_campaign_strata")
         found = estimate_effects(strata)
         warehouse.engine.save(TABLE, found)
         campaigns = len({effect["campaign_id"] for effect in found})

@@ -95,7 +95,8 @@ def estimate_effect(strata: Iterable[Stratum]) -> Effect:
     1 / Σ (weight² / n) accounts, as many as would give an unweighted rate its variance (Kish 1965). The
     p-value is that of the score test of two equal rates.
     """
-    given = list(strata)
+    # In one order, because sums of floats depend on it.
+    given = sorted(strata, key=repr)
     matched = [stratum for stratum in given if stratum.treated and stratum.control]
     treated = sum(stratum.treated for stratum in matched)
     control = sum(stratum.control for stratum in matched)

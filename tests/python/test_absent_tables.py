@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.computed import COMPUTED_TABLES
+from orchestration.computed import COMPUTED_SCHEMAS, COMPUTED_TABLES
 from orchestration.health import store
 from orchestration.health.config import SEEDS
 from orchestration.loading import read_contract
@@ -90,7 +90,7 @@ class Company:
     def __init__(self, raw: Mapping[str, list[Row]], as_of: dt.date) -> None:
         self.raw, self.as_of = raw, as_of
         self.warehouse = Warehouse(marts=(*MARTS, "int_account_measures", *SEEDS))
-        for schema in {name.split(".")[0] for name in COMPUTED_TABLES}:
+        for schema in COMPUTED_SCHEMAS:
             self.warehouse.connection.execute(f"create schema {schema}")
         for name, columns in COMPUTED_TABLES.items():
             self.warehouse.connection.execute(f"create table {name} ({columns})")

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.computed import COMPUTED_TABLES
+from orchestration.computed import COMPUTED_SCHEMAS, COMPUTED_TABLES
 from orchestration.health.config import SEEDS, HealthConfigError
 from orchestration.health.store import ScoreCounts, read_config, score
 from orchestration.settings import PROJECT_DIR
@@ -69,7 +69,8 @@ def add(
 def build() -> duckdb.DuckDBPyConnection:
     """A build database with the shipped seeds and four customers: used, idle, and two without any use."""
     connection = duckdb.connect()
-    connection.execute("create schema seeds; create schema intermediate; create schema health")
+    for schema in ("seeds", "intermediate", *COMPUTED_SCHEMAS):
+        connection.execute(f"create schema {schema}")
     for seed in SEEDS:
         connection.execute(
             f"create table seeds.{seed} as from read_csv(?)", [str(PROJECT_DIR / f"seeds/{seed}.csv")]
