@@ -134,19 +134,20 @@ def _rows(
 ) -> Iterator[Row]:
     day = observed.day[mature]
     account = observed.account[mature]
-    latest = np.unique(day)[-LATEST_DATES:]
+    latest = day >= np.unique(day)[-LATEST_DATES:][0]
     everything = np.ones(len(day), dtype=bool)
     parts: list[tuple[Bools, str, str]] = [(everything, "all", "all")]
     for dimension, values in observed.segments.items():
         found = values[mature]
         parts += [(found == value, dimension, str(value)) for value in np.unique(found)]
-    if len(latest) < len(np.unique(day)):
-        parts.append((day >= latest[0], "all", "all"))
+    parts.append((latest, "all", "all"))
     for part, dimension, value in parts:
         for model, risk in risks.items():
-            rows = part & ~np.isnan(risk)
+            known = ~np.isnan(risk)
+            rows = part & known
             churned = outcome[rows]
-            if not rows.any():
+            # Where the latest dates are all that a model knows, they are its row of all dates.
+            if not rows.any() or (part is latest and not (known & ~latest).any()):
                 continue
             enough = churned.sum() >= MIN_OUTCOMES
             found = quality(risk[rows], churned, account[rows]) if enough else None

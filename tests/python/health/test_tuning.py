@@ -152,3 +152,12 @@ def test_directions_of_indicators_are_checked() -> None:
     assert rows["telling"]["direction_agrees"] is True
     assert rows["reversed"]["direction_agrees"] is False
     assert rows["telling"]["auc"] == pytest.approx(1 - rows["reversed"]["auc"])
+
+
+@pytest.mark.parametrize("months", range(8, 30, 3))
+def test_every_row_of_the_backtest_is_of_a_window_of_its_own(months: int) -> None:
+    rows = prove(history(months), config()).backtest
+    names = ("as_of_from", "as_of_to", "horizon_days", "segment_dimension", "segment_value", "model")
+    keys = [tuple(row[name] for name in names) for row in rows]
+    assert keys
+    assert len(keys) == len(set(keys))
