@@ -16,7 +16,7 @@ import duckdb
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from orchestration.computed import COMPUTED_TABLES  # noqa: E402
+from orchestration.computed import COMPUTED_SCHEMAS, COMPUTED_TABLES  # noqa: E402
 from orchestration.health.config import SEEDS  # noqa: E402
 from orchestration.health.store import score  # noqa: E402
 
@@ -40,7 +40,8 @@ def main(accounts: int, dates: int) -> None:
 
 def prepare(connection: duckdb.DuckDBPyConnection, accounts: int, dates: int) -> None:
     """The seeds as shipped, empty health tables, and measures that vary without meaning."""
-    connection.execute("create schema seeds; create schema intermediate; create schema health")
+    for schema in ("seeds", "intermediate", *COMPUTED_SCHEMAS):
+        connection.execute(f"create schema {schema}")
     for seed in SEEDS:
         connection.execute(
             f"create table seeds.{seed} as from read_csv(?)", [str(ROOT / f"seeds/{seed}.csv")]
