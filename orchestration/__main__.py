@@ -21,9 +21,9 @@ from sqlalchemy.engine import Engine
 from orchestration.assets.backtest import read_observed
 from orchestration.dbt_project import DbtError
 from orchestration.definitions import warehouse_definitions
-from orchestration.health.backtest import on_one_thread
 from orchestration.health.config import HealthConfigError
-from orchestration.health.proposal import difference, propose, proposed_seed
+from orchestration.health.evaluation.metrics import on_one_thread
+from orchestration.health.evaluation.seed_proposal import difference, propose, proposed_seed
 from orchestration.loading import LoadError
 from orchestration.publishing import WarehouseError, published_release
 from orchestration.resources import Warehouse, held, open_warehouse

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.engines import Engine
-from orchestration.health.backtest import on_one_thread
 from orchestration.health.config import SEEDS, HealthConfig, health_config
-from orchestration.health.observed import Observed, observed, query
-from orchestration.health.proof import MAIN_HORIZON, Proof, prove
-from orchestration.health.report import REPORT_FILE, is_better_than, pictures, report
+from orchestration.health.evaluation.backtest import MAIN_HORIZON, Proof, prove
+from orchestration.health.evaluation.metrics import on_one_thread
+from orchestration.health.evaluation.observations import Observed, observed, query
+from orchestration.health.evaluation.report import REPORT_FILE, is_better_than, pictures, report
 from orchestration.resources import Warehouse
 
 logger = logging.getLogger(__name__)

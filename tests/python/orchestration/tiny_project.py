@@ -15,7 +15,7 @@ from orchestration.assets import backtest
 from orchestration.dbt_project import Dbt
 from orchestration.definitions import warehouse_definitions
 from orchestration.health import store
-from orchestration.health.proof import Proof
+from orchestration.health.evaluation.backtest import Proof
 from orchestration.health.store import ScoreCounts
 from orchestration.resources import Warehouse
 from orchestration.schedules import REFRESH_JOB

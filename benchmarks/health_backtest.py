@@ -1,6 +1,6 @@
 """How close does the health score come to the hidden hazard of simulated companies?
 
-    python benchmarks/health_proof.py FOLDER [SEED ...]
+    python benchmarks/health_backtest.py FOLDER [SEED ...]
 
 For each seed: simulate 3,000 accounts over three years in FOLDER, run the warehouse as shipped, and compare
 the AUC of its health_backtest at 90 days with that of the hazard that the simulator keeps beside raw data.
@@ -23,10 +23,10 @@ sys.path.insert(0, str(ROOT))
 
 from orchestration.assets.backtest import read_observed  # noqa: E402
 from orchestration.engines import DuckDBEngine  # noqa: E402
-from orchestration.health.backtest import on_one_thread, quality  # noqa: E402
-from orchestration.health.proof import LEAD_DAYS, MAIN_HORIZON  # noqa: E402
-from orchestration.health.proposal import propose  # noqa: E402
-from orchestration.health.tuning import position, scores  # noqa: E402
+from orchestration.health.evaluation.backtest import LEAD_DAYS, MAIN_HORIZON  # noqa: E402
+from orchestration.health.evaluation.metrics import on_one_thread, quality  # noqa: E402
+from orchestration.health.evaluation.seed_proposal import propose  # noqa: E402
+from orchestration.health.evaluation.tuning import position, scores  # noqa: E402
 from orchestration.settings import load_settings  # noqa: E402
 from orchestration.simulator import SimulatorConfig, simulate  # noqa: E402
 

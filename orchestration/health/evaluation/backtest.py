@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from orchestration.health.backtest import (
+from orchestration.health.config import HealthConfig
+from orchestration.health.evaluation.metrics import (
     Bools,
     Floats,
     Quality,
@@ -21,9 +22,8 @@ from orchestration.health.backtest import (
     logistic,
     quality,
 )
-from orchestration.health.config import HealthConfig
-from orchestration.health.observed import NEVER, Observed
-from orchestration.health.tuning import USUAL_STRENGTH, fitted_weights, foretold_scores
+from orchestration.health.evaluation.observations import NEVER, Observed
+from orchestration.health.evaluation.tuning import USUAL_STRENGTH, fitted_weights, foretold_scores
 
 HORIZONS = (30, 90, 180)
 MAIN_HORIZON = 90

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from orchestration.health.backtest import Bools, Days, Floats
 from orchestration.health.config import HealthConfig
+from orchestration.health.evaluation.metrics import Bools, Days, Floats
 from orchestration.health.scoring import value_of, weigh_measures
 
 NEVER = np.iinfo(np.int64).max

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from orchestration.health.config import SEEDS, HealthConfig, health_config
-from orchestration.health.observed import NEVER, Observed
-from orchestration.health.proof import prove
-from orchestration.health.proposal import difference, propose, proposed_seed
-from orchestration.health.report import is_better_than, pictures, report
-from orchestration.health.tuning import fitted_weights, scores, suggested_scale
+from orchestration.health.evaluation.backtest import prove
+from orchestration.health.evaluation.observations import NEVER, Observed
+from orchestration.health.evaluation.report import is_better_than, pictures, report
+from orchestration.health.evaluation.seed_proposal import difference, propose, proposed_seed
+from orchestration.health.evaluation.tuning import fitted_weights, scores, suggested_scale
 from orchestration.settings import PROJECT_DIR
 
 from .builders import a_config, a_measure, shipped_seeds

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from orchestration.health.backtest import (
+from orchestration.health.evaluation.metrics import (
     brier,
     calibrated,
     calibration_bins,

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from orchestration.health.backtest import Bools, Days, Floats, folds, quality
 from orchestration.health.config import Measure
+from orchestration.health.evaluation.metrics import Bools, Days, Floats, folds, quality
 
 # Tried in this order; of equals the earlier, which changes less.
 STRENGTHS = (0.1, 0.03, 0.01)

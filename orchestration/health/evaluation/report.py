@@ -5,7 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 
-from orchestration.health.proof import HORIZONS, LAG_DAYS, LATEST_DATES, MAIN_HORIZON, Proof, Row
+from orchestration.health.evaluation.backtest import (
+    HORIZONS,
+    LAG_DAYS,
+    LATEST_DATES,
+    MAIN_HORIZON,
+    Proof,
+    Row,
+)
 
 REPORT_FILE = "health_backtest.md"
 CALIBRATION_FILE = "health_calibration.png"

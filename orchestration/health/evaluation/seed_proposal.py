@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from orchestration.health.backtest import Bools, Floats, folds, quality
 from orchestration.health.config import HealthConfig, Measure
-from orchestration.health.observed import Observed
-from orchestration.health.proof import LEAD_DAYS, MAIN_HORIZON
-from orchestration.health.tuning import (
+from orchestration.health.evaluation.backtest import LEAD_DAYS, MAIN_HORIZON
+from orchestration.health.evaluation.metrics import Bools, Floats, folds, quality
+from orchestration.health.evaluation.observations import Observed
+from orchestration.health.evaluation.tuning import (
     MIN_OUTCOMES,
     best_strength,
     fitted_weights,
