@@ -33,10 +33,11 @@ test-spark: $(SPARK_INSTALLED) ## Build the same marts on DuckDB and Spark, comp
 
 install-spark: $(SPARK_INSTALLED) ## Install the packages that DBT_TARGET=spark needs; Java 17 comes from the system
 
-lint: $(INSTALLED) ## Check format, types and style of Python and SQL
+lint: $(INSTALLED) ## Check format, types and style of Python and SQL, and the input contract
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/ty check
+	$(BIN)/python -m orchestration.loading
 	@mkdir -p target/lint/build
 	DBT_TARGET=duckdb CSKPI_WAREHOUSE_DIR=target/lint DBT_TARGET_PATH=target/lint $(BIN)/sqlfluff lint models tests/sql
 

@@ -16,7 +16,7 @@ import duckdb
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from orchestration.computed import COMPUTED_SCHEMAS, COMPUTED_TABLES  # noqa: E402
+from orchestration.computed import COMPUTED_SCHEMAS, computed_tables  # noqa: E402
 from orchestration.health.config import SEEDS  # noqa: E402
 from orchestration.health.store import score  # noqa: E402
 
@@ -46,8 +46,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, accounts: int, dates: int) ->
         connection.execute(
             f"create table seeds.{seed} as from read_csv(?)", [str(ROOT / f"seeds/{seed}.csv")]
         )
-    for table, columns in COMPUTED_TABLES.items():
-        connection.execute(f"create table {table} ({columns})")
+    for table, written in computed_tables().items():
+        connection.execute(f"create table {table} ({written.definition})")
     measures = connection.sql(
         "select source_column, any_value(floor), any_value(ceiling) from seeds.health_measures "
         "group by 1 order by 1"

@@ -1,45 +1,89 @@
-"""The tables that Python computes from models, and that later models read as sources.
+"""The tables that Python writes and models read as dbt sources, with the columns that the sources state.
 
-dbt runs twice: up to what these are computed from, and from them on. The loader creates those that are not
-there yet, empty, so that dbt can be run by itself.
+dbt runs twice: up to what the computed tables are computed from, and from them on. The loader creates those
+that are not there yet, empty, so that dbt can be run by itself.
 """
 
-# Each table and its columns, in types that every engine knows.
-COMPUTED_TABLES = {
-    "health.account_scores": """
-        account_id string, as_of_date date, score double, health_band string, coverage double,
-        adoption_score double, maturity_score double, engagement_score double, sentiment_score double,
-        support_score double, commercial_score double, score_change_30d double, main_reason string,
-        next_best_action string, lifecycle_stage string, config_version string
-    """,
-    "health.account_contributions": """
-        account_id string, as_of_date date, measure_id string, axis string, raw_value double,
-        normalised_value double, weight double, contribution double, points_lost double, is_used boolean,
-        reason_not_used string
-    """,
-    "health.score_history": """
-        account_id string, as_of_date date, config_version string, score double, coverage double,
-        adoption_score double, maturity_score double, engagement_score double, sentiment_score double,
-        support_score double, commercial_score double, main_reason string
-    """,
-    "health.backtest": """
-        as_of_from date, as_of_to date, lead_days bigint, horizon_days bigint, segment_dimension string,
-        segment_value string, model string, auc double, auc_low double, auc_high double,
-        lift_top_decile double, brier double, accounts bigint, churned bigint, account_dates bigint,
-        churned_account_dates bigint
-    """,
-    "health.leading_indicators": """
-        indicator_id string, target_kpi_id string, lag_days bigint, auc double, correlation double,
-        accounts bigint, outcomes bigint, direction_agrees boolean
-    """,
-    "health.suggestions": """
-        measure_id string, weight double, suggested_weight double
-    """,
-    "effects.campaign_effects": """
-        campaign_id string, outcome string, treated_accounts bigint, control_accounts bigint,
-        matched_rate double, treated_rate double, control_rate double, difference double, ci_low double,
-        ci_high double, p_value double, max_std_difference double, least_balanced string
-    """,
-}
+from __future__ import annotations
 
-COMPUTED_SCHEMAS = sorted({name.split(".")[0] for name in COMPUTED_TABLES})
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from orchestration.loading.errors import ContractError
+from orchestration.loading.sources import SOURCES_PATH, DagsterMeta, NoMeta, SourceNode, read_source, shown
+
+# Sources whose tables are computed between the two runs of dbt, each in a schema of its name.
+COMPUTED_SCHEMAS = ("effects", "health")
+# What the loader says about its run.
+LOAD = "load"
+# Types that every engine knows by these names.
+DATA_TYPES = ("string", "date", "double", "bigint", "boolean")
+
+
+@dataclass(frozen=True)
+class WrittenTable:
+    """One table that Python writes; `columns` are types by name, in order."""
+
+    schema: str
+    name: str
+    description: str
+    columns: Mapping[str, str]
+
+    @property
+    def full_name(self) -> str:
+        """The name with the schema before it."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def definition(self) -> str:
+        """The columns as CREATE TABLE takes them."""
+        return ", ".join(f"{name} {data_type}" for name, data_type in self.columns.items())
+
+    def checked(self, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """The rows, each with the columns of the table and no other.
+
+        Raises:
+            ValueError: a row has other columns.
+        """
+        found = list(rows)
+        for row in found:
+            other = sorted(row.keys() ^ self.columns.keys())
+            if other:
+                raise ValueError(f"A row for {self.full_name} and the table differ in {', '.join(other)}.")
+        return found
+
+
+@cache
+def written_tables(source: str, path: Path = SOURCES_PATH) -> tuple[WrittenTable, ...]:
+    """The tables of one of COMPUTED_SCHEMAS or LOAD, as the dbt source of that name states them.
+
+    Raises:
+        ContractError: a key of the source is unknown, or a data type is not one of DATA_TYPES.
+    """
+    found = read_source(source, SourceNode[DagsterMeta, NoMeta], path)
+    problems = [
+        f"{shown(path)}, table {table.name}, column {column.name}: data_type is {column.data_type!r}; "
+        f"expected one of {', '.join(DATA_TYPES)}."
+        for table in found.tables
+        for column in table.columns
+        if column.data_type not in DATA_TYPES
+    ]
+    if problems:
+        raise ContractError("\n".join(problems))
+    return tuple(
+        WrittenTable(
+            schema=found.schema_name,
+            name=table.name,
+            description=table.description,
+            columns={column.name: column.data_type for column in table.columns},
+        )
+        for table in found.tables
+    )
+
+
+def computed_tables() -> dict[str, WrittenTable]:
+    """Every table that is computed between the two runs of dbt, by its full name."""
+    return {table.full_name: table for source in COMPUTED_SCHEMAS for table in written_tables(source)}

@@ -22,7 +22,7 @@ import narwhals as nw
 import pyarrow as pa
 import yaml
 
-from orchestration.computed import COMPUTED_SCHEMAS, COMPUTED_TABLES
+from orchestration.computed import COMPUTED_SCHEMAS, computed_tables
 from orchestration.health.config import SEEDS, health_config
 from orchestration.health.history import HISTORY, TEMPORARY, score_missing
 from orchestration.health.store import ScoreCounts
@@ -116,8 +116,8 @@ class SparkEngine:
         for path in sorted(landed.iterdir()):
             session.sql(f"drop table if exists raw.{path.name}")
             session.sql(f"create table raw.{path.name} using parquet location {_literal(path)}")
-        for name, columns in COMPUTED_TABLES.items():
-            session.sql(f"create table if not exists {name} ({columns}) using parquet")
+        for name, table in computed_tables().items():
+            session.sql(f"create table if not exists {name} ({table.definition}) using parquet")
         for path in folder.iterdir():
             if path != landed:
                 shutil.rmtree(path)

@@ -1,7 +1,16 @@
-"""Reading the raw folder: finding, checking and landing what a user brings."""
+"""Reading the raw folder: finding, checking and landing what a user supplies."""
 
 from orchestration.loading.contract import Contract, read_contract
-from orchestration.loading.errors import LoadError
+from orchestration.loading.errors import ContractError, LoadError
 from orchestration.loading.landing import LoadedTable, LoadResult, land, open_build
 
-__all__ = ["Contract", "LoadError", "LoadResult", "LoadedTable", "land", "open_build", "read_contract"]
+__all__ = [
+    "Contract",
+    "ContractError",
+    "LoadError",
+    "LoadResult",
+    "LoadedTable",
+    "land",
+    "open_build",
+    "read_contract",
+]

@@ -1,44 +1,87 @@
-"""The input contract, as `models/staging/_sources.yml` states it."""
+"""The input contract, as `models/staging/_sources.yml` states it for the loader and for dbt's macros."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-import yaml
+from pydantic import Field
 
-from orchestration.settings import PROJECT_DIR
+from orchestration.loading.errors import ContractError
+from orchestration.loading.sources import (
+    SOURCES_PATH,
+    ColumnNode,
+    SourceNode,
+    Strict,
+    TableNode,
+    read_source,
+    shown,
+)
 
-SOURCES_PATH = PROJECT_DIR / "models" / "staging" / "_sources.yml"
+# The data types of the contract, and what a default of each looks like in YAML.
+DATA_TYPES = {
+    "varchar": (str, "a text"),
+    "timestamp": (str, "a text"),
+    "date": (str, "a text"),
+    "boolean": (bool, "true or false"),
+    "bigint": (int, "a whole number"),
+    "decimal(p,s)": (int | float, "a number"),
+}
+# The time of a row that decides between versions of a key.
+RECORDED_AT = "recorded_at"
+# The default that stands for the setting of that name.
+REPORTING_CURRENCY = "reporting_currency"
+
+# YAML has lists where Python has tuples.
+Texts = Annotated[tuple[str, ...], Field(strict=False)]
+Limits = Annotated[tuple[float, float], Field(strict=False)]
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column of an input table.
+class Rules(Strict):
+    """What a column's values must be: `config.meta` of the column.
 
     `required`: the column must be in the file and its value must not be NULL.
     `ranges`: the least and greatest value for each value of the column `range_by`.
-    `references`: `table.column`.
+    `references`: `table.column`. `upper_case`: letters are made capitals before anything else.
     """
+
+    required: bool = False
+    default: str | int | float | bool | None = None
+    allowed: Texts = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    range_by: str | None = None
+    ranges: Mapping[str, Limits] = Field(default_factory=dict)
+    references: str | None = None
+    upper_case: bool = False
+
+
+class Column(Rules):
+    """One column of an input table, and its rules."""
 
     name: str
     data_type: str
     description: str = ""
-    required: bool = False
-    default: str | int | float | bool | None = None
-    allowed: tuple[str, ...] = ()
-    minimum: float | None = None
-    maximum: float | None = None
-    range_by: str | None = None
-    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    references: str | None = None
+
+
+class TableRules(Strict):
+    """What a table must be: `config.meta` of the table.
+
+    `required_table`: it must be supplied. `key`: unique after loading. `newest_by`: the time that
+    newest_record_at of the load report is taken from.
+    """
+
+    required_table: bool = False
+    key: Texts
+    newest_by: str = RECORDED_AT
 
 
 @dataclass(frozen=True)
 class Table:
-    """One input table; `required`: it must be brought."""
+    """One input table; `required`: it must be supplied."""
 
     name: str
     description: str
@@ -59,7 +102,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Contract:
-    """Every table that can be brought, in the order of the contract."""
+    """Every table that can be supplied, in the order of the contract."""
 
     tables: tuple[Table, ...]
 
@@ -70,39 +113,124 @@ class Contract:
 
 
 def read_contract(path: Path = SOURCES_PATH) -> Contract:
-    """Read the dbt source `raw` in the file at `path`."""
-    sources = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
-    raw = next(source for source in sources if source["name"] == "raw")
-    return Contract(tables=tuple(_table(node) for node in raw["tables"]))
+    """Read the dbt source `raw` in the file at `path`.
 
-
-def _table(node: Mapping[str, Any]) -> Table:
-    meta = _meta(node)
-    return Table(
-        name=node["name"],
-        description=node.get("description", ""),
-        required=meta.get("required_table", False),
-        key=tuple(meta["key"]),
-        columns=tuple(_column(column) for column in node["columns"]),
+    Raises:
+        ContractError: a key is unknown or a value makes no sense; the message has one line per problem, with
+            the table, the column and the key.
+    """
+    nodes = read_source("raw", SourceNode[TableRules, Rules], path).tables
+    columns = {node.name: tuple(map(_column, node.columns)) for node in nodes}
+    problems = [f"{shown(path)}, {problem}" for node in nodes for problem in _problems(node, columns)]
+    problems += [
+        f"{shown(path)}, table {name}: stands there twice; keep one of them."
+        for name in _repeated([node.name for node in nodes])
+    ]
+    if problems:
+        raise ContractError("\n".join(problems))
+    return Contract(
+        tuple(
+            Table(
+                name=node.name,
+                description=node.description,
+                required=node.config.meta.required_table,
+                key=node.config.meta.key,
+                columns=columns[node.name],
+            )
+            for node in nodes
+            if node.config is not None
+        )
     )
 
 
-def _column(node: Mapping[str, Any]) -> Column:
-    meta = _meta(node)
-    return Column(
-        name=node["name"],
-        data_type=node["data_type"],
-        description=node.get("description", ""),
-        required=meta.get("required", False),
-        default=meta.get("default"),
-        allowed=tuple(meta.get("allowed", ())),
-        minimum=meta.get("minimum"),
-        maximum=meta.get("maximum"),
-        range_by=meta.get("range_by"),
-        ranges={name: (low, high) for name, (low, high) in meta.get("ranges", {}).items()},
-        references=meta.get("references"),
-    )
+def _column(node: ColumnNode[Rules]) -> Column:
+    rules = dict(node.config.meta) if node.config else {}
+    return Column(name=node.name, data_type=node.data_type, description=node.description, **rules)
 
 
-def _meta(node: Mapping[str, Any]) -> Mapping[str, Any]:
-    return node.get("config", {}).get("meta", {})
+def _problems(node: TableNode[TableRules, Rules], tables: Mapping[str, Sequence[Column]]) -> Iterator[str]:
+    """What contradicts itself, or refers to what is not there, in one table."""
+    where = f"table {node.name}"
+    columns = {column.name: column for column in tables[node.name]}
+    for name in _repeated([column.name for column in node.columns]):
+        yield f"{where}, column {name}: stands there twice; keep one of them."
+    if RECORDED_AT not in columns:
+        yield f"{where}: has no column {RECORDED_AT}, which decides between versions of a key; add it."
+    if node.config is None or not node.config.meta.key:
+        yield f"{where}: key is missing; name the columns that tell its rows apart."
+        return
+    for name in node.config.meta.key:
+        if name not in columns:
+            yield f"{where}: key names {name!r}, which is no column of the table."
+        elif not columns[name].required and columns[name].default is None:
+            yield f"{where}, column {name}: is part of the key; make it required, or give it a default."
+    newest_by = node.config.meta.newest_by
+    if newest_by not in columns or columns[newest_by].data_type not in ("timestamp", "date"):
+        yield f"{where}: newest_by is {newest_by!r}; expected a column of the table that is a time."
+    for column in columns.values():
+        for problem in _column_problems(column, columns, tables):
+            yield f"{where}, column {column.name}: {problem}"
+
+
+def _column_problems(
+    column: Column, columns: Mapping[str, Column], tables: Mapping[str, Sequence[Column]]
+) -> Iterator[str]:
+    """What contradicts itself, or refers to what is not there, in one column."""
+    kind = "decimal(p,s)" if re.fullmatch(r"decimal\(\d+,\s*\d+\)", column.data_type) else column.data_type
+    if kind not in DATA_TYPES:
+        yield f"data_type is {column.data_type!r}; expected one of {', '.join(DATA_TYPES)}."
+        return
+    is_number = kind in ("bigint", "decimal(p,s)")
+    ends = [end for end in (column.minimum, column.maximum) if end is not None]
+    if (ends or column.ranges) and not is_number:
+        yield f"minimum, maximum and ranges are of numbers, and data_type is {column.data_type}."
+    if ends != sorted(ends):
+        yield f"minimum {ends[0]:g} is above maximum {ends[1]:g}."
+    if (column.allowed or column.upper_case) and kind != "varchar":
+        yield f"allowed and upper_case are of texts, and data_type is {column.data_type}."
+    yield from _default_problems(column, kind)
+    yield from _range_problems(column, columns)
+    if column.references is not None:
+        table, _, name = column.references.partition(".")
+        if name not in (referenced.name for referenced in tables.get(table, ())):
+            yield f"references is {column.references!r}; expected table.column of the contract."
+
+
+def _default_problems(column: Column, kind: str) -> Iterator[str]:
+    default = column.default
+    if default is None:
+        return
+    if column.required:
+        yield "a default never applies to a required column; leave out one of the two."
+    wanted, words = DATA_TYPES[kind]
+    if not isinstance(default, wanted) or isinstance(default, bool) != (kind == "boolean"):
+        yield f"default is {default!r}; expected {words} for data_type {column.data_type}."
+        return
+    if column.allowed and default not in column.allowed:
+        yield f"default is {default!r}, which is not in allowed ({', '.join(column.allowed)})."
+    if isinstance(default, int | float) and (
+        (column.minimum is not None and default < column.minimum)
+        or (column.maximum is not None and default > column.maximum)
+    ):
+        yield f"default is {default!r}, which is not between minimum and maximum."
+
+
+def _range_problems(column: Column, columns: Mapping[str, Column]) -> Iterator[str]:
+    if column.range_by is None and not column.ranges:
+        return
+    if column.range_by is None or not column.ranges:
+        yield "range_by and ranges need each other; give both, or neither."
+        return
+    by = columns.get(column.range_by)
+    if by is None:
+        yield f"range_by is {column.range_by!r}, which is no column of the table."
+        return
+    for value, (low, high) in column.ranges.items():
+        if by.allowed and value not in by.allowed:
+            yield f"ranges names {value!r}, which {by.name} does not allow ({', '.join(by.allowed)})."
+        if low > high:
+            yield f"ranges of {value}: {low:g} is above {high:g}."
+
+
+def _repeated(names: Sequence[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})

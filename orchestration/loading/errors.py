@@ -1,4 +1,4 @@
-"""The one way in which loading stops, and the near names that its sentences suggest."""
+"""How loading stops, and the near names that its sentences suggest."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ class LoadError(ValueError):
 
     The message holds one line per problem: the file, the line or column, what was expected, what to do.
     """
+
+
+class ContractError(LoadError):
+    """A contract that contradicts itself; the message has one line per problem: file, place, what to do."""
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:

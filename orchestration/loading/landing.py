@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.computed import COMPUTED_SCHEMAS, COMPUTED_TABLES
+from orchestration.computed import COMPUTED_SCHEMAS, LOAD, computed_tables, written_tables
 from orchestration.loading.contract import Contract, Table, read_contract
 from orchestration.loading.csv_files import CsvFile, check_rows, insert_csv, inspect_csv
 from orchestration.loading.errors import LoadError
@@ -22,7 +22,7 @@ from orchestration.settings import Settings
 
 @dataclass(frozen=True)
 class LoadedTable:
-    """What was read of one table; `files` is 0 where it was not brought.
+    """What was read of one table; `files` is 0 where it was not supplied.
 
     `unknown_columns`: the columns of its files that the contract does not name, in the order of the alphabet.
     """
@@ -78,8 +78,8 @@ def land(
     """Land the raw folder of `settings`: `raw.<table>` of every table, `raw.settings`, `raw.loaded_tables`.
 
     CSV and JSON Lines become tables of text, Parquet a view over the files, an absent table an empty table;
-    each has the columns of the contract, `_file_name` and `_row_number`. Empty health tables are added where
-    there are none. All is checked first, and written in one transaction: a stop changes nothing.
+    each has the columns of the contract, `_file_name` and `_row_number`. Computed tables that are missing are
+    created empty. All is checked first and written in one transaction: a stop changes nothing.
 
     Raises:
         LoadError: the raw folder cannot be loaded; every problem found is named.
@@ -179,41 +179,36 @@ def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 def _write_report(
     connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, tables: tuple[LoadedTable, ...]
 ) -> None:
-    connection.execute("""
-        create or replace table raw.settings (
-            run_id varchar, raw_dir varchar, reporting_currency varchar, reporting_timezone varchar,
-            configured_as_of_date date, today date
-        )
-    """)
-    connection.execute(
-        "insert into raw.settings values (?, ?, ?, ?, ?, ?)",
-        [
-            run_id,
-            str(settings.raw_dir),
-            settings.reporting_currency,
-            settings.reporting_timezone,
-            settings.as_of_date,
-            settings.today,
-        ],
-    )
-    connection.execute("""
-        create or replace table raw.loaded_tables (
-            table_name varchar, files bigint, rows_read bigint, unknown_columns varchar
-        )
-    """)
-    for table in tables:
-        unknown = ", ".join(table.unknown_columns) or None
-        connection.execute(
-            "insert into raw.loaded_tables values (?, ?, ?, ?)",
-            [table.name, table.files, table.rows_read, unknown],
-        )
+    of_run = {
+        "run_id": run_id,
+        "raw_dir": str(settings.raw_dir),
+        "reporting_currency": settings.reporting_currency,
+        "reporting_timezone": settings.reporting_timezone,
+        "configured_as_of_date": settings.as_of_date,
+        "today": settings.today,
+    }
+    of_tables = [
+        {
+            "table_name": table.name,
+            "files": table.files,
+            "rows_read": table.rows_read,
+            "unknown_columns": ", ".join(table.unknown_columns) or None,
+        }
+        for table in tables
+    ]
+    rows = {"settings": [of_run], "loaded_tables": of_tables}
+    for table in written_tables(LOAD):
+        connection.execute(f"create or replace table {table.full_name} ({table.definition})")
+        marks = ", ".join(f"${column}" for column in table.columns)
+        for row in table.checked(rows[table.name]):
+            connection.execute(f"insert into {table.full_name} values ({marks})", row)
 
 
 def _create_computed_tables(connection: duckdb.DuckDBPyConnection) -> None:
     for schema in COMPUTED_SCHEMAS:
         connection.execute(f"create schema if not exists {schema}")
-    for name, columns in COMPUTED_TABLES.items():
-        connection.execute(f"create table if not exists {name} ({columns})")
+    for table in computed_tables().values():
+        connection.execute(f"create table if not exists {table.full_name} ({table.definition})")
 
 
 def _row_problems(inspected: dict[str, list[_Inspected]]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.computed import COMPUTED_SCHEMAS, COMPUTED_TABLES
+from orchestration.computed import COMPUTED_SCHEMAS, computed_tables
 from orchestration.health import store
 from orchestration.health.config import SEEDS
 from orchestration.loading import read_contract
@@ -92,8 +92,8 @@ class Company:
         self.warehouse = Warehouse(marts=(*MARTS, "int_account_measures", *SEEDS))
         for schema in COMPUTED_SCHEMAS:
             self.warehouse.connection.execute(f"create schema {schema}")
-        for name, columns in COMPUTED_TABLES.items():
-            self.warehouse.connection.execute(f"create table {name} ({columns})")
+        for name, written in computed_tables().items():
+            self.warehouse.connection.execute(f"create table {name} ({written.definition})")
 
     def build(self, absent: Iterable[str]) -> None:
         """Build without some tables, score, and build what reads the scores."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.computed import COMPUTED_TABLES
+from orchestration.computed import computed_tables
 from orchestration.publishing import MartText, Origin, Release, WarehouseError, published_release
 from orchestration.spark import BUILT, Session, SparkEngine, SparkError, open_session
 
@@ -63,7 +63,7 @@ def test_nothing_built_is_nothing_published(engine: SparkEngine) -> None:
 def test_saved_rows_replace_those_before(engine: SparkEngine, session: Session) -> None:
     table = "health.account_scores"
     session.sql("create schema if not exists health")
-    session.sql(f"create table {table} ({COMPUTED_TABLES[table]}) using parquet")
+    session.sql(f"create table {table} ({computed_tables()[table].definition}) using parquet")
     engine.save(table, [{"account_id": "A", "as_of_date": TODAY, "score": 1.5}, {"account_id": "B"}])
     engine.save(table, [{"account_id": "C", "as_of_date": TODAY, "score": 2.5}])
     (row,) = engine.rows(f"select account_id, as_of_date, score, health_band from {table}")

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.computed import COMPUTED_SCHEMAS, COMPUTED_TABLES
+from orchestration.computed import COMPUTED_SCHEMAS, computed_tables
 from orchestration.health.config import SEEDS, HealthConfigError
 from orchestration.health.store import ScoreCounts, read_config, score
 from orchestration.settings import PROJECT_DIR
@@ -75,8 +75,8 @@ def build() -> duckdb.DuckDBPyConnection:
         connection.execute(
             f"create table seeds.{seed} as from read_csv(?)", [str(PROJECT_DIR / f"seeds/{seed}.csv")]
         )
-    for table, columns in COMPUTED_TABLES.items():
-        connection.execute(f"create table {table} ({columns})")
+    for table, written in computed_tables().items():
+        connection.execute(f"create table {table} ({written.definition})")
     columns = connection.sql("select distinct source_column from seeds.health_measures").fetchall()
     numbers = ", ".join(f"{name} double" for (name,) in sorted(columns))
     days = ", ".join(f"{name} date" for name in MEASURED_ON)
@@ -145,9 +145,8 @@ def test_a_failure_leaves_the_scores_as_they_were(build: duckdb.DuckDBPyConnecti
     with pytest.raises(duckdb.CatalogException):
         score(build)
     assert bands(build) == before
-    build.execute(
-        f"create table health.account_contributions ({COMPUTED_TABLES['health.account_contributions']})"
-    )
+    table = computed_tables()["health.account_contributions"]
+    build.execute(f"create table {table.full_name} ({table.definition})")
     assert score(build).scores == 3
 
 

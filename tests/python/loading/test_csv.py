@@ -303,7 +303,9 @@ PIECES = st.sampled_from(
 VALUES = st.lists(PIECES, max_size=4).map("".join)
 
 
-TABLE = Table("t", "", False, ("a",), tuple(Column(name, "varchar") for name in ("a", "b", "c")))
+TABLE = Table(
+    "t", "", False, ("a",), tuple(Column(name=name, data_type="varchar") for name in ("a", "b", "c"))
+)
 HEADER = "a,b,c"
 
 
