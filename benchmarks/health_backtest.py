@@ -21,10 +21,10 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from orchestration.assets.backtest import read_observed  # noqa: E402
 from orchestration.engines import DuckDBEngine  # noqa: E402
 from orchestration.health.evaluation.backtest import LEAD_DAYS, MAIN_HORIZON  # noqa: E402
 from orchestration.health.evaluation.metrics import on_one_thread, quality  # noqa: E402
+from orchestration.health.evaluation.observations import read_observations  # noqa: E402
 from orchestration.health.evaluation.seed_proposal import propose  # noqa: E402
 from orchestration.health.evaluation.tuning import position, scores  # noqa: E402
 from orchestration.settings import load_settings  # noqa: E402
@@ -66,7 +66,7 @@ def compare(seed: int, place: Path, environment: dict[str, str]) -> str:
         f"from read_parquet('{place / 'truth' / 'account_hazards.parquet'}')"
     ).fetchall()
     hazard_of = {(account, day): hazard for account, day, hazard in hazards}
-    history, config = read_observed(DuckDBEngine(settings))
+    history, config = read_observations(DuckDBEngine(settings))
     hazard = np.array(
         [
             hazard_of.get((str(account), int(day)), np.nan)

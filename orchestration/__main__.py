@@ -18,13 +18,13 @@ import dagster as dg
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from orchestration.assets.backtest import read_observed
 from orchestration.dbt_project import DbtError
 from orchestration.definitions import warehouse_definitions
 from orchestration.health.config import HealthConfigError
 from orchestration.health.evaluation.metrics import on_one_thread
+from orchestration.health.evaluation.observations import read_observations
 from orchestration.health.evaluation.seed_proposal import difference, propose, proposed_seed
-from orchestration.loading import LoadError
+from orchestration.loading import ContractError, LoadError
 from orchestration.publishing import WarehouseError, published_release
 from orchestration.resources import Warehouse, held, open_warehouse
 from orchestration.schedules import REFRESH_JOB
@@ -34,7 +34,7 @@ from orchestration.summary import run_summary
 
 LOGS_KEPT = 20
 # Errors whose message says all that a person needs.
-SENTENCES = (SettingsError, WarehouseError, LoadError, HealthConfigError, DbtError, SparkError)
+SENTENCES = (SettingsError, WarehouseError, ContractError, LoadError, HealthConfigError, DbtError, SparkError)
 
 
 class RunError(RuntimeError):
@@ -113,7 +113,7 @@ def tune_health(warehouse: Warehouse, *, write: bool) -> None:
         raise WarehouseError("There is no history to learn from yet: run `make run` first.")
     path = PROJECT_DIR / "seeds" / "health_measures.csv"
     with held(warehouse.settings.warehouse_dir):
-        history, config = read_observed(warehouse.engine)
+        history, config = read_observations(warehouse.engine)
     with on_one_thread():
         proposal = propose(history, config)
     if proposal is None:
@@ -124,11 +124,11 @@ def tune_health(warehouse: Warehouse, *, write: bool) -> None:
     seed = path.read_text(encoding="utf-8")
     proposed = proposed_seed(seed, proposal.measures)
     print(
-        f"Fitted on earlier dates alone, such weights foretell churn within 90 days on later dates with "
+        f"Fitted on earlier dates alone, such weights predict churn within 90 days on later dates with "
         f"an AUC of {proposal.proposed:.3f}; the present ones with {proposal.present:.3f}."
     )
     if not proposal.are_scales_changed:
-        print("Floors and ceilings stay: other ones did not foretell better on later dates.")
+        print("Floors and ceilings stay: other ones did not predict better on later dates.")
     if proposal.proposed <= proposal.present:
         print("That is no gain: keep the present ones.")
     print("\n" + (difference(seed, proposed) or "No change."))

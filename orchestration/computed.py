@@ -12,8 +12,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from orchestration.loading.errors import ContractError
-from orchestration.loading.sources import SOURCES_PATH, DagsterMeta, NoMeta, SourceNode, read_source, shown
+from orchestration.sources import (
+    SOURCES_PATH,
+    ContractError,
+    DagsterMeta,
+    NoMeta,
+    SourceNode,
+    read_source,
+    shown,
+)
 
 # Sources whose tables are computed between the two runs of dbt, each in a schema of its name.
 COMPUTED_SCHEMAS = ("effects", "health")
@@ -50,10 +57,21 @@ class WrittenTable:
         """
         found = list(rows)
         for row in found:
-            other = sorted(row.keys() ^ self.columns.keys())
-            if other:
-                raise ValueError(f"A row for {self.full_name} and the table differ in {', '.join(other)}.")
+            self.check_columns(row)
         return found
+
+    def check_columns(self, names: Iterable[str]) -> None:
+        """Stop where these are not the names of the table's columns.
+
+        Raises:
+            ValueError: a column is missing, or the table has no such column.
+        """
+        other = sorted({*names} ^ self.columns.keys())
+        if other:
+            raise ValueError(
+                f"Rows for {self.full_name} and the table differ in {', '.join(other)}; "
+                f"its columns are stated in {shown(SOURCES_PATH)}."
+            )
 
 
 @cache

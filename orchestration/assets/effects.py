@@ -5,34 +5,34 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration.effects import estimate_effects
+from orchestration.computed import written_tables
+from orchestration.effects import STRATA, estimate_effects
 from orchestration.resources import Warehouse
 
 logger = logging.getLogger(__name__)
 
-TABLE = "effects.campaign_effects"
-
 
 def campaign_effects(inputs: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """The table of effects; `inputs` are the models that it is computed from."""
+    (table,) = written_tables("effects")
 
     @dg.multi_asset(
         name="campaign_effects",
         specs=[
             dg.AssetSpec(
-                dg.AssetKey(TABLE.split(".")),
+                dg.AssetKey([table.schema, table.name]),
                 deps=inputs,
                 group_name="effects",
-                description="One row per campaign and outcome with accounts to compare.",
+                description=table.description,
             )
         ],
     )
     def effects(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
-        """Compare touched with untouched accounts and replace the table of effects."""
+        """Compare treated with control accounts and replace the table of effects."""
         logger.info("estimating the effects of campaigns")
-        strata = warehouse.engine.rows("select * from intermediate.int_campaign_strata")
+        strata = warehouse.engine.rows(f"select * from {STRATA}")
         found = estimate_effects(strata)
-        warehouse.engine.save(TABLE, found)
+        warehouse.engine.save(table.full_name, table.checked(found))
         campaigns = len({effect["campaign_id"] for effect in found})
         return dg.MaterializeResult(
             metadata={"strata": len(strata), "campaigns": campaigns, "effects": len(found)}

@@ -1,6 +1,6 @@
-"""Scores the health of every account and tests the scores, between the models read and those that read them.
+"""Scores the health of every account and tests the scores on history, between the two runs of dbt.
 
-One step, because dbt would run once more between two.
+One step, because dbt would have to run between two.
 """
 
 import logging
@@ -9,19 +9,20 @@ from dataclasses import asdict
 
 import dagster as dg
 
-from orchestration.assets.backtest import CHECKS, backtested
-from orchestration.assets.backtest import TABLES as BACKTESTS
+from orchestration.computed import WrittenTable, written_tables
+from orchestration.health.evaluation.backtest import MAIN_HORIZON, Backtest, run_backtest
+from orchestration.health.evaluation.metrics import on_one_thread
+from orchestration.health.evaluation.observations import read_observations
+from orchestration.health.evaluation.report import REPORT_FILE, is_better_than, write_report
+from orchestration.health.history import CONTRIBUTIONS, HISTORY, SCORES
 from orchestration.resources import Warehouse
 
 logger = logging.getLogger(__name__)
 
-TABLES = {
-    dg.AssetKey(["health", "account_scores"]): "One row per account and as-of date.",
-    dg.AssetKey(
-        ["health", "account_contributions"]
-    ): "One row per account and measure, on the newest as-of date.",
-    dg.AssetKey(["health", "score_history"]): "One row per account, past as-of date and configuration.",
-}
+SCORED = (SCORES, CONTRIBUTIONS, HISTORY)
+BACKTEST = "health.backtest"
+# Models that predict from one fact alone; a score that is no better is not worth its trouble.
+BASELINES = ("recency", "tenure")
 
 
 def health_scores(inputs: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -30,19 +31,68 @@ def health_scores(inputs: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="health_scores",
         specs=[
-            dg.AssetSpec(key, deps=inputs, group_name="health", description=description)
-            for key, description in {**TABLES, **BACKTESTS}.items()
+            dg.AssetSpec(_key(table), deps=inputs, group_name="health", description=table.description)
+            for table in written_tables("health")
         ],
-        check_specs=CHECKS,
+        check_specs=[_check(model) for model in BASELINES],
     )
     def scores(
         warehouse: dg.ResourceParam[Warehouse],
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         """Score the accounts, test the scores on history, and replace the health tables."""
+        tables = {table.full_name: table for table in written_tables("health")}
         logger.info("scoring account health")
         counts = asdict(warehouse.engine.score())
-        for key in TABLES:
-            yield dg.MaterializeResult(asset_key=key, metadata=counts)
-        yield from backtested(warehouse)
+        for name in SCORED:
+            yield dg.MaterializeResult(asset_key=_key(tables[name]), metadata=counts)
+        logger.info("testing the health score on history")
+        backtest, markdown = backtest_scores(warehouse)
+        for name, rows in backtest.tables.items():
+            warehouse.engine.save(name, tables[name].checked(rows))
+            shown = {"report": dg.MetadataValue.md(markdown)} if name == BACKTEST else {}
+            yield dg.MaterializeResult(asset_key=_key(tables[name]), metadata={"rows": len(rows), **shown})
+        for model in BASELINES:
+            yield _checked(model, is_better_than(backtest, model))
 
     return scores
+
+
+def backtest_scores(warehouse: Warehouse) -> tuple[Backtest, str]:
+    """The backtest, and its report, which is written with its pictures where `publish` finds them."""
+    observations, config = read_observations(warehouse.engine)
+    with on_one_thread():
+        backtest = run_backtest(observations, config)
+    return backtest, write_report(backtest, config.labels, warehouse.settings.reports_dir)
+
+
+def _key(table: WrittenTable) -> dg.AssetKey:
+    return dg.AssetKey([table.schema, table.name])
+
+
+def _check(model: str) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        f"score_is_better_than_{model}",
+        asset=dg.AssetKey(BACKTEST.split(".")),
+        blocking=False,
+        description=f"The health score predicts churn better than {model} alone.",
+    )
+
+
+def _checked(model: str, is_better: bool | None) -> dg.AssetCheckResult:
+    """The result of a check; with too little history it passes."""
+    if is_better is False:
+        logger.warning(
+            "the health score predicts churn within %d days no better than %s alone; "
+            "see reports/%s in the release",
+            MAIN_HORIZON,
+            model,
+            REPORT_FILE,
+        )
+    spec = _check(model)
+    return dg.AssetCheckResult(
+        asset_key=spec.asset_key,
+        check_name=spec.name,
+        passed=is_better is not False,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"enough_history": is_better is not None},
+    )

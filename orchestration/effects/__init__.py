@@ -1,5 +1,13 @@
-"""What campaigns changed: touched accounts against comparable untouched ones."""
+"""What campaigns changed: treated accounts against comparable control accounts."""
 
-from orchestration.effects.matching import Effect, Kind, Stratum, estimate_effect, estimate_effects, strata_of
+from orchestration.effects.matching import (
+    STRATA,
+    Effect,
+    Kind,
+    Stratum,
+    estimate_effect,
+    estimate_effects,
+    strata_of,
+)
 
-__all__ = ["Effect", "Kind", "Stratum", "estimate_effect", "estimate_effects", "strata_of"]
+__all__ = ["STRATA", "Effect", "Kind", "Stratum", "estimate_effect", "estimate_effects", "strata_of"]

@@ -1,8 +1,7 @@
-"""The difference that a campaign made, from counts of touched and untouched accounts in strata.
+"""The effect of a campaign, from counts of treated and control accounts in strata.
 
-Accounts are compared inside a stratum (size, tenure and activity before the touch), and the strata are
-weighted as the touched accounts lie in them: the average effect on the treated. Strata without both kinds of
-account say nothing.
+Accounts are compared within a stratum (size, tenure and activity before the treatment), and strata are
+weighted by their treated accounts: the average effect on the treated. Strata without both are left out.
 """
 
 from __future__ import annotations
@@ -16,11 +15,13 @@ from typing import Any
 
 from scipy.special import ndtr, ndtri
 
+# The model that counts the accounts.
+STRATA = "intermediate.int_campaign_strata"
 CONFIDENCE = 0.95
 
 
 class Kind(StrEnum):
-    """What accounts are not matched on, but should be alike in."""
+    """Attributes that accounts are not matched on; both sides should be balanced in them."""
 
     CSM = "csm"
     CONTRACT = "contract"
@@ -29,7 +30,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Stratum:
-    """Accounts of one stratum: how many, how many reached the outcome, and how many are of each kind."""
+    """Counts of one stratum: accounts, those that reached the outcome, and those with each Kind."""
 
     treated: int
     treated_reached: int
@@ -41,12 +42,12 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Effect:
-    """The effect on the touched accounts that have a comparison.
+    """The effect on the treated accounts that have control accounts in their stratum.
 
-    Rates, `difference` (treated less control) and its 95 % interval are shares; `matched_rate` is the share
-    of the touched accounts that have a comparison. `max_std_difference` is the largest standardised
+    Rates, `difference` (treated less control) and its 95 % interval are shares (0-1); `matched_rate` is the
+    share of the treated accounts that have control accounts. `max_std_difference` is the largest standardised
     difference between both sides in a Kind after weighting, and `least_balanced` names it. None where
-    nothing can be compared.
+    no stratum has both.
     """
 
     treated_accounts: int
@@ -63,7 +64,7 @@ class Effect:
 
 
 def strata_of(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], list[Stratum]]:
-    """The strata of each campaign and outcome, from rows of the model int_campaign_strata."""
+    """The strata of each campaign and outcome, from rows of STRATA."""
     found: dict[tuple[str, str], list[Stratum]] = defaultdict(list)
     for row in rows:
         found[row["campaign_id"], row["outcome"]].append(
@@ -80,7 +81,7 @@ def strata_of(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], list[S
 
 
 def estimate_effects(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """One row of effects.campaign_effects per campaign and outcome, from rows of int_campaign_strata."""
+    """One row of effects.campaign_effects per campaign and outcome, from rows of STRATA."""
     return [
         {"campaign_id": campaign_id, "outcome": outcome, **vars(estimate_effect(strata))}
         for (campaign_id, outcome), strata in sorted(strata_of(rows).items())
@@ -91,11 +92,11 @@ def estimate_effect(strata: Iterable[Stratum]) -> Effect:
     """The average effect on the treated over strata matched exactly.
 
     The interval joins Wilson's score intervals of both rates (Newcombe 1998, method 10), which hold their
-    level also where an outcome is rare and few were touched. The weighted control rate counts as one of
-    1 / Σ (weight² / n) accounts, as many as would give an unweighted rate its variance (Kish 1965). The
-    p-value is that of the score test of two equal rates.
+    level also where an outcome is rare and few accounts were treated. The weighted control rate counts as
+    one of 1 / Σ (weight² / n) accounts, the number that gives an unweighted rate its variance (Kish 1965).
+    The p-value is that of the score test of two equal rates.
     """
-    # In one order, because sums of floats depend on it.
+    # In one order, because sums of floats depend on the order.
     given = sorted(strata, key=repr)
     matched = [stratum for stratum in given if stratum.treated and stratum.control]
     treated = sum(stratum.treated for stratum in matched)
@@ -108,7 +109,7 @@ def estimate_effect(strata: Iterable[Stratum]) -> Effect:
         weight * stratum.control_reached / stratum.control
         for weight, stratum in zip(weights, matched, strict=True)
     )
-    # The sum of weights is 1 but for the last digits of floats.
+    # Rounding can make the weights sum to a little more than 1.
     control_rate = min(control_rate, 1.0)
     effective = 1 / sum(weight**2 / stratum.control for weight, stratum in zip(weights, matched, strict=True))
     difference = treated_rate - control_rate
@@ -150,7 +151,7 @@ def _wilson(rate: float, count: float) -> tuple[float, float]:
 def _p_value(treated_rate: float, treated: float, control_rate: float, control: float) -> float:
     pooled = (treated_rate * treated + control_rate * control) / (treated + control)
     variance = pooled * (1 - pooled) * (1 / treated + 1 / control)
-    # Where everybody or nobody reached it, nothing speaks against equal rates.
+    # Where all accounts or none reached the outcome, both rates are equal.
     if variance <= 0:
         return 1.0
     return float(2 * ndtr(-abs(treated_rate - control_rate) / math.sqrt(variance)))

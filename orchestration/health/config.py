@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from math import isfinite
-from typing import TypeVar
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-AXES = ("adoption", "maturity", "engagement", "sentiment", "support", "commercial")
-ANY = "any"
-
-SEEDS = (
-    "health_measures",
-    "health_bands",
-    "health_settings",
-    "lifecycle_stages",
-    "health_actions",
-    "playbooks",
+from orchestration.health.seeds import (
+    SEEDS,
+    ActionRow,
+    AxisRow,
+    BandRow,
+    MeasureRow,
+    PlayRow,
+    SeedRows,
+    SettingRow,
+    StageRow,
+    file_of,
+    read_rows,
 )
 
-Row = Mapping[str, object]
-T = TypeVar("T")
+__all__ = ["SEEDS", "Band", "HealthConfig", "HealthConfigError", "Measure", "Play", "Stage", "health_config"]
+
+ANY = "any"
+# Every setting, and the least and greatest value of each.
+SETTINGS = {
+    "min_coverage": (0.0, 1.0),
+    "hysteresis_points": (0.0, 100.0),
+    "trend_min_days": (0.0, 366.0),
+    "backtest_accounts": (1.0, 1e9),
+}
 
 
 class HealthConfigError(ValueError):
-    """Seeds that cannot be scored with; the message has one line per problem: seed, row, what to do."""
+    """Seeds that cannot be used; the message has one line per problem: seed, row, what to do."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +99,11 @@ class Play:
 
 @dataclass(frozen=True)
 class HealthConfig:
-    """All that a score depends on beside the measured values.
+    """All that a score depends on beside the measured values, and how much of history a backtest reads.
 
-    Measures are in the order of their id, bands from the highest to the lowest (whose `min_score` is 0),
-    plays from the most to the least specific. `min_coverage` is a share (0-1), `hysteresis_points` are
-    points of the score, `trend_min_days` days.
+    Axes are in their order, measures in the order of their id, bands from the highest to the lowest (whose
+    `min_score` is 0), plays from the most to the least specific. `min_coverage` is a share (0-1),
+    `hysteresis_points` are points of the score, `trend_min_days` days, `backtest_accounts` accounts at most.
     """
 
     measures: tuple[Measure, ...]
@@ -105,210 +114,179 @@ class HealthConfig:
     min_coverage: float
     hysteresis_points: float
     trend_min_days: int
+    # A score does not depend on these, so the version does not either.
+    axes: tuple[str, ...] = field(repr=False)
+    labels: Mapping[str, str] = field(repr=False)
+    backtest_accounts: int = field(repr=False)
 
     @property
     def version(self) -> str:
         """Twelve hex digits that differ where a score could; labels and the order of rows do not count."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
 
+    @property
+    def axis_columns(self) -> tuple[str, ...]:
+        """The columns of the axes' scores, in their order."""
+        return tuple(f"{axis}_score" for axis in self.axes)
 
-def health_config(seeds: Mapping[str, Iterable[Row]]) -> HealthConfig:
+
+def health_config(seeds: SeedRows) -> HealthConfig:
     """Build the configuration from the rows of `SEEDS`, each row a mapping of column to value.
 
     Raises:
-        HealthConfigError: a value is missing, is not a number, contradicts another or is not known.
+        HealthConfigError: a column is unknown, or a value is missing, is not a number, contradicts another
+            or is not known.
     """
     problems: list[str] = []
-    measures = _parsed("health_measures", "measure_id", seeds, _measure, problems)
-    bands = _parsed("health_bands", "health_band", seeds, _band, problems)
-    stages = _parsed("lifecycle_stages", "lifecycle_stage", seeds, _stage, problems)
-    settings = dict(_parsed("health_settings", "setting_id", seeds, _setting, problems))
-    actions = _parsed("health_actions", "action_id", seeds, lambda row: _text(row, "action_id"), problems)
-    plays = _parsed("playbooks", None, seeds, _play, problems)
+    axes = read_rows(AxisRow, seeds, problems)
+    measures = read_rows(MeasureRow, seeds, problems)
+    bands = read_rows(BandRow, seeds, problems)
+    stages = read_rows(StageRow, seeds, problems)
+    settings = {row.setting_id: row.setting_value for row in read_rows(SettingRow, seeds, problems)}
+    actions = read_rows(ActionRow, seeds, problems)
+    plays = read_rows(PlayRow, seeds, problems)
     if not problems:
         problems += [
-            *_measure_problems(measures, {stage.lifecycle_stage for stage in stages}),
+            *_axis_problems(axes),
+            *_measure_problems(measures, axes, stages),
             *_band_problems(bands),
             *_setting_problems(settings),
             *_play_problems(plays, measures, bands, stages, actions),
         ]
     if problems:
         raise HealthConfigError("\n".join(problems))
-    scored = [Band(name, edge) for name, edge in bands if edge is not None]
+    scored = [Band(row.health_band, row.min_score) for row in bands if row.min_score is not None]
     return HealthConfig(
-        measures=tuple(sorted(measures, key=lambda measure: measure.measure_id)),
+        measures=tuple(sorted(map(_measure, measures), key=lambda measure: measure.measure_id)),
         bands=tuple(sorted(scored, key=lambda band: -band.min_score)),
-        unknown_band=next(name for name, edge in bands if edge is None),
-        stages=tuple(sorted(stages, key=lambda stage: stage.from_day)),
-        plays=tuple(sorted(plays, key=lambda play: (play.specificity, repr(play)), reverse=True)),
+        unknown_band=next(row.health_band for row in bands if row.min_score is None),
+        stages=tuple(sorted(map(_stage, stages), key=lambda stage: stage.from_day)),
+        plays=tuple(sorted(map(_play, plays), key=lambda play: (play.specificity, repr(play)), reverse=True)),
         min_coverage=settings["min_coverage"],
         hysteresis_points=settings["hysteresis_points"],
         trend_min_days=round(settings["trend_min_days"]),
+        axes=tuple(row.axis for row in sorted(axes, key=lambda row: row.axis_order)),
+        labels={row.measure_id: row.label_en for row in measures},
+        backtest_accounts=round(settings["backtest_accounts"]),
     )
 
 
-def _parsed(
-    seed: str,
-    key: str | None,
-    seeds: Mapping[str, Iterable[Row]],
-    parse: Callable[[Row], T],
-    problems: list[str],
-) -> list[T]:
-    """Parse a seed row by row; a row that cannot be read becomes a problem."""
-    parsed, seen = [], set()
-    for number, row in enumerate(seeds[seed], start=1):
-        where = f"seeds/{seed}.csv, {row[key] if key else f'row {number}'}"
-        if key and row[key] in seen:
-            problems.append(f"{where}: stands there twice; keep one row.")
-        seen.add(row[key] if key else number)
-        try:
-            parsed.append(parse(row))
-        except ValueError as error:
-            problems.append(f"{where}: {error}")
-    return parsed
-
-
-def _measure(row: Row) -> Measure:
-    axis, direction = _text(row, "axis"), _text(row, "direction")
-    if axis not in AXES:
-        raise ValueError(f"axis is {axis!r}; expected one of {', '.join(AXES)}.")
-    if direction not in ("higher", "lower"):
-        raise ValueError(f"direction is {direction!r}; expected higher or lower (which of them is better).")
-    stale_after_days = _optional_number(row, "stale_after_days")
-    stages = [stage.strip() for stage in _text(row, "applies_to_stages").split("|")]
+def _measure(row: MeasureRow) -> Measure:
     return Measure(
-        measure_id=_text(row, "measure_id"),
-        axis=axis,
-        source_column=_text(row, "source_column"),
-        measured_on_column=_optional_text(row, "measured_on_column"),
-        higher_is_better=direction == "higher",
-        floor=_number(row, "floor"),
-        ceiling=_number(row, "ceiling"),
-        weight=_number(row, "weight"),
-        stale_after_days=None if stale_after_days is None else round(stale_after_days),
-        min_tenure_days=round(_optional_number(row, "min_tenure_days") or 0),
-        stages=() if stages == [ANY] else tuple(sorted(stages)),
+        measure_id=row.measure_id,
+        axis=row.axis,
+        source_column=row.source_column,
+        measured_on_column=row.measured_on_column,
+        higher_is_better=row.direction == "higher",
+        floor=row.floor,
+        ceiling=row.ceiling,
+        weight=row.weight,
+        stale_after_days=row.stale_after_days,
+        min_tenure_days=row.min_tenure_days,
+        stages=_stages_of(row),
     )
 
 
-def _band(row: Row) -> tuple[str, float | None]:
-    return _text(row, "health_band"), _optional_number(row, "min_score")
+def _stages_of(row: MeasureRow) -> tuple[str, ...]:
+    stages = [stage.strip() for stage in row.applies_to_stages.split("|")]
+    return () if stages == [ANY] else tuple(sorted(stages))
 
 
-def _stage(row: Row) -> Stage:
-    to_day = _optional_number(row, "to_day")
-    return Stage(
-        lifecycle_stage=_text(row, "lifecycle_stage"),
-        from_day=round(_number(row, "from_day")),
-        to_day=None if to_day is None else round(to_day),
-    )
+def _stage(row: StageRow) -> Stage:
+    return Stage(row.lifecycle_stage, row.from_day, row.to_day)
 
 
-def _setting(row: Row) -> tuple[str, float]:
-    return _text(row, "setting_id"), _number(row, "setting_value")
-
-
-def _play(row: Row) -> Play:
-    def named(column: str) -> str | None:
-        text = _text(row, column)
-        return None if text == ANY else text
+def _play(row: PlayRow) -> Play:
+    def named(value: str) -> str | None:
+        return None if value == ANY else value
 
     return Play(
-        lifecycle_stage=named("lifecycle_stage"),
-        health_band=named("health_band"),
-        main_reason=named("main_reason"),
-        region=named("region"),
-        action_id=_text(row, "action_id"),
+        lifecycle_stage=named(row.lifecycle_stage),
+        health_band=named(row.health_band),
+        main_reason=named(row.main_reason),
+        region=named(row.region),
+        action_id=row.action_id,
     )
 
 
-def _measure_problems(measures: list[Measure], stages: set[str]) -> Iterable[str]:
-    for measure in measures:
-        where = f"seeds/health_measures.csv, {measure.measure_id}"
-        if measure.floor >= measure.ceiling:
+def _axis_problems(axes: list[AxisRow]) -> Iterable[str]:
+    for row in axes:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", row.axis):
             yield (
-                f"{where}: floor {measure.floor:g} is not below ceiling {measure.ceiling:g}; "
+                f"{file_of('health_axes')}, {row.axis}: names the column {row.axis}_score; "
+                "expected small letters, digits and underscores."
+            )
+    if len({row.axis_order for row in axes}) != len(axes):
+        yield f"{file_of('health_axes')}: two axes have one axis_order; give each its own."
+
+
+def _measure_problems(
+    measures: list[MeasureRow], axes: list[AxisRow], stages: list[StageRow]
+) -> Iterable[str]:
+    known_axes = [row.axis for row in axes]
+    known_stages = {row.lifecycle_stage for row in stages}
+    for row in measures:
+        where = f"{file_of('health_measures')}, {row.measure_id}"
+        if row.axis not in known_axes:
+            yield f"{where}: axis is {row.axis!r}; expected one of {', '.join(known_axes)}."
+        if row.floor >= row.ceiling:
+            yield (
+                f"{where}: floor {row.floor:g} is not below ceiling {row.ceiling:g}; "
                 "where lower is better, say so in direction."
             )
-        if measure.weight <= 0:
-            yield f"{where}: weight is {measure.weight:g}; expected more than 0, or no such row."
-        if measure.stale_after_days is not None and measure.measured_on_column is None:
+        if row.weight <= 0:
+            yield f"{where}: weight is {row.weight:g}; expected more than 0, or no such row."
+        if row.stale_after_days is not None and row.measured_on_column is None:
             yield f"{where}: stale_after_days needs a measured_on_column to count from."
-        for stage in sorted(set(measure.stages) - stages):
-            yield f"{where}: stage {stage!r} is not in seeds/lifecycle_stages.csv."
+        for stage in sorted(set(_stages_of(row)) - known_stages):
+            yield f"{where}: stage {stage!r} is not in {file_of('lifecycle_stages')}."
     if not measures:
-        yield "seeds/health_measures.csv has no rows; expected at least one measure."
+        yield f"{file_of('health_measures')} has no rows; expected at least one measure."
 
 
-def _band_problems(bands: list[tuple[str, float | None]]) -> Iterable[str]:
-    edges = [edge for _, edge in bands if edge is not None]
+def _band_problems(bands: list[BandRow]) -> Iterable[str]:
+    where = file_of("health_bands")
+    edges = [row.min_score for row in bands if row.min_score is not None]
     if len(bands) - len(edges) != 1:
-        yield "seeds/health_bands.csv: expected one band without a min_score, for accounts without a score."
+        yield f"{where}: expected one band without a min_score, for accounts without a score."
     if not edges or min(edges) != 0 or max(edges) > 100 or len(set(edges)) != len(edges):
-        yield "seeds/health_bands.csv: expected a min_score from 0 (the lowest band) to 100, each once."
+        yield f"{where}: expected a min_score from 0 (the lowest band) to 100, each once."
 
 
 def _setting_problems(settings: Mapping[str, float]) -> Iterable[str]:
-    for name, highest in (("min_coverage", 1.0), ("hysteresis_points", 100.0), ("trend_min_days", 366.0)):
+    for name, (lowest, highest) in SETTINGS.items():
         if name not in settings:
-            yield f"seeds/health_settings.csv: {name} is missing; add its row."
-        elif not 0 <= settings[name] <= highest:
-            yield f"seeds/health_settings.csv, {name}: {settings[name]:g} is not between 0 and {highest:g}."
+            yield f"{file_of('health_settings')}: {name} is missing; add its row."
+        elif not lowest <= settings[name] <= highest:
+            yield (
+                f"{file_of('health_settings')}, {name}: {settings[name]:g} is not between "
+                f"{lowest:g} and {highest:g}."
+            )
+    for name in settings.keys() - SETTINGS.keys():
+        yield f"{file_of('health_settings')}, {name}: is no setting; expected one of {', '.join(SETTINGS)}."
 
 
 def _play_problems(
-    plays: list[Play],
-    measures: list[Measure],
-    bands: list[tuple[str, float | None]],
-    stages: list[Stage],
-    actions: list[str],
+    plays: list[PlayRow],
+    measures: list[MeasureRow],
+    bands: list[BandRow],
+    stages: list[StageRow],
+    actions: list[ActionRow],
 ) -> Iterable[str]:
     known = {
-        "lifecycle_stage": ({stage.lifecycle_stage for stage in stages}, "lifecycle_stages"),
-        "health_band": ({name for name, _ in bands}, "health_bands"),
-        "main_reason": ({measure.measure_id for measure in measures}, "health_measures"),
-        "action_id": (set(actions), "health_actions"),
+        "lifecycle_stage": ({ANY, *(row.lifecycle_stage for row in stages)}, "lifecycle_stages"),
+        "health_band": ({ANY, *(row.health_band for row in bands)}, "health_bands"),
+        "main_reason": ({ANY, *(row.measure_id for row in measures)}, "health_measures"),
+        "action_id": ({row.action_id for row in actions}, "health_actions"),
     }
     seen = set()
-    for number, play in enumerate(plays, start=1):
-        where = f"seeds/playbooks.csv, row {number}"
+    for number, row in enumerate(plays, start=1):
+        where = f"{file_of('playbooks')}, row {number}"
         for column, (values, seed) in known.items():
-            value = getattr(play, column)
-            if value is not None and value not in values:
-                yield f"{where}: {column} {value!r} is not in seeds/{seed}.csv."
-        case = (play.lifecycle_stage, play.health_band, play.main_reason, play.region)
+            value = getattr(row, column)
+            if value not in values:
+                yield f"{where}: {column} {value!r} is not in {file_of(seed)}."
+        case = (row.lifecycle_stage, row.health_band, row.main_reason, row.region)
         if case in seen:
             yield f"{where}: an earlier row is for the same case; keep one of them."
         seen.add(case)
-
-
-def _text(row: Row, column: str) -> str:
-    text = _optional_text(row, column)
-    if text is None:
-        raise ValueError(f"{column} is empty; fill it in.")
-    return text
-
-
-def _optional_text(row: Row, column: str) -> str | None:
-    value = row[column]
-    return (str(value).strip() or None) if value is not None else None
-
-
-def _number(row: Row, column: str) -> float:
-    number = _optional_number(row, column)
-    if number is None:
-        raise ValueError(f"{column} is empty; expected a number.")
-    return number
-
-
-def _optional_number(row: Row, column: str) -> float | None:
-    text = _optional_text(row, column)
-    if text is None:
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        raise ValueError(f"{column} is {text!r}; expected a number.") from None
-    if not isfinite(number):
-        raise ValueError(f"{column} is {text!r}; expected a number.")
-    return number

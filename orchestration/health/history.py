@@ -1,7 +1,7 @@
-"""Scores that were published stay: what a run has to score, and what it reads from the runs before it.
+"""Published scores stay: which rows a run scores, and which it reads from the runs before it.
 
-A history row is one account and as-of date under one configuration, kept once the date has passed. The newest
-as-of date is scored by every run and not kept yet.
+A history row is one account and as-of date under one configuration, kept once a newer as-of date is there.
+The newest as-of date is scored by every run.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ from typing import Any
 
 import narwhals as nw
 
-from orchestration.health.config import AXES, HealthConfig
+from orchestration.computed import computed_tables
+from orchestration.health.config import HealthConfig
 from orchestration.health.scoring import ACCOUNT, Frame, explain_scores, score_accounts, weigh_measures
 
 MEASURES = "intermediate.int_account_measures"
+SCORES = "health.account_scores"
+CONTRIBUTIONS = "health.account_contributions"
 HISTORY = "health.score_history"
 WEIGHED = "health.weighed_measures"
 KNOWN = "health.known_scores"
 NEWEST = "health.newest_measures"
 TEMPORARY = (WEIGHED, KNOWN, NEWEST)
-# What a score was, without the values of the measures, which the newest date alone is explained by.
-KEPT = ("score", "coverage", *(f"{axis}_score" for axis in AXES), "main_reason")
 
 Read = Callable[[str], nw.LazyFrame[Any]]
 # Writes rows to a table: its content is replaced, or only added to.
@@ -31,22 +32,21 @@ Write = Callable[[str, nw.LazyFrame[Any], bool], None]
 def score_missing(read: Read, write: Write, config: HealthConfig) -> None:
     """Score what the history lacks and write the health tables.
 
-    Reads MEASURES and HISTORY, writes TEMPORARY, health.account_scores and health.account_contributions,
-    and adds to HISTORY.
+    Reads MEASURES and HISTORY, writes TEMPORARY, SCORES and CONTRIBUTIONS, and adds to HISTORY.
 
     Raises:
         HealthConfigError: the measures lack a column that the seed names.
     """
     measures, history = read(MEASURES), read(HISTORY)
     write(WEIGHED, weigh_measures(unscored(measures, history, config), config), False)
-    fresh = read(WEIGHED).select(*ACCOUNT, "region", "lifecycle_stage", *KEPT)
+    fresh = read(WEIGHED).select(*ACCOUNT, "region", "lifecycle_stage", *_kept(config))
     write(KNOWN, nw.concat([fresh, scored_before(measures, history, config)]), False)
-    write("health.account_scores", score_accounts(read(KNOWN), config), False)
-    # Explained measure by measure: stored first, or every measure would search all dates again.
+    write(SCORES, _checked(SCORES, score_accounts(read(KNOWN), config)), False)
+    # Stored first, because each measure reads it: without, each would search all dates again.
     write(NEWEST, of_newest(read(WEIGHED)), False)
-    write("health.account_contributions", explain_scores(read(NEWEST), config), False)
+    write(CONTRIBUTIONS, _checked(CONTRIBUTIONS, explain_scores(read(NEWEST), config)), False)
     past = before_newest(fresh).with_columns(nw.lit(config.version).alias("config_version"))
-    write(HISTORY, past.drop("region", "lifecycle_stage"), True)
+    write(HISTORY, _checked(HISTORY, past.drop("region", "lifecycle_stage")), True)
 
 
 def unscored(measures: Frame, history: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
@@ -55,11 +55,15 @@ def unscored(measures: Frame, history: Frame, config: HealthConfig) -> nw.LazyFr
 
 
 def scored_before(measures: Frame, history: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
-    """Give the scores of `history` for accounts that were customers then, as far as is known now."""
+    """Give the scores of `history` for the rows of `measures`.
+
+    An account that is found later not to have been a customer is in `measures` no more, and drops out.
+    """
     there = measures.lazy().select(*ACCOUNT, "region", "lifecycle_stage")
-    stored = _stored(history, config).select(*ACCOUNT, *KEPT)
+    kept = _kept(config)
+    stored = _stored(history, config).select(*ACCOUNT, *kept)
     return there.join(stored, on=list(ACCOUNT), how="inner").select(
-        *ACCOUNT, "region", "lifecycle_stage", *KEPT
+        *ACCOUNT, "region", "lifecycle_stage", *kept
     )
 
 
@@ -71,6 +75,17 @@ def of_newest(rows: Frame) -> nw.LazyFrame[Any]:
 def before_newest(rows: Frame) -> nw.LazyFrame[Any]:
     """Give the rows of the other as-of dates."""
     return _with_newest(rows).filter(nw.col("as_of_date") < nw.col("newest_date")).drop("newest_date")
+
+
+def _kept(config: HealthConfig) -> tuple[str, ...]:
+    """Name the columns that the history keeps; values of measures are kept for the newest date alone."""
+    return ("score", "coverage", *config.axis_columns, "main_reason")
+
+
+def _checked(table: str, rows: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Give the rows, or stop where their columns are not those of the table."""
+    computed_tables()[table].check_columns(rows.collect_schema().names())
+    return rows
 
 
 def _with_newest(rows: Frame) -> nw.LazyFrame[Any]:

@@ -1,8 +1,8 @@
 """The health score: measured values of accounts in, scores and their reasons out.
 
 Written once in Narwhals, so that the engine that holds the data does the work: DuckDB, Polars or Spark.
-Nothing is collected. `weigh_measures` does what one row alone decides. The other two read its result; a
-caller with many rows stores it in between, because both need all of it.
+Nothing is collected. `weigh_measures` needs one row at a time; the other two read its whole result, so a
+caller with many rows stores it in between.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from typing import Any
 
 import narwhals as nw
 
-from orchestration.health.config import AXES, Band, HealthConfig, HealthConfigError, Measure, Play
+from orchestration.health.config import Band, HealthConfig, HealthConfigError, Measure, Play
+from orchestration.health.seeds import file_of
 
 ACCOUNT = ("account_id", "as_of_date")
-# Sums are rounded here, so that an engine that adds in another order puts a score into the same band.
+# Sums are rounded, so that a score falls into the same band whichever order an engine adds in.
 DECIMALS = 10
 
 Frame = nw.LazyFrame[Any] | nw.DataFrame[Any]
@@ -45,14 +46,14 @@ def weigh_measures(measures: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
         _coverage(config.measures).alias("coverage"),
         _score(config.measures, config.min_coverage).alias("score"),
         *(
-            _score([m for m in config.measures if m.axis == axis], config.min_coverage).alias(f"{axis}_score")
-            for axis in AXES
+            _score([m for m in config.measures if m.axis == axis], config.min_coverage).alias(column)
+            for axis, column in zip(config.axes, config.axis_columns, strict=True)
         ),
     ).with_columns(main_reason=_main_reason(config.measures))
 
 
 def score_accounts(weighed: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
-    """Add what a score means beside the account's other dates: band, trend, next best action.
+    """Add what depends on the account's other dates (band, trend) and on the band (next best action).
 
     Returns one row per row of `weighed`, with the columns of health.account_scores; `score_change_30d` is in
     points of the score.
@@ -63,7 +64,7 @@ def score_accounts(weighed: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
         "score",
         "health_band",
         "coverage",
-        *(f"{axis}_score" for axis in AXES),
+        *config.axis_columns,
         "score_change_30d",
         "main_reason",
         "next_best_action",
@@ -73,7 +74,7 @@ def score_accounts(weighed: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
 
 
 def explain_scores(weighed: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
-    """Say what each measure did to each score.
+    """Give what each measure did to each score.
 
     Returns one row per row of `weighed` and measure, with the columns of health.account_contributions. The
     contributions to a score sum to it; with the points lost they sum to 100. Both are NULL where the measure
@@ -103,8 +104,8 @@ def _explained(weighed: nw.LazyFrame[Any], measure: Measure) -> nw.LazyFrame[Any
 def _check_columns(measures: Frame, config: HealthConfig) -> None:
     there = set(measures.collect_schema().names())
     problems = [
-        f"seeds/health_measures.csv, {measure.measure_id}: the account measures have no column {column!r}; "
-        "correct its name or add it to the model int_account_measures."
+        f"{file_of('health_measures')}, {measure.measure_id}: int_account_measures has no column {column!r}; "
+        "correct its name, or add it to the model."
         for measure in config.measures
         for column in (measure.source_column, measure.measured_on_column)
         if column is not None and column not in there
@@ -119,7 +120,7 @@ def value_of(measure: Measure) -> str:
 
 
 def _position(measure: Measure) -> nw.Expr:
-    """Where the raw value stands between bad (0) and good (1), cut at both ends."""
+    """The raw value between bad (0) and good (1), cut at both ends."""
     raw = nw.col(measure.source_column).cast(nw.Float64)
     position = ((raw - measure.floor) / (measure.ceiling - measure.floor)).clip(0.0, 1.0)
     return position if measure.higher_is_better else 1.0 - position

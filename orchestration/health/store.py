@@ -10,7 +10,7 @@ import duckdb
 import narwhals as nw
 
 from orchestration.health.config import SEEDS, HealthConfig, health_config
-from orchestration.health.history import HISTORY, TEMPORARY, score_missing
+from orchestration.health.history import CONTRIBUTIONS, HISTORY, SCORES, TEMPORARY, score_missing
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ def _rows(relation: duckdb.DuckDBPyRelation) -> list[dict[str, object]]:
 
 
 def score(connection: duckdb.DuckDBPyConnection, published: Path | None = None) -> ScoreCounts:
-    """Score intermediate.int_account_measures into the health tables, in one transaction.
+    """Score MEASURES into the health tables, in one transaction: after an error the tables are as before.
 
-    `published` is the Parquet file of the last release's account_health_history; without one nothing was
-    scored before. When anything fails the tables stay as they were.
+    `published` is the Parquet file of the last release's account_health_history; without one there is no
+    history.
 
     Raises:
         HealthConfigError: the seeds cannot be scored with.
@@ -74,7 +74,7 @@ def score(connection: duckdb.DuckDBPyConnection, published: Path | None = None) 
 
 
 def _read_history(connection: duckdb.DuckDBPyConnection, published: Path | None) -> None:
-    """Begin with the history that readers see, whatever a run that failed left behind."""
+    """Begin with the published history: what a failed run left does not count."""
     connection.execute(f"delete from {HISTORY}")
     if published is not None and published.exists():
         connection.execute(f"insert into {HISTORY} by name from read_parquet(?)", [str(published)])
@@ -82,14 +82,14 @@ def _read_history(connection: duckdb.DuckDBPyConnection, published: Path | None)
 
 def _counts(connection: duckdb.DuckDBPyConnection, config: HealthConfig) -> ScoreCounts:
     counted = connection.sql(
-        """
+        f"""
         select
             count(distinct account_id),
             count(distinct as_of_date),
             count(*),
             count(*) filter (where score is null),
-            (select count(*) from health.account_contributions)
-        from health.account_scores
+            (select count(*) from {CONTRIBUTIONS})
+        from {SCORES}
         """
     ).fetchone()
     assert counted is not None, "an aggregate without groups gives one row"

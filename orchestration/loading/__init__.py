@@ -1,8 +1,9 @@
 """Reading the raw folder: finding, checking and landing what a user supplies."""
 
 from orchestration.loading.contract import Contract, read_contract
-from orchestration.loading.errors import ContractError, LoadError
+from orchestration.loading.errors import LoadError
 from orchestration.loading.landing import LoadedTable, LoadResult, land, open_build
+from orchestration.sources import ContractError
 
 __all__ = [
     "Contract",

@@ -10,10 +10,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from orchestration.loading.errors import ContractError
-from orchestration.loading.sources import (
+from orchestration.sources import (
     SOURCES_PATH,
     ColumnNode,
+    ContractError,
     SourceNode,
     Strict,
     TableNode,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.loading.contract import Contract, Table
-from orchestration.loading.errors import LoadError, nearest
+from orchestration.loading.errors import LoadError
+from orchestration.sources import nearest
 
 FORMATS = {".csv": "CSV", ".parquet": "Parquet", ".jsonl": "JSON Lines"}
 

@@ -1,4 +1,6 @@
--- Where the band of an account is another than at the date before.
+-- Band changes since the previous date.
+{%- set axes = health_axes() %}
+
 with scores as (
     select * from {{ ref('account_health_scores') }}
 ),
@@ -13,33 +15,19 @@ preceded as (
         lag(as_of_date) over (partition by account_id order by as_of_date) as previous_as_of_date,
         lag(health_band) over (partition by account_id order by as_of_date) as previous_health_band,
         lag(score) over (partition by account_id order by as_of_date) as previous_score,
-        lag(main_reason) over (partition by account_id order by as_of_date) as previous_main_reason,
-        coalesce(adoption_score - lag(adoption_score) over (partition by account_id order by as_of_date), 0)
-            as adoption_change,
-        coalesce(maturity_score - lag(maturity_score) over (partition by account_id order by as_of_date), 0)
-            as maturity_change,
-        coalesce(engagement_score - lag(engagement_score) over (partition by account_id order by as_of_date), 0)
-            as engagement_change,
-        coalesce(sentiment_score - lag(sentiment_score) over (partition by account_id order by as_of_date), 0)
-            as sentiment_change,
-        coalesce(support_score - lag(support_score) over (partition by account_id order by as_of_date), 0)
-            as support_change,
-        coalesce(commercial_score - lag(commercial_score) over (partition by account_id order by as_of_date), 0)
-            as commercial_change
+        lag(main_reason) over (partition by account_id order by as_of_date) as previous_main_reason
+        {%- for axis in axes %},
+        coalesce({{ axis }}_score - lag({{ axis }}_score) over (partition by account_id order by as_of_date), 0)
+            as {{ axis }}_change
+        {%- endfor %}
     from scores
 ),
 
 changed as (
     select
         *,
-        greatest(
-            adoption_change, maturity_change, engagement_change,
-            sentiment_change, support_change, commercial_change
-        ) as most_won,
-        least(
-            adoption_change, maturity_change, engagement_change,
-            sentiment_change, support_change, commercial_change
-        ) as most_lost
+        greatest({% for axis in axes %}{{ axis }}_change{{ ', ' if not loop.last }}{% endfor %}) as most_won,
+        least({% for axis in axes %}{{ axis }}_change{{ ', ' if not loop.last }}{% endfor %}) as most_lost
     from preceded
     where health_band != previous_health_band
 ),
@@ -63,18 +51,12 @@ final as (
         cast(previous_health_band as string) as previous_health_band,
         cast(health_band as string) as health_band,
         cast(case
-            when is_improvement and most_won > 0 and adoption_change = most_won then 'adoption'
-            when is_improvement and most_won > 0 and maturity_change = most_won then 'maturity'
-            when is_improvement and most_won > 0 and engagement_change = most_won then 'engagement'
-            when is_improvement and most_won > 0 and sentiment_change = most_won then 'sentiment'
-            when is_improvement and most_won > 0 and support_change = most_won then 'support'
-            when is_improvement and most_won > 0 and commercial_change = most_won then 'commercial'
-            when not is_improvement and most_lost < 0 and adoption_change = most_lost then 'adoption'
-            when not is_improvement and most_lost < 0 and maturity_change = most_lost then 'maturity'
-            when not is_improvement and most_lost < 0 and engagement_change = most_lost then 'engagement'
-            when not is_improvement and most_lost < 0 and sentiment_change = most_lost then 'sentiment'
-            when not is_improvement and most_lost < 0 and support_change = most_lost then 'support'
-            when not is_improvement and most_lost < 0 and commercial_change = most_lost then 'commercial'
+            {%- for axis in axes %}
+            when is_improvement and most_won > 0 and {{ axis }}_change = most_won then '{{ axis }}'
+            {%- endfor %}
+            {%- for axis in axes %}
+            when not is_improvement and most_lost < 0 and {{ axis }}_change = most_lost then '{{ axis }}'
+            {%- endfor %}
         end as string) as changed_axis,
         cast(case when is_improvement then previous_main_reason else main_reason end as string) as reason,
         cast(next_best_action as string) as next_best_action,

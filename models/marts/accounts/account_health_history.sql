@@ -11,12 +11,9 @@ final as (
 
         cast(score as double) as score,
         cast(coverage as double) as coverage,
-        cast(adoption_score as double) as adoption_score,
-        cast(maturity_score as double) as maturity_score,
-        cast(engagement_score as double) as engagement_score,
-        cast(sentiment_score as double) as sentiment_score,
-        cast(support_score as double) as support_score,
-        cast(commercial_score as double) as commercial_score,
+        {%- for axis in health_axes() %}
+        cast({{ axis }}_score as double) as {{ axis }}_score,
+        {%- endfor %}
 
         cast(as_of_date as date) as as_of_date
     from history

@@ -38,12 +38,9 @@ final as (
 
         cast(scores.score as double) as score,
         cast(scores.coverage as double) as coverage,
-        cast(scores.adoption_score as double) as adoption_score,
-        cast(scores.maturity_score as double) as maturity_score,
-        cast(scores.engagement_score as double) as engagement_score,
-        cast(scores.sentiment_score as double) as sentiment_score,
-        cast(scores.support_score as double) as support_score,
-        cast(scores.commercial_score as double) as commercial_score,
+        {%- for axis in health_axes() %}
+        cast(scores.{{ axis }}_score as double) as {{ axis }}_score,
+        {%- endfor %}
         cast(scores.score_change_30d as double) as score_change_30d,
 
         cast(scores.as_of_date as date) as as_of_date

@@ -1,4 +1,4 @@
-"""Does the score foretell anything? Its backtest, beside simpler models, and what foretells best."""
+"""Tests the score on history, beside simpler models, and each measure by itself."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from orchestration.health.evaluation.metrics import (
     logistic,
     quality,
 )
-from orchestration.health.evaluation.observations import NEVER, Observed
-from orchestration.health.evaluation.tuning import USUAL_STRENGTH, fitted_weights, foretold_scores
+from orchestration.health.evaluation.observations import NEVER, Observations
+from orchestration.health.evaluation.tuning import USUAL_STRENGTH, fitted_weights, out_of_sample_scores
 
 HORIZONS = (30, 90, 180)
 MAIN_HORIZON = 90
@@ -31,21 +31,22 @@ LEAD_DAYS = 0
 LAGS = (0, 30, 60, 90)
 LAG_DAYS = 30
 LATEST_DATES = 12
-# With fewer than so many outcomes a figure would be chance.
+# With fewer outcomes a figure would be chance.
 MIN_OUTCOMES = 10
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Proof:
+class Backtest:
     """What a backtest found: rows of health.backtest, health.leading_indicators and health.suggestions.
 
-    `calibration` and `lift` are the curves of the main horizon, `suggested` the score with fitted weights on
-    dates later than those it was fitted on. All are empty or None where history is too short.
+    `calibration` and `lift` are the curves of the main horizon. `suggested` is the quality of a score with
+    weights fitted on earlier dates, `score_on_same` that of the present score on the same dates. All are
+    empty or None where history is too short.
     """
 
-    backtest: list[Row]
+    windows: list[Row]
     indicators: list[Row]
     suggestions: list[Row]
     calibration: list[tuple[float, float, int]]
@@ -53,11 +54,20 @@ class Proof:
     suggested: Quality | None
     score_on_same: Quality | None
 
+    @property
+    def tables(self) -> dict[str, list[Row]]:
+        """The rows by the table that they are of."""
+        return {
+            "health.backtest": self.windows,
+            "health.leading_indicators": self.indicators,
+            "health.suggestions": self.suggestions,
+        }
+
     def figure(self, model: str, horizon_days: int = MAIN_HORIZON, latest: bool = False) -> Row | None:
         """The row of all accounts for a model and horizon, over all dates or the latest; None without one."""
         rows = [
             row
-            for row in self.backtest
+            for row in self.windows
             if row["model"] == model
             and row["horizon_days"] == horizon_days
             and row["segment_dimension"] == "all"
@@ -65,27 +75,27 @@ class Proof:
         return (rows[-1] if latest else rows[0]) if rows else None
 
 
-def prove(observed: Observed, config: HealthConfig) -> Proof:
-    """Test the score on history: every date whose horizon is over."""
-    # Numbers are told apart faster than names, and that is most of the work.
-    observed = replace(observed, account=np.unique(observed.account, return_inverse=True)[1])
+def run_backtest(observations: Observations, config: HealthConfig) -> Backtest:
+    """Test the score on every past date whose horizon is over."""
+    # Comparing accounts is most of the work, and numbers compare faster than texts.
+    observations = replace(observations, account=np.unique(observations.account, return_inverse=True)[1])
     weights = np.array([measure.weight for measure in config.measures])
-    backtest: list[Row] = []
+    windows: list[Row] = []
     calibration: list[tuple[float, float, int]] = []
     lift: dict[str, list[float]] = {}
     suggested = score_on_same = None
     suggestions: list[Row] = []
     for horizon in HORIZONS:
-        mature = observed.mature(horizon)
-        outcome = observed.churned(LEAD_DAYS, horizon)[mature]
+        mature = observations.mature(horizon)
+        outcome = observations.churned(LEAD_DAYS, horizon)[mature]
         if outcome.sum() < MIN_OUTCOMES:
             continue
-        day = observed.day[mature]
-        values = observed.values[mature]
-        risks = _risks(observed, mature)
+        day = observations.day[mature]
+        values = observations.values[mature]
+        risks = _risks(observations, mature)
         chances = {name: calibrated(risk, outcome, day, horizon) for name, risk in risks.items()}
         chances["logistic"] = risks["logistic"] = logistic(values, outcome, day, horizon)
-        backtest += _rows(observed, mature, outcome, horizon, risks=risks, chances=chances)
+        windows += _windows(observations, mature, outcome, horizon, risks=risks, chances=chances)
         if horizon == MAIN_HORIZON:
             calibration = calibration_bins(chances["score"], outcome)
             known = ~np.isnan(risks["logistic"])
@@ -101,30 +111,30 @@ def prove(observed: Observed, config: HealthConfig) -> Proof:
                 }
                 for measure, weight in zip(config.measures, fitted, strict=True)
             ]
-            later = foretold_scores(values, outcome, day, horizon, weights, strength=USUAL_STRENGTH)
+            later = out_of_sample_scores(values, outcome, day, horizon, weights, strength=USUAL_STRENGTH)
             known = ~np.isnan(later)
             if outcome[known].sum() >= MIN_OUTCOMES:
-                account = observed.account[mature][known]
+                account = observations.account[mature][known]
                 suggested = quality(-later[known], outcome[known], account)
                 score_on_same = quality(risks["score"][known], outcome[known], account)
-    indicators = list(_indicators(observed, config))
-    return Proof(backtest, indicators, suggestions, calibration, lift, suggested, score_on_same)
+    indicators = list(_indicators(observations, config))
+    return Backtest(windows, indicators, suggestions, calibration, lift, suggested, score_on_same)
 
 
-def _risks(observed: Observed, rows: Bools) -> dict[str, Floats]:
-    """The score and the simpler models, each higher where it expects an account to leave."""
-    recency = observed.recency[rows]
-    # An account of which no use is recorded is neither idle nor active.
+def _risks(observations: Observations, rows: Bools) -> dict[str, Floats]:
+    """The score and the simpler models, each higher where an account is likelier to leave."""
+    recency = observations.recency[rows]
+    # Without recorded usage an account is neither idle nor active: it ranks in the middle.
     middle = np.nanmedian(recency) if not np.isnan(recency).all() else 0.0
     return {
-        "score": -observed.score[rows],
-        "tenure": -observed.tenure[rows],
+        "score": -observations.score[rows],
+        "tenure": -observations.tenure[rows],
         "recency": np.where(np.isnan(recency), middle, recency),
     }
 
 
-def _rows(
-    observed: Observed,
+def _windows(
+    observations: Observations,
     mature: Bools,
     outcome: Bools,
     horizon: int,
@@ -132,12 +142,12 @@ def _rows(
     risks: Mapping[str, Floats],
     chances: Mapping[str, Floats],
 ) -> Iterator[Row]:
-    day = observed.day[mature]
-    account = observed.account[mature]
+    day = observations.day[mature]
+    account = observations.account[mature]
     latest = day >= np.unique(day)[-LATEST_DATES:][0]
     everything = np.ones(len(day), dtype=bool)
     parts: list[tuple[Bools, str, str]] = [(everything, "all", "all")]
-    for dimension, values in observed.segments.items():
+    for dimension, values in observations.segments.items():
         found = values[mature]
         parts += [(found == value, dimension, str(value)) for value in np.unique(found)]
     parts.append((latest, "all", "all"))
@@ -146,7 +156,7 @@ def _rows(
             known = ~np.isnan(risk)
             rows = part & known
             churned = outcome[rows]
-            # Where the latest dates are all that a model knows, they are its row of all dates.
+            # Where a model has only the latest dates, its row of all dates says the same.
             if not rows.any() or (part is latest and not (known & ~latest).any()):
                 continue
             enough = churned.sum() >= MIN_OUTCOMES
@@ -171,42 +181,42 @@ def _rows(
             }
 
 
-def _indicators(observed: Observed, config: HealthConfig) -> Iterator[Row]:
-    """How each measure and each other fact goes with what happens in the 30 days after a lag."""
+def _indicators(observations: Observations, config: HealthConfig) -> Iterator[Row]:
+    """How well each measure and each other fact predicts what happens in the LAG_DAYS after a lag."""
     better = [measure.higher_is_better for measure in config.measures]
     named = {
-        measure.measure_id: (observed.raw[:, number], better[number])
+        measure.measure_id: (observations.raw[:, number], better[number])
         for number, measure in enumerate(config.measures)
     }
-    named |= {name: (values, True) for name, values in observed.others.items()}
-    targets = {"customer_churn_rate": observed.churn_day, "expansion_rate": observed.expansion_day}
+    named |= {name: (values, True) for name, values in observations.others.items()}
+    targets = {"customer_churn_rate": observations.churn_day, "expansion_rate": observations.expansion_day}
     for lag in LAGS:
-        mature = observed.mature(lag + LAG_DAYS)
+        mature = observations.mature(lag + LAG_DAYS)
         for target, happened in targets.items():
-            waited = np.minimum(happened, NEVER - 1) - observed.day
+            waited = np.minimum(happened, NEVER - 1) - observations.day
             at_risk = mature & ((happened == NEVER) | (waited > lag))
             outcome = (happened != NEVER) & (waited <= lag + LAG_DAYS)
             for indicator, (values, is_better) in named.items():
                 rows = at_risk & np.isfinite(values)
                 hits = outcome[rows]
-                # A better value should go with less churn and with more expansion.
+                # A better value should mean less churn and more expansion.
                 sign = (1.0 if is_better else -1.0) * (-1.0 if target == "customer_churn_rate" else 1.0)
-                told = MIN_OUTCOMES <= hits.sum() < len(hits)
-                auc = quality(sign * values[rows], hits, observed.account[rows]).auc if told else np.nan
+                enough = MIN_OUTCOMES <= hits.sum() < len(hits)
+                auc = quality(sign * values[rows], hits, observations.account[rows]).auc if enough else np.nan
                 yield {
                     "indicator_id": indicator,
                     "target_kpi_id": target,
                     "lag_days": lag,
                     "auc": _number(auc),
-                    "correlation": _number(correlation(values[rows], hits)) if told else None,
-                    "accounts": len(np.unique(observed.account[rows])),
+                    "correlation": _number(correlation(values[rows], hits)) if enough else None,
+                    "accounts": len(np.unique(observations.account[rows])),
                     "outcomes": int(hits.sum()),
-                    "direction_agrees": bool(auc > 0.5) if told else None,
+                    "direction_agrees": bool(auc > 0.5) if enough else None,
                 }
 
 
 def _number(value: float) -> float | None:
-    # Rounded, so that an engine that adds in another order gives the same.
+    # Rounded, so that the order of additions does not show.
     return None if np.isnan(value) else round(float(value), 9)
 
 

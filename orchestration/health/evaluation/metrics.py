@@ -1,7 +1,7 @@
-"""How well a risk foretells what came after: mathematics over arrays with one entry per account and date.
+"""How well a risk predicts what came after: mathematics over arrays with one entry per account and date.
 
-A risk is any number that is higher where an account is more likely to leave. Accounts repeat over dates, so
-an interval counts accounts, not rows.
+A risk is any number that is higher where an account is more likely to leave. An account is there on many
+dates, so an interval counts accounts, not rows.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _NORMAL_95 = 1.959963984540054
 
 @dataclass(frozen=True)
 class Quality:
-    """How well a risk foretells an outcome; each figure is NaN where it cannot be told.
+    """How well a risk predicts an outcome; a figure is NaN where there are too few rows for it.
 
-    `auc`: the chance that a row with the outcome has the higher risk of two, one with and one without it.
+    `auc`: the chance that, of a row with the outcome and a row without it, the first has the higher risk.
     `lift_top_decile`: the rate of the outcome in the riskiest tenth of the rows / its rate in all.
     """
 
@@ -38,8 +38,10 @@ class Quality:
 
 
 def on_one_thread() -> AbstractContextManager[Any]:
-    """A block in which linear algebra uses one thread: results do not depend on how many there are, and
-    threads that wait for a busy core cost more than they bring."""
+    """A block in which linear algebra uses one thread.
+
+    So results do not depend on the number of cores, and no thread waits for a busy core.
+    """
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     return threadpool_limits(1)
@@ -73,7 +75,7 @@ def quality(risk: Floats, outcome: Bools, account: NDArray[Any]) -> Quality:
 
 
 def top_decile_lift(risk: Floats, outcome: Bools) -> float:
-    """Rate of the outcome in the riskiest tenth / in all; rows that tie at the edge count in part."""
+    """Rate of the outcome in the riskiest tenth / in all; rows of equal risk at its edge count in part."""
     wanted = len(risk) / 10
     edge = np.sort(risk)[::-1][max(int(np.ceil(wanted)) - 1, 0)]
     above, at_edge = risk > edge, risk == edge
@@ -83,10 +85,10 @@ def top_decile_lift(risk: Floats, outcome: Bools) -> float:
 
 
 def folds(day: Days, horizon_days: int) -> Iterator[tuple[Bools, Bools]]:
-    """Rows to fit with and rows to test on, in order of time.
+    """Rows to fit on and rows to test on, in order of time.
 
-    The dates are cut into FOLDS + 1 parts; each but the first is tested by what was fitted on the dates whose
-    horizon was over when it began. Parts without such dates are left out.
+    The dates are cut into FOLDS + 1 parts. Each but the first is a test of what was fitted on the dates whose
+    horizon was over when the part began. Parts without such dates are left out.
     """
     dates = np.unique(day)
     for part in np.array_split(dates, FOLDS + 1)[1:]:
@@ -98,22 +100,22 @@ def folds(day: Days, horizon_days: int) -> Iterator[tuple[Bools, Bools]]:
 
 
 def calibrated(risk: Floats, outcome: Bools, day: Days, horizon_days: int) -> Floats:
-    """Chance of the outcome by a logistic curve fitted on earlier dates; NaN where there are none."""
-    return _foretold(risk.reshape(-1, 1), outcome, day, horizon_days, strength=1e6)
+    """Chance of the outcome by a logistic curve over the risk, fitted on earlier dates; NaN without any."""
+    return _predicted(risk.reshape(-1, 1), outcome, day, horizon_days, strength=1e6)
 
 
 def logistic(values: Floats, outcome: Bools, day: Days, horizon_days: int) -> Floats:
     """Chance of the outcome by a logistic regression on all measures, fitted on earlier dates.
 
     Args:
-        values: rows x measures, 0-1, NaN where a measure is not used: then it counts as its mean, and that it
-            was missing counts for itself.
+        values: rows x measures, 0-1, NaN where a measure is not used. NaN counts as the measure's mean,
+            with an indicator of its own.
         outcome: one per row.
         day: the as-of date of each row, in days.
-        horizon_days: how long the outcome was waited for.
+        horizon_days: days in which the outcome could occur.
 
     Returns:
-        One chance per row; NaN on dates that nothing could be fitted before.
+        One chance per row; NaN on dates without earlier dates to fit on.
     """
     missing = np.isnan(values)
     means = np.array(
@@ -121,17 +123,17 @@ def logistic(values: Floats, outcome: Bools, day: Days, horizon_days: int) -> Fl
     )
     filled = np.where(missing, means, values)
     features = np.hstack([filled, missing[:, missing.any(axis=0)]])
-    return _foretold(features, outcome, day, horizon_days, strength=0.1)
+    return _predicted(features, outcome, day, horizon_days, strength=0.1)
 
 
 def brier(chance: Floats, outcome: Bools) -> float:
-    """Mean squared distance of the chances from what happened, over the rows that have a chance."""
+    """Mean squared difference of chance and outcome, over the rows that have a chance."""
     known = ~np.isnan(chance)
     return float(((chance[known] - outcome[known]) ** 2).mean()) if known.any() else np.nan
 
 
 def calibration_bins(chance: Floats, outcome: Bools) -> list[tuple[float, float, int]]:
-    """Mean chance, rate of the outcome and rows of ten equal groups of rising chance."""
+    """Mean chance, rate of the outcome and number of rows, in ten equal groups of rising chance."""
     known = np.flatnonzero(~np.isnan(chance))
     order = known[np.argsort(chance[known], kind="stable")]
     return [
@@ -142,7 +144,7 @@ def calibration_bins(chance: Floats, outcome: Bools) -> list[tuple[float, float,
 
 
 def lift_bins(risk: Floats, outcome: Bools) -> list[float]:
-    """Share of all outcomes that are in each tenth of the rows, the riskiest first."""
+    """Share of all outcomes in each tenth of the rows, the riskiest first."""
     order = np.argsort(-risk, kind="stable")
     total = max(int(outcome.sum()), 1)
     return [float(outcome[part].sum() / total) for part in np.array_split(order, BINS)]
@@ -155,7 +157,7 @@ def correlation(value: Floats, outcome: Bools) -> float:
     return float(np.corrcoef(value, outcome)[0, 1])
 
 
-def _foretold(features: Floats, outcome: Bools, day: Days, horizon_days: int, strength: float) -> Floats:
+def _predicted(features: Floats, outcome: Bools, day: Days, horizon_days: int, strength: float) -> Floats:
     # Imported late: every command would wait for it.
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 

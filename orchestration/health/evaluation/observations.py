@@ -11,19 +11,23 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from orchestration.health.config import HealthConfig
+from orchestration.engines import Engine
+from orchestration.health.config import SEEDS, HealthConfig, health_config
 from orchestration.health.evaluation.metrics import Bools, Days, Floats
+from orchestration.health.history import MEASURES, SCORES
 from orchestration.health.scoring import value_of, weigh_measures
 
+# What became of each account after each as-of date.
+OUTCOMES = "intermediate.int_account_outcomes"
 NEVER = np.iinfo(np.int64).max
-# Columns of int_account_outcomes by the dimension that a backtest is split by.
+# Columns of OUTCOMES by the dimension that a backtest is split by.
 SEGMENTS = {"size_band": "size_band", "region": "region", "tenure_band": "tenure_band", "plan": "plan_id"}
-# Facts about an account that are no measures of its health and may foretell it all the same.
+# Columns of OUTCOMES that are no measures of the score and may predict all the same.
 OTHER_INDICATORS = ("first_login", "onboarding_completed")
 
 
 @dataclass(frozen=True)
-class Observed:
+class Observations:
     """One entry per account and past as-of date that has a score, in the order of dates and accounts.
 
     Days count from 1970-01-01; `churn_day` and `expansion_day` are those of the first such movement after the
@@ -45,7 +49,7 @@ class Observed:
     newest_day: int
 
     def mature(self, days: int) -> Bools:
-        """Whether the next so many days are over."""
+        """Whether the next `days` days are over."""
         return self.day + days <= self.newest_day
 
     def churned(self, lead_days: int, horizon_days: int) -> Bools:
@@ -54,25 +58,38 @@ class Observed:
         return (self.churn_day != NEVER) & (waited > lead_days) & (waited <= horizon_days)
 
 
+def read_observations(engine: Engine) -> tuple[Observations, HealthConfig]:
+    """Past scores of the build database with what came after them, and the rules they follow.
+
+    Raises:
+        HealthConfigError: the seeds cannot be scored with.
+    """
+    config = health_config({seed: engine.rows(f"select * from seeds.{seed}") for seed in SEEDS})
+    (found,) = engine.rows(f"select max(account_number) as accounts from {OUTCOMES}")
+    # Every n-th account: the same ones in every run, however large the history.
+    every = max(-(-int(found["accounts"] or 0) // config.backtest_accounts), 1)
+    return observations_of(engine.table(query(every)), config), config
+
+
 def query(every: int) -> str:
-    """SQL for what `observed` reads: each `every`-th account, in the order of their ids."""
+    """SQL for what `observations_of` reads: each `every`-th account, in the order of their ids."""
     segments = ", ".join(f"outcomes.{column} as segment_{name}" for name, column in SEGMENTS.items())
     others = ", ".join(f"outcomes.{name}" for name in OTHER_INDICATORS)
     return f"""
         select
             measures.*, {segments}, {others},
             outcomes.next_churn_on, outcomes.next_expansion_on, scores.score as known_score
-        from intermediate.int_account_measures as measures
-        inner join intermediate.int_account_outcomes as outcomes
+        from {MEASURES} as measures
+        inner join {OUTCOMES} as outcomes
             on measures.account_id = outcomes.account_id and measures.as_of_date = outcomes.as_of_date
-        inner join health.account_scores as scores
+        inner join {SCORES} as scores
             on measures.account_id = scores.account_id and measures.as_of_date = scores.as_of_date
         where outcomes.account_number % {every} = 0
     """
 
 
-def observed(rows: pa.Table, config: HealthConfig) -> Observed:
-    """Read the result of `query`. Dates without a score are left out."""
+def observations_of(rows: pa.Table, config: HealthConfig) -> Observations:
+    """Turn the result of `query` into arrays. Dates without a score are left out."""
     names = set(rows.column_names)
     recency = "days_since_last_use" if "days_since_last_use" in names else None
     with duckdb.connect() as connection:
@@ -82,7 +99,7 @@ def observed(rows: pa.Table, config: HealthConfig) -> Observed:
     found = found.filter(found["known_score"].is_valid())
     raw = [_numbers(found, measure.source_column) for measure in config.measures]
     values = [_numbers(found, value_of(measure)) for measure in config.measures]
-    return Observed(
+    return Observations(
         account=_texts(found, "account_id"),
         day=_days(found, "as_of_date"),
         score=_numbers(found, "known_score"),

@@ -1,4 +1,4 @@
-"""A proposal for seeds/health_measures.csv: other weights, floors and ceilings, as a change to read."""
+"""A proposal for the seed health_measures: other weights, floors and ceilings, as a diff."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from orchestration.health.config import HealthConfig, Measure
 from orchestration.health.evaluation.backtest import LEAD_DAYS, MAIN_HORIZON
 from orchestration.health.evaluation.metrics import Bools, Floats, folds, quality
-from orchestration.health.evaluation.observations import Observed
+from orchestration.health.evaluation.observations import Observations
 from orchestration.health.evaluation.tuning import (
     MIN_OUTCOMES,
     best_strength,
@@ -22,17 +22,18 @@ from orchestration.health.evaluation.tuning import (
     scores,
     suggested_scale,
 )
+from orchestration.health.seeds import file_of
 
-# A row without weight is an error of the seed; to leave a measure out is a decision for a person.
+# The seed allows no weight of 0; leaving a measure out is a person's decision.
 _LEAST_WEIGHT = 0.1
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """Measures as history suggests them, and how well scores foretell on dates later than those fitted on.
+    """Measures as history suggests them, and how well scores predict on dates after those fitted on.
 
-    `present` and `proposed` are AUCs on the same rows; `are_scales_changed` is false where other floors and
-    ceilings did not bear out on later dates, `tested_from` the first day that was tested.
+    `present` and `proposed` are AUCs on the same rows. `are_scales_changed` is false where other floors and
+    ceilings did not predict better on later dates. `tested_from` is the first day tested, from 1970-01-01.
     """
 
     measures: tuple[Measure, ...]
@@ -42,13 +43,13 @@ class Proposal:
     are_scales_changed: bool
 
 
-def propose(observed: Observed, config: HealthConfig) -> Proposal | None:
-    """Fit weights and scales, and keep what later dates bore out; None where history is too short."""
-    mature = observed.mature(MAIN_HORIZON)
-    outcome = observed.churned(LEAD_DAYS, MAIN_HORIZON)[mature]
-    day, values = observed.day[mature], observed.values[mature]
-    # What a score did not use, such as a stale value, is not fitted with either.
-    raw = np.where(np.isnan(values), np.nan, observed.raw[mature])
+def propose(observations: Observations, config: HealthConfig) -> Proposal | None:
+    """Fit weights and scales and keep what predicts better on later dates; None with too little history."""
+    mature = observations.mature(MAIN_HORIZON)
+    outcome = observations.churned(LEAD_DAYS, MAIN_HORIZON)[mature]
+    day, values = observations.day[mature], observations.values[mature]
+    # A value that the score did not use, such as a stale one, is left out of the fit too.
+    raw = np.where(np.isnan(values), np.nan, observations.raw[mature])
     weights = np.array([measure.weight for measure in config.measures])
     strength = best_strength(values, outcome, day, MAIN_HORIZON, weights)
     if strength is None:
@@ -63,7 +64,7 @@ def propose(observed: Observed, config: HealthConfig) -> Proposal | None:
             tuned = fitted_weights(placed[fitted], outcome[fitted], weights, strength)
             found[tested] = scores(placed[tested], tuned)
     known = ~np.isnan(later[False])
-    account = observed.account[mature][known]
+    account = observations.account[mature][known]
 
     def auc(score: Floats) -> float:
         return quality(-score[known], outcome[known], account).auc
@@ -78,7 +79,7 @@ def propose(observed: Observed, config: HealthConfig) -> Proposal | None:
             replace(measure, weight=max(round(float(weight), 1), _LEAST_WEIGHT))
             for measure, weight in zip(measures, tuned, strict=True)
         ),
-        present=auc(observed.score[mature]),
+        present=auc(observations.score[mature]),
         proposed=found[is_scaled],
         tested_from=int(day[known].min()),
         are_scales_changed=is_scaled,
@@ -86,7 +87,7 @@ def propose(observed: Observed, config: HealthConfig) -> Proposal | None:
 
 
 def proposed_seed(seed: str, measures: Sequence[Measure]) -> str:
-    """The text of the seed with the measures' weights, floors and ceilings; all else stays as it is."""
+    """The text of the seed with the measures' weights, floors and ceilings; all else stays."""
     header, *lines = seed.splitlines(keepends=True)
     columns = next(csv.reader([header]))
     by_id = {measure.measure_id: measure for measure in measures}
@@ -94,8 +95,8 @@ def proposed_seed(seed: str, measures: Sequence[Measure]) -> str:
 
 
 def difference(seed: str, proposed: str) -> str:
-    """The change as `git apply` reads it; empty where there is none."""
-    path = "seeds/health_measures.csv"
+    """The change as `git apply` takes it; empty where there is none."""
+    path = file_of("health_measures")
     return "".join(
         difflib.unified_diff(
             seed.splitlines(keepends=True), proposed.splitlines(keepends=True), f"a/{path}", f"b/{path}", n=0

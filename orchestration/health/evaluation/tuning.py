@@ -1,7 +1,8 @@
-"""Weights and scales that would have foretold best, as a suggestion.
+"""Weights and scales that would have predicted best, as a suggestion.
 
-The score is a weighted mean, so its weights are fitted as they are used: a logistic curve over the score
-itself, its weights never negative, drawn towards the present ones where history says little.
+The weights are fitted as the score uses them: a logistic curve over the weighted mean, weights never negative
+and drawn towards the present ones where history says little. `scores` and `position` are the formula of
+`orchestration.health.scoring` over arrays; a test holds both to the same numbers.
 """
 
 from __future__ import annotations
@@ -13,21 +14,21 @@ import numpy as np
 from orchestration.health.config import Measure
 from orchestration.health.evaluation.metrics import Bools, Days, Floats, folds, quality
 
-# Tried in this order; of equals the earlier, which changes less.
+# Tried in this order; of equals the first counts, which changes the weights least.
 STRENGTHS = (0.1, 0.03, 0.01)
-# What a daily run suggests with; `make tune-health` looks for the best of STRENGTHS.
+# The daily run uses this one; `make tune-health` looks for the best of STRENGTHS.
 USUAL_STRENGTH = 0.03
 MIN_OUTCOMES = 30
 
 
 def fitted_weights(values: Floats, outcome: Bools, weights: Floats, strength: float) -> Floats:
-    """Weights with which the score foretells the outcome best; they sum to what `weights` sum to.
+    """Weights with which the score predicts the outcome best; they sum to what `weights` sum to.
 
     Args:
         values: rows x measures, 0-1, NaN where a measure is not used.
         outcome: one per row.
-        weights: the present ones, towards which `strength` draws; a measure that is never used keeps its own.
-        strength: squared distance from the present shares x this is added to the mean loss per measure.
+        weights: the present ones; a measure that is never used keeps its own.
+        strength: times the squared distance from the present shares, it is added to the loss per measure.
     """
     from scipy.optimize import minimize  # noqa: PLC0415
 
@@ -69,10 +70,10 @@ def scores(values: Floats, weights: Floats) -> Floats:
         return np.where(below > 0, 100 * (np.where(used, values, 0.0) @ weights) / below, np.nan)
 
 
-def foretold_scores(
+def out_of_sample_scores(
     values: Floats, outcome: Bools, day: Days, horizon_days: int, weights: Floats, *, strength: float
 ) -> Floats:
-    """Scores by weights that were fitted on earlier dates alone; NaN where there are none."""
+    """Scores by weights that were fitted on earlier dates alone; NaN on dates without earlier ones."""
     found = np.full(len(outcome), np.nan)
     for fitted, tested in folds(day, horizon_days):
         if outcome[fitted].sum() >= MIN_OUTCOMES:
@@ -84,10 +85,10 @@ def foretold_scores(
 def best_strength(
     values: Floats, outcome: Bools, day: Days, horizon_days: int, weights: Floats
 ) -> float | None:
-    """The strength whose weights foretell later dates best; None where history is too short to tell."""
+    """The strength whose weights predict later dates best; None where history is too short."""
     best: tuple[float, float] | None = None
     for strength in STRENGTHS:
-        score = foretold_scores(values, outcome, day, horizon_days, weights, strength=strength)
+        score = out_of_sample_scores(values, outcome, day, horizon_days, weights, strength=strength)
         known = ~np.isnan(score)
         if not known.any() or not outcome[known].any():
             return None
@@ -106,11 +107,11 @@ def suggested_weights(
 
 
 def suggested_scale(measure: Measure, raw: Floats, outcome: Bools) -> Measure:
-    """The measure with the floor and ceiling between which its outcome changes most clearly.
+    """The measure with the floor and ceiling between which the outcome changes most.
 
-    Tried are the present ends and the 5th, 10th, 25th, 50th, 75th, 90th and 95th percentile of the values,
-    rounded to two digits; chosen is the pair whose logistic curve fits best, and the present one where no
-    other fits better by more than chance would (Bayesian information criterion, two ends).
+    Candidates are the present ends and the 5th, 10th, 25th, 50th, 75th, 90th and 95th percentile of the
+    values, rounded to two digits. The pair whose logistic curve fits best is taken, but the present one stays
+    unless the other fits better by more than chance would (Bayesian information criterion, two ends).
     """
     known = np.isfinite(raw)
     if outcome[known].sum() < MIN_OUTCOMES:
@@ -130,7 +131,7 @@ def suggested_scale(measure: Measure, raw: Floats, outcome: Bools) -> Measure:
 
 
 def position(measure: Measure, raw: Floats) -> Floats:
-    """Where raw values stand between bad (0) and good (1); NaN stays NaN."""
+    """Raw values between bad (0) and good (1); NaN stays NaN."""
     place = np.clip((raw - measure.floor) / (measure.ceiling - measure.floor), 0.0, 1.0)
     return place if measure.higher_is_better else 1.0 - place
 
@@ -140,9 +141,9 @@ def _rounded(number: float) -> float:
 
 
 def _log_likelihood(measure: Measure, raw: Floats, outcome: Bools) -> float:
-    """The best a curve over the measure can do, that never falls where the measure gets worse."""
+    """The log-likelihood of the best logistic curve over the measure that never falls as it gets worse."""
     place = position(measure, raw)
-    # Rows of one value count together: most measures have few, so the curve costs nothing.
+    # Rows of equal value count together: most measures have few values, so the fit is fast.
     value, row = np.unique(np.round(place, 3), return_inverse=True)
     rows = np.bincount(row).astype(np.float64)
     hits = np.bincount(row, outcome).astype(np.float64)

@@ -17,6 +17,7 @@ from orchestration.settings import PROJECT_DIR
 Row = dict[str, Any]
 Engine = Callable[[pl.DataFrame], nw.LazyFrame[Any]]
 
+AXES = tuple(pl.read_csv(PROJECT_DIR / "seeds/health_axes.csv")["axis"])
 GREEN, YELLOW, RED = Band("green", 70.0), Band("yellow", 40.0), Band("red", 0.0)
 
 
@@ -46,6 +47,9 @@ def a_config(*measures: Measure, plays: Iterable[Play] = (), **changes: Any) -> 
         "min_coverage": 0.0,
         "hysteresis_points": 3.0,
         "trend_min_days": 28,
+        "axes": AXES,
+        "labels": {},
+        "backtest_accounts": 1_000,
     }
     ordered = sorted(plays, key=lambda play: play.specificity, reverse=True)
     by_id = sorted(measures or [a_measure()], key=lambda measure: measure.measure_id)

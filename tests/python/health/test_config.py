@@ -1,4 +1,4 @@
-"""Seeds become rules, or a sentence that says which row to mend."""
+"""Seeds become rules, or a sentence that says which row to fix."""
 
 from __future__ import annotations
 
@@ -60,6 +60,21 @@ def test_the_version_ignores_labels_the_order_of_rows_and_how_a_number_is_writte
             "days_since_last_use: weight is 'heavy'; expected a number",
         ),
         ("health_measures", 0, {"weight": "nan"}, "weight is 'nan'; expected a number"),
+        ("health_measures", 0, {"weigth": "8"}, "the column weigth is not known; did you mean weight?"),
+        ("health_measures", 0, {"stale_after_days": "1.5"}, "stale_after_days is 1.5; expected a whole"),
+        ("health_measures", 0, {"label_ja": " "}, "days_since_last_use: label_ja is empty; fill it in."),
+        ("health_axes", 0, {"axis_order": "2"}, "two axes have one axis_order"),
+        ("health_axes", 0, {"axis": "Use of it"}, "names the column Use of it_score; expected small letters"),
+        ("health_axes", 0, {"axis": "maturity"}, "maturity: stands there twice"),
+        ("lifecycle_stages", 0, {"from_day": None}, "from_day is empty; expected a number"),
+        ("health_actions", 0, {"action_id": None}, "row 1: action_id is empty; fill it in."),
+        (
+            "health_settings",
+            0,
+            {"setting_id": "coverage"},
+            "coverage: is no setting; expected one of",
+        ),
+        ("health_settings", 3, {"setting_value": "0"}, "backtest_accounts: 0 is not between 1 and"),
         ("health_measures", 0, {"weight": "0"}, "weight is 0; expected more than 0"),
         ("health_measures", 0, {"weight": None}, "weight is empty"),
         ("health_measures", 0, {"axis": "love"}, "axis is 'love'; expected one of adoption"),
@@ -87,13 +102,22 @@ def test_the_version_ignores_labels_the_order_of_rows_and_how_a_number_is_writte
         ("playbooks", 1, {"health_band": "any"}, "row 2: an earlier row is for the same case"),
     ],
 )
-def test_a_seed_that_cannot_be_used_says_which_row_to_mend(
+def test_a_seed_that_cannot_be_used_says_which_row_to_fix(
     seed: str, row: int, values: Row, message: str
 ) -> None:
     with pytest.raises(HealthConfigError) as stopped:
         health_config(changed(seed, row, **values))
     assert message in str(stopped.value)
     assert f"seeds/{seed}.csv" in str(stopped.value)
+
+
+def test_a_column_that_is_missing_is_said_once() -> None:
+    seeds = shipped_seeds()
+    for row in seeds["health_bands"]:
+        del row["label_en"]
+    with pytest.raises(HealthConfigError) as stopped:
+        health_config(seeds)
+    assert str(stopped.value) == "seeds/health_bands.csv: the column label_en is missing; add it."
 
 
 def test_all_problems_are_reported_together() -> None:

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from orchestration.computed import computed_tables
 from orchestration.health.config import SEEDS, HealthConfig, health_config
-from orchestration.health.evaluation.backtest import prove
-from orchestration.health.evaluation.observations import NEVER, Observed
+from orchestration.health.evaluation.backtest import run_backtest
+from orchestration.health.evaluation.observations import NEVER, Observations
 from orchestration.health.evaluation.report import is_better_than, pictures, report
 from orchestration.health.evaluation.seed_proposal import difference, propose, proposed_seed
 from orchestration.health.evaluation.tuning import fitted_weights, scores, suggested_scale
@@ -22,7 +23,7 @@ SEED = PROJECT_DIR / "seeds" / "health_measures.csv"
 MEASURES = ("telling", "noise", "reversed")
 
 
-def history(months: int = 18, customers: int = 120) -> Observed:
+def history(months: int = 18, customers: int = 120) -> Observations:
     """Customers whose `telling` measure decides whether they leave; `reversed` is better where they leave."""
     random = np.random.default_rng(7)
     day = np.repeat(np.arange(months) * 30, customers)
@@ -31,7 +32,7 @@ def history(months: int = 18, customers: int = 120) -> Observed:
     values[random.random(len(day)) < 0.1, 1] = np.nan
     left = random.random(len(day)) < 0.5 * (1 - telling) ** 3
     weights = np.array([10.0, 10.0, 10.0])
-    return Observed(
+    return Observations(
         account=np.array([f"a{number}" for number in np.tile(np.arange(customers), months)]),
         day=day,
         score=scores(values, weights),
@@ -51,10 +52,10 @@ def config() -> HealthConfig:
     return a_config(*(a_measure(name) for name in MEASURES))
 
 
-def by_name(observed: Observed) -> Observed:
+def by_name(observations: Observations) -> Observations:
     """Columns in the order of the configuration, which is that of the ids."""
     order = [MEASURES.index(measure.measure_id) for measure in config().measures]
-    return replace(observed, values=observed.values[:, order], raw=observed.raw[:, order])
+    return replace(observations, values=observations.values[:, order], raw=observations.raw[:, order])
 
 
 def test_weights_follow_what_tells_and_are_never_negative() -> None:
@@ -111,42 +112,44 @@ def test_a_proposal_changes_numbers_alone() -> None:
     assert {*rows} == {*SEEDS}
 
 
-def test_the_proof_says_what_the_score_is_worth() -> None:
-    proof = prove(by_name(history()), config())
-    score = proof.figure("score")
+def test_the_backtest_says_what_the_score_is_worth() -> None:
+    backtest = run_backtest(by_name(history()), config())
+    score = backtest.figure("score")
     assert score is not None
     assert score["horizon_days"] == 90
     assert score["as_of_to"] <= dt.date(1970, 1, 1) + dt.timedelta(days=17 * 30 - 90)
-    assert {row["model"] for row in proof.backtest} == {"score", "tenure", "recency", "logistic"}
-    assert {row["horizon_days"] for row in proof.backtest} == {90, 180}
-    assert proof.suggested is not None
-    assert proof.score_on_same is not None
-    assert proof.suggested.auc > proof.score_on_same.auc
-    text = report(proof, {"telling": "What tells"})
+    assert {row["model"] for row in backtest.windows} == {"score", "tenure", "recency", "logistic"}
+    assert {row["horizon_days"] for row in backtest.windows} == {90, 180}
+    for table, found in backtest.tables.items():
+        assert computed_tables()[table].checked(found)
+    assert backtest.suggested is not None
+    assert backtest.score_on_same is not None
+    assert backtest.suggested.auc > backtest.score_on_same.auc
+    text = report(backtest, {"telling": "What tells"})
     assert "What tells" in text
     assert f"{score['auc']:.3f}" in text
-    assert all(picture.startswith(b"\x89PNG") for picture in pictures(proof).values())
-    assert pictures(proof) == pictures(proof)
+    assert all(picture.startswith(b"\x89PNG") for picture in pictures(backtest).values())
+    assert pictures(backtest) == pictures(backtest)
 
 
 def test_a_score_worse_than_recency_is_said_so() -> None:
     seen = by_name(history())
     worse = replace(seen, recency=100 - 100 * seen.values[:, 2], score=seen.values[:, 1])
-    assert is_better_than(prove(worse, config()), "recency") is False
-    assert "**no better than** days since last use" in report(prove(worse, config()), {})
+    assert is_better_than(run_backtest(worse, config()), "recency") is False
+    assert "**no better than** days since last use" in report(run_backtest(worse, config()), {})
 
 
 def test_a_short_history_is_said_to_be_one() -> None:
-    proof = prove(by_name(history(months=2, customers=10)), config())
-    assert is_better_than(proof, "recency") is None
-    assert "cannot be told yet" in report(proof, {})
-    assert pictures(proof) == {}
+    backtest = run_backtest(by_name(history(months=2, customers=10)), config())
+    assert is_better_than(backtest, "recency") is None
+    assert "Too little history yet" in report(backtest, {})
+    assert pictures(backtest) == {}
 
 
 def test_directions_of_indicators_are_checked() -> None:
     rows = {
         row["indicator_id"]: row
-        for row in prove(by_name(history()), config()).indicators
+        for row in run_backtest(by_name(history()), config()).indicators
         if row["lag_days"] == 30 and row["target_kpi_id"] == "customer_churn_rate"
     }
     assert rows["telling"]["direction_agrees"] is True
@@ -156,7 +159,7 @@ def test_directions_of_indicators_are_checked() -> None:
 
 @pytest.mark.parametrize("months", range(8, 30, 3))
 def test_every_row_of_the_backtest_is_of_a_window_of_its_own(months: int) -> None:
-    rows = prove(history(months), config()).backtest
+    rows = run_backtest(history(months), config()).windows
     names = ("as_of_from", "as_of_to", "horizon_days", "segment_dimension", "segment_value", "model")
     keys = [tuple(row[name] for name in names) for row in rows]
     assert keys

@@ -16,8 +16,7 @@ from .builders import a_config
 DAYS = [dt.date(2024, month, 28) for month in (1, 2, 3)]
 PAIRS = [(account, day) for account in ("a", "b", "c") for day in DAYS]
 CONFIG = a_config()
-KEPT = ("score", "coverage", "adoption_score", "maturity_score", "engagement_score")
-REST = ("sentiment_score", "support_score", "commercial_score")
+KEPT = ("score", "coverage", *CONFIG.axis_columns)
 
 
 def measures(pairs: set[tuple[str, dt.date]]) -> pl.DataFrame:
@@ -28,7 +27,7 @@ def measures(pairs: set[tuple[str, dt.date]]) -> pl.DataFrame:
 
 def history(pairs: set[tuple[str, dt.date]], version: str) -> pl.DataFrame:
     frame = measures(pairs).drop("region", "lifecycle_stage")
-    numbers = [pl.lit(50.0).alias(name) for name in (*KEPT, *REST)]
+    numbers = [pl.lit(50.0).alias(name) for name in KEPT]
     return frame.with_columns(
         *numbers, main_reason=pl.lit("use"), config_version=pl.lit(version, dtype=pl.String)
     )

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from itertools import groupby
-from math import isclose
+from math import isclose, nan
 from typing import Any
 
+import numpy as np
+import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from orchestration.health.evaluation.tuning import position
+from orchestration.health.evaluation.tuning import scores as array_scores
+from orchestration.health.scoring import value_of, weigh_measures
 
 from .builders import (
     Row,
     a_config,
     a_measure,
     a_row,
+    as_frame,
     contributions,
     in_duckdb,
     in_polars,
@@ -28,6 +36,8 @@ CONFIG = a_config(
     a_measure("steps", weight=5.0, ceiling=7.0, axis="maturity", stages=("onboarding",)),
     min_coverage=0.3,
 )
+# A score wherever any measure is used, as over arrays.
+UNCOVERED = replace(CONFIG, min_coverage=0.0)
 MONTH_ENDS = [dt.date(2024, month, 1) - dt.timedelta(days=1) for month in range(2, 8)]
 TODAY = dt.date(2024, 7, 11)
 
@@ -124,6 +134,21 @@ def test_an_account_scores_the_same_alone(company: list[Row]) -> None:
 def test_duckdb_and_polars_agree(company: list[Row]) -> None:
     assert_same(scores(company, CONFIG, in_duckdb), scores(company, CONFIG, in_polars))
     assert_same(contributions(company, CONFIG, in_duckdb), contributions(company, CONFIG, in_polars))
+
+
+@some
+@given(companies)
+def test_the_formula_over_arrays_gives_the_same_values_and_scores(company: list[Row]) -> None:
+    """Weights are fitted over arrays: what they are fitted for must be the score itself."""
+    weighed = weigh_measures(in_polars(as_frame(company)), UNCOVERED).collect(backend="polars").to_polars()
+    columns = [value_of(measure) for measure in UNCOVERED.measures]
+    values = weighed.select(columns).cast(pl.Float64).fill_null(nan).to_numpy()
+    for number, measure in enumerate(UNCOVERED.measures):
+        raw = weighed[measure.source_column].cast(pl.Float64).fill_null(nan).to_numpy()
+        placed = np.where(np.isnan(values[:, number]), nan, position(measure, raw))
+        np.testing.assert_allclose(placed, values[:, number], atol=1e-12)
+    found = array_scores(values, np.array([measure.weight for measure in UNCOVERED.measures]))
+    np.testing.assert_allclose(found, weighed["score"].cast(pl.Float64).fill_null(nan).to_numpy(), atol=1e-9)
 
 
 def walked_band(score: float | None, band_before: str | None) -> str:

@@ -12,8 +12,8 @@ import pytest
 from orchestration.computed import COMPUTED_SCHEMAS, LOAD, computed_tables, written_tables
 from orchestration.loading import ContractError, read_contract
 from orchestration.loading.contract import Rules, TableRules
-from orchestration.loading.sources import SOURCES_PATH
 from orchestration.settings import PROJECT_DIR
+from orchestration.sources import SOURCES_PATH
 
 CONTRACT = read_contract()
 TABLES = {table.name: table for table in CONTRACT.tables}

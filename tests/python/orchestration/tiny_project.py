@@ -11,11 +11,11 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.assets import backtest
+from orchestration.assets import health
 from orchestration.dbt_project import Dbt
 from orchestration.definitions import warehouse_definitions
 from orchestration.health import store
-from orchestration.health.evaluation.backtest import Proof
+from orchestration.health.evaluation.backtest import Backtest
 from orchestration.health.store import ScoreCounts
 from orchestration.resources import Warehouse
 from orchestration.schedules import REFRESH_JOB
@@ -146,9 +146,9 @@ def score_everyone(connection: duckdb.DuckDBPyConnection, published: Path | None
     return ScoreCounts(accounts=3, as_of_dates=1, scores=3, unknown=0, contributions=0, config_version="tiny")
 
 
-def prove_nothing() -> Proof:
+def no_backtest() -> Backtest:
     """What a backtest finds without history."""
-    return Proof([], [], [], [], {}, None, None)
+    return Backtest([], [], [], [], {}, None, None)
 
 
 def refresh(
@@ -162,7 +162,7 @@ def refresh(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "score", score)
         # The tiny project measures nothing, so there is no history to test a score on.
-        patch.setattr(backtest, "prove_scores", lambda warehouse: (prove_nothing(), ""))
+        patch.setattr(health, "backtest_scores", lambda warehouse: (no_backtest(), ""))
         job = warehouse_definitions(warehouse).resolve_job_def(REFRESH_JOB)
         with dg.DagsterInstance.ephemeral() as history:
             return job.execute_in_process(instance=history)

@@ -6,17 +6,21 @@ word. Here it is an error.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from orchestration.loading.errors import ContractError, nearest
 from orchestration.settings import PROJECT_DIR
 
 SOURCES_PATH = PROJECT_DIR / "models" / "staging" / "_sources.yml"
+
+
+class ContractError(ValueError):
+    """Sources that contradict themselves; the message has one line per problem: file, place, what to do."""
 
 
 class Strict(BaseModel):
@@ -152,3 +156,14 @@ def _place(content: Any, path: Sequence[str | int]) -> tuple[list[tuple[str, str
         name = node.get("name") if isinstance(node, dict) else node
         names.append((str(parts).removesuffix("s"), str(name)))
     return names, rest
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that `name` may stand for, blind to case, spaces and hyphens; None where none is near."""
+    plain = {_plain(candidate): candidate for candidate in candidates}
+    matches = difflib.get_close_matches(_plain(name), plain, n=1)
+    return plain[matches[0]] if matches else None
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold().replace(" ", "_").replace("-", "_")
