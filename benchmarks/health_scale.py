@@ -44,7 +44,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, accounts: int, dates: int) ->
         connection.execute(f"create schema {schema}")
     for seed in SEEDS:
         connection.execute(
-            f"create table seeds.{seed} as from read_csv(?)", [str(ROOT / f"seeds/{seed}.csv")]
+            f"create table seeds.{seed} as from read_csv(?)", [str(ROOT / f"seeds/health/{seed}.csv")]
         )
     for table, columns in COMPUTED_TABLES.items():
         connection.execute(f"create table {table} ({columns})")
@@ -62,7 +62,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, accounts: int, dates: int) ->
     )
     connection.execute(
         f"""
-        create table intermediate.int_account_measures as
+        create table features.int_account_measures as
         select
             'A' || account as account_id,
             last_day(date '2023-01-01' + to_months(date::integer)) as as_of_date,

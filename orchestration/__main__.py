@@ -104,14 +104,14 @@ def docs(warehouse: Warehouse) -> None:
 
 
 def tune_health(warehouse: Warehouse, *, write: bool) -> None:
-    """Print what history suggests for seeds/health_measures.csv; change the file only if asked to.
+    """Print what history suggests for seeds/health/health_measures.csv; change the file only if asked to.
 
     Raises:
         WarehouseError: nothing was built yet.
     """
     if not warehouse.settings.build_path.exists():
         raise WarehouseError("There is no history to learn from yet: run `make run` first.")
-    path = PROJECT_DIR / "seeds" / "health_measures.csv"
+    path = PROJECT_DIR / "seeds" / "health" / "health_measures.csv"
     with held(warehouse.settings.warehouse_dir):
         history, config = read_observed(warehouse.engine)
     with on_one_thread():

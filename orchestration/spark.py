@@ -124,7 +124,7 @@ class SparkEngine:
         return loaded
 
     def score(self) -> ScoreCounts:
-        """Score intermediate.int_account_measures into the health tables, each replaced as a whole.
+        """Score features.int_account_measures into the health tables, each replaced as a whole.
 
         Raises:
             HealthConfigError: the seeds cannot be scored with.

@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_accounts') }}
+with base as (
+    select * from {{ ref('base_accounts') }}
 ),
 
 final as (
@@ -19,7 +19,7 @@ final as (
         is_test,
         parent_account_id,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

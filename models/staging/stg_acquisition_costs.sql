@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_acquisition_costs') }}
+with base as (
+    select * from {{ ref('base_acquisition_costs') }}
 ),
 
 final as (
@@ -9,7 +9,7 @@ final as (
         cost,
         currency,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_campaigns') }}
+with base as (
+    select * from {{ ref('base_campaigns') }}
 ),
 
 final as (
@@ -16,7 +16,7 @@ final as (
         expected_change,
         decision,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_cancellations') }}
+with base as (
+    select * from {{ ref('base_cancellations') }}
 ),
 
 final as (
@@ -12,7 +12,7 @@ final as (
         competitor,
         comment,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

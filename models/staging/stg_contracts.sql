@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_contracts') }}
+with base as (
+    select * from {{ ref('base_contracts') }}
 ),
 
 final as (
@@ -15,7 +15,7 @@ final as (
         renewed_mrr,
         auto_renews,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

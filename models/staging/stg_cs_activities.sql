@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_cs_activities') }}
+with base as (
+    select * from {{ ref('base_cs_activities') }}
 ),
 
 final as (
@@ -17,7 +17,7 @@ final as (
         duration_minutes,
         campaign_id,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

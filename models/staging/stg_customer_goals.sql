@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_customer_goals') }}
+with base as (
+    select * from {{ ref('base_customer_goals') }}
 ),
 
 final as (
@@ -17,7 +17,7 @@ final as (
         cost_amount,
         currency,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_feature_request_reactions') }}
+with base as (
+    select * from {{ ref('base_feature_request_reactions') }}
 ),
 
 final as (
@@ -11,7 +11,7 @@ final as (
         reaction,
         reacted_at,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

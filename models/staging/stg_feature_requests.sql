@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_feature_requests') }}
+with base as (
+    select * from {{ ref('base_feature_requests') }}
 ),
 
 final as (
@@ -12,7 +12,7 @@ final as (
         created_at,
         shipped_at,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

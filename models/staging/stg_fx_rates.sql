@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_fx_rates') }}
+with base as (
+    select * from {{ ref('base_fx_rates') }}
 ),
 
 final as (
@@ -8,7 +8,7 @@ final as (
         currency,
         rate_to_reporting,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

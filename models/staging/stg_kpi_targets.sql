@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_kpi_targets') }}
+with base as (
+    select * from {{ ref('base_kpi_targets') }}
 ),
 
 final as (
@@ -13,7 +13,7 @@ final as (
         due_month,
         baseline_value,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

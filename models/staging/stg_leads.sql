@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_leads') }}
+with base as (
+    select * from {{ ref('base_leads') }}
 ),
 
 final as (
@@ -13,7 +13,7 @@ final as (
         handed_over_at,
         sales_owner_id,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_opportunities') }}
+with base as (
+    select * from {{ ref('base_opportunities') }}
 ),
 
 final as (
@@ -17,7 +17,7 @@ final as (
         product_id,
         campaign_id,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_plans') }}
+with base as (
+    select * from {{ ref('base_plans') }}
 ),
 
 final as (
@@ -11,7 +11,7 @@ final as (
         tier_rank,
         is_addon,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

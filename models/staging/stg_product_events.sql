@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_product_events') }}
+with base as (
+    select * from {{ ref('base_product_events') }}
 ),
 
 final as (
@@ -14,7 +14,7 @@ final as (
         event_count,
         duration_seconds,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

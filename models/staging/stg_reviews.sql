@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_reviews') }}
+with base as (
+    select * from {{ ref('base_reviews') }}
 ),
 
 final as (
@@ -11,7 +11,7 @@ final as (
         posted_at,
         comment,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

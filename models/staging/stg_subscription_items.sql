@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_subscription_items') }}
+with base as (
+    select * from {{ ref('base_subscription_items') }}
 ),
 
 final as (
@@ -20,7 +20,7 @@ final as (
         recorded_at,
         _file_name,
         _row_number
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_support_tickets') }}
+with base as (
+    select * from {{ ref('base_support_tickets') }}
 ),
 
 final as (
@@ -17,7 +17,7 @@ final as (
         is_escalated,
         replies,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_survey_responses') }}
+with base as (
+    select * from {{ ref('base_survey_responses') }}
 ),
 
 final as (
@@ -14,7 +14,7 @@ final as (
         responded_at,
         comment,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_team_members') }}
+with base as (
+    select * from {{ ref('base_team_members') }}
 ),
 
 final as (
@@ -11,7 +11,7 @@ final as (
         joined_at,
         left_at,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_usage_gauges') }}
+with base as (
+    select * from {{ ref('base_usage_gauges') }}
 ),
 
 final as (
@@ -9,7 +9,7 @@ final as (
         measure,
         value,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

@@ -1,5 +1,5 @@
-with checked as (
-    select * from {{ ref('checked_users') }}
+with base as (
+    select * from {{ ref('base_users') }}
 ),
 
 final as (
@@ -13,7 +13,7 @@ final as (
         champion_until,
         champion_level,
         recorded_at
-    from checked
+    from base
     where row_status = 'accepted'
 )
 

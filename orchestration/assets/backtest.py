@@ -71,7 +71,7 @@ def read_observed(engine: Engine) -> tuple[Observed, HealthConfig]:
     seeds = {seed: engine.rows(f"select * from seeds.{seed}") for seed in SEEDS}
     config = health_config(seeds)
     most = {row["setting_id"]: row["setting_value"] for row in seeds["health_settings"]}["backtest_accounts"]
-    accounts = engine.rows("select max(account_number) as accounts from intermediate.int_account_outcomes")
+    accounts = engine.rows("select max(account_number) as accounts from features.int_account_outcomes")
     # Every n-th account: the same ones in every run, however large the history.
     every = max(-(-int(accounts[0]["accounts"] or 0) // int(most)), 1)
     return observed(engine.table(query(every)), config), config

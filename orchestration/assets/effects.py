@@ -30,7 +30,7 @@ def campaign_effects(inputs: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     def effects(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
         """Compare touched with untouched accounts and replace the table of effects."""
         logger.info("estimating the effects of campaigns")
-        strata = warehouse.engine.rows("select * from intermediate.int_campaign_strata")
+        strata = warehouse.engine.rows("select * from features.int_campaign_strata")
         found = estimate_effects(strata)
         warehouse.engine.save(TABLE, found)
         campaigns = len({effect["campaign_id"] for effect in found})

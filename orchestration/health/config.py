@@ -157,7 +157,7 @@ def _parsed(
     """Parse a seed row by row; a row that cannot be read becomes a problem."""
     parsed, seen = [], set()
     for number, row in enumerate(seeds[seed], start=1):
-        where = f"seeds/{seed}.csv, {row[key] if key else f'row {number}'}"
+        where = f"seeds/health/{seed}.csv, {row[key] if key else f'row {number}'}"
         if key and row[key] in seen:
             problems.append(f"{where}: stands there twice; keep one row.")
         seen.add(row[key] if key else number)
@@ -224,7 +224,7 @@ def _play(row: Row) -> Play:
 
 def _measure_problems(measures: list[Measure], stages: set[str]) -> Iterable[str]:
     for measure in measures:
-        where = f"seeds/health_measures.csv, {measure.measure_id}"
+        where = f"seeds/health/health_measures.csv, {measure.measure_id}"
         if measure.floor >= measure.ceiling:
             yield (
                 f"{where}: floor {measure.floor:g} is not below ceiling {measure.ceiling:g}; "
@@ -235,25 +235,25 @@ def _measure_problems(measures: list[Measure], stages: set[str]) -> Iterable[str
         if measure.stale_after_days is not None and measure.measured_on_column is None:
             yield f"{where}: stale_after_days needs a measured_on_column to count from."
         for stage in sorted(set(measure.stages) - stages):
-            yield f"{where}: stage {stage!r} is not in seeds/lifecycle_stages.csv."
+            yield f"{where}: stage {stage!r} is not in seeds/health/lifecycle_stages.csv."
     if not measures:
-        yield "seeds/health_measures.csv has no rows; expected at least one measure."
+        yield "seeds/health/health_measures.csv has no rows; expected at least one measure."
 
 
 def _band_problems(bands: list[tuple[str, float | None]]) -> Iterable[str]:
     edges = [edge for _, edge in bands if edge is not None]
     if len(bands) - len(edges) != 1:
-        yield "seeds/health_bands.csv: expected one band without a min_score, for accounts without a score."
+        yield "seeds/health/health_bands.csv: expected one band without a min_score, for accounts without a score."
     if not edges or min(edges) != 0 or max(edges) > 100 or len(set(edges)) != len(edges):
-        yield "seeds/health_bands.csv: expected a min_score from 0 (the lowest band) to 100, each once."
+        yield "seeds/health/health_bands.csv: expected a min_score from 0 (the lowest band) to 100, each once."
 
 
 def _setting_problems(settings: Mapping[str, float]) -> Iterable[str]:
     for name, highest in (("min_coverage", 1.0), ("hysteresis_points", 100.0), ("trend_min_days", 366.0)):
         if name not in settings:
-            yield f"seeds/health_settings.csv: {name} is missing; add its row."
+            yield f"seeds/health/health_settings.csv: {name} is missing; add its row."
         elif not 0 <= settings[name] <= highest:
-            yield f"seeds/health_settings.csv, {name}: {settings[name]:g} is not between 0 and {highest:g}."
+            yield f"seeds/health/health_settings.csv, {name}: {settings[name]:g} is not between 0 and {highest:g}."
 
 
 def _play_problems(
@@ -271,11 +271,11 @@ def _play_problems(
     }
     seen = set()
     for number, play in enumerate(plays, start=1):
-        where = f"seeds/playbooks.csv, row {number}"
+        where = f"seeds/health/playbooks.csv, row {number}"
         for column, (values, seed) in known.items():
             value = getattr(play, column)
             if value is not None and value not in values:
-                yield f"{where}: {column} {value!r} is not in seeds/{seed}.csv."
+                yield f"{where}: {column} {value!r} is not in seeds/health/{seed}.csv."
         case = (play.lifecycle_stage, play.health_band, play.main_reason, play.region)
         if case in seen:
             yield f"{where}: an earlier row is for the same case; keep one of them."

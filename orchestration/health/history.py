@@ -14,7 +14,7 @@ import narwhals as nw
 from orchestration.health.config import AXES, HealthConfig
 from orchestration.health.scoring import ACCOUNT, Frame, explain_scores, score_accounts, weigh_measures
 
-MEASURES = "intermediate.int_account_measures"
+MEASURES = "features.int_account_measures"
 HISTORY = "health.score_history"
 WEIGHED = "health.weighed_measures"
 KNOWN = "health.known_scores"

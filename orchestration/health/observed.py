@@ -62,8 +62,8 @@ def query(every: int) -> str:
         select
             measures.*, {segments}, {others},
             outcomes.next_churn_on, outcomes.next_expansion_on, scores.score as known_score
-        from intermediate.int_account_measures as measures
-        inner join intermediate.int_account_outcomes as outcomes
+        from features.int_account_measures as measures
+        inner join features.int_account_outcomes as outcomes
             on measures.account_id = outcomes.account_id and measures.as_of_date = outcomes.as_of_date
         inner join health.account_scores as scores
             on measures.account_id = scores.account_id and measures.as_of_date = scores.as_of_date

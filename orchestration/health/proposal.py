@@ -1,4 +1,4 @@
-"""A proposal for seeds/health_measures.csv: other weights, floors and ceilings, as a change to read."""
+"""A proposal for seeds/health/health_measures.csv: other weights, floors and ceilings, as a change to read."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def proposed_seed(seed: str, measures: Sequence[Measure]) -> str:
 
 def difference(seed: str, proposed: str) -> str:
     """The change as `git apply` reads it; empty where there is none."""
-    path = "seeds/health_measures.csv"
+    path = "seeds/health/health_measures.csv"
     return "".join(
         difflib.unified_diff(
             seed.splitlines(keepends=True), proposed.splitlines(keepends=True), f"a/{path}", f"b/{path}", n=0

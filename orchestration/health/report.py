@@ -196,7 +196,7 @@ def _suggestions(proof: Proof, labels: Mapping[str, str]) -> str:
             f"With weights fitted this way on earlier dates alone, AUC on later dates was "
             f"{proof.suggested.auc:.3f}; with the present ones, on the same dates, "
             f"{proof.score_on_same.auc:.3f}. Nothing changes by itself: `make tune-health` writes the "
-            f"suggestion as a change of seeds/health_measures.csv for you to read.",
+            f"suggestion as a change of seeds/health/health_measures.csv for you to read.",
         ]
     return "\n".join(lines)
 

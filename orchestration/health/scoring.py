@@ -103,7 +103,7 @@ def _explained(weighed: nw.LazyFrame[Any], measure: Measure) -> nw.LazyFrame[Any
 def _check_columns(measures: Frame, config: HealthConfig) -> None:
     there = set(measures.collect_schema().names())
     problems = [
-        f"seeds/health_measures.csv, {measure.measure_id}: the account measures have no column {column!r}; "
+        f"seeds/health/health_measures.csv, {measure.measure_id}: the account measures have no column {column!r}; "
         "correct its name or add it to the model int_account_measures."
         for measure in config.measures
         for column in (measure.source_column, measure.measured_on_column)

@@ -39,7 +39,7 @@ def _rows(relation: duckdb.DuckDBPyRelation) -> list[dict[str, object]]:
 
 
 def score(connection: duckdb.DuckDBPyConnection, published: Path | None = None) -> ScoreCounts:
-    """Score intermediate.int_account_measures into the health tables, in one transaction.
+    """Score features.int_account_measures into the health tables, in one transaction.
 
     `published` is the Parquet file of the last release's account_health_history; without one nothing was
     scored before. When anything fails the tables stay as they were.

@@ -155,9 +155,9 @@ def test_dbt_says_what_is_missing_where_the_mart_is_not_there(
 def test_dbt_says_what_else_is_wrong(project: Project, walked: str, tmp_path: Path) -> None:
     """A column that is not there, a parent that is not there or not higher, a rate and a mart left out."""
     wrong = project.copy(tmp_path / "project")
-    wrong.edit("seeds/kpi_definitions.csv", r",kpi_nps_months,nps,", ",kpi_nps_months,npz,")
-    wrong.edit("seeds/kpi_definitions.csv", r"^mrr_renewal_rate,.*\n", "")
-    wrong.edit("seeds/kpi_definitions.csv", r"(^nps_3m,.*?),sub_kpi,", r"\1,kpi,")
+    wrong.edit("seeds/scorecard/kpi_definitions.csv", r",kpi_nps_months,nps,", ",kpi_nps_months,npz,")
+    wrong.edit("seeds/scorecard/kpi_definitions.csv", r"^mrr_renewal_rate,.*\n", "")
+    wrong.edit("seeds/scorecard/kpi_definitions.csv", r"(^nps_3m,.*?),sub_kpi,", r"\1,kpi,")
     wrong.edit("macros/scorecard.sql", r" *'kpi_csql_months': none,\n", "")
     run = wrong.dbt("build", "--select", "kpi_definitions", "dim_kpis")
     assert run.returncode == 1

@@ -103,7 +103,7 @@ def scores(
 ) -> list[tuple]:
     """Measures and scores of every as-of date up to a day, in a warehouse built as of another."""
     warehouse.build_tables(tables, day)
-    rows = warehouse.connection.table("intermediate.int_account_measures").filter(f"as_of_date <= '{until}'")
+    rows = warehouse.connection.table("features.int_account_measures").filter(f"as_of_date <= '{until}'")
     measured = rows.select("* exclude (region)").order("account_id, as_of_date").fetchall()
     config = health_config(shipped_seeds())
     weighed = weigh_measures(nw.from_native(rows), config)

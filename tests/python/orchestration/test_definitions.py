@@ -67,11 +67,11 @@ def test_assets_are_grouped_by_layer_and_owned(definitions: dg.Definitions) -> N
     groups = {name: spec.group_name for name, spec in specs(definitions).items()}
     assert groups["raw/accounts"] == "raw"
     assert groups["staging/stg_accounts"] == "staging"
-    assert groups["staging/checked_accounts"] == "staging"
+    assert groups["staging/base_accounts"] == "staging"
     assert groups["intermediate/int_settings"] == "intermediate"
     assert groups["marts/fct_mrr_movements"] == "core"
     assert groups["marts/kpi_mrr_months"] == "kpis"
-    assert groups["marts/account_health_scores"] == "accounts"
+    assert groups["marts/account_health_scores"] == "health"
     assert groups["seeds/health_bands"] == "seeds"
     assert groups["health/account_scores"] == "health"
     assert groups["effects/campaign_effects"] == "effects"

@@ -92,14 +92,14 @@ def test_unit_tests_are_left_to_developers(tiny: Warehouse) -> None:
 
 
 def test_a_model_that_does_not_run_is_named_with_its_query(tiny: Warehouse) -> None:
-    model = tiny.dbt.project_dir / "models/marts/accounts/account_health_scores.sql"
+    model = tiny.dbt.project_dir / "models/marts/health/account_health_scores.sql"
     model.write_text(model.read_text(encoding="utf-8").replace("score from", "scoer from"))
     with pytest.raises(dg.Failure) as failure:
         refresh(tiny)
     text = str(failure.value.description)
     assert "model account_health_scores: error" in text
     assert "scoer" in text
-    assert "compiled/cs_kpi/models/marts/accounts/account_health_scores.sql" in text
+    assert "compiled/cs_kpi/models/marts/health/account_health_scores.sql" in text
     assert published_release(tiny.settings.warehouse_dir) is None
 
 

@@ -31,6 +31,7 @@ vars: {customer_level: account}
 models:
   cs_kpi:
     intermediate: {+schema: intermediate, +materialized: table}
+    features: {+schema: features, +materialized: table}
     marts: {+schema: marts, +materialized: table}
 seeds: {cs_kpi: {+schema: seeds}}
 test-paths: [tests/sql]
@@ -52,12 +53,12 @@ sources:
 select run_id, raw_dir, reporting_currency, reporting_timezone, configured_as_of_date as as_of_date
 from {{ source('load', 'settings') }}
 """,
-    "models/intermediate/int_account_measures.sql": "select account_id from {{ source('raw', 'accounts') }}",
-    "models/intermediate/int_campaign_strata.sql": """
+    "models/features/health/int_account_measures.sql": "select account_id from {{ source('raw', 'accounts') }}",
+    "models/features/effects/int_campaign_strata.sql": """
 select account_id as campaign_id from {{ source('raw', 'accounts') }} where false
 """,
     "models/marts/core/dim_accounts.sql": "select account_id, country from {{ source('raw', 'accounts') }}",
-    "models/marts/accounts/account_health_scores.sql": """
+    "models/marts/health/account_health_scores.sql": """
 select account_id, score from {{ source('health', 'account_scores') }}
 """,
     "models/_models.yml": """
@@ -141,7 +142,7 @@ def score_everyone(connection: duckdb.DuckDBPyConnection, published: Path | None
     connection.execute("delete from health.account_scores")
     connection.execute(
         "insert into health.account_scores (account_id, score) "
-        "select account_id, 50 from intermediate.int_account_measures"
+        "select account_id, 50 from features.int_account_measures"
     )
     return ScoreCounts(accounts=3, as_of_dates=1, scores=3, unknown=0, contributions=0, config_version="tiny")
 

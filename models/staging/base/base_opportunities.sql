@@ -1,0 +1,3 @@
+{{ base_rows('opportunities', references={
+    'account_id': ref('stg_accounts')
+}) }}
