@@ -12,9 +12,8 @@ import pytest
 from orchestration.settings import load_settings
 from orchestration.simulator import SimulatorConfig, simulate
 from orchestration.spark import Session, SparkEngine, open_session
-from tests.python.conftest import WORKED_EXAMPLE, CommandRun, new_history, run_command
-
-from .comparison import Comparison
+from tests.python.support.commands import WORKED_EXAMPLE, CommandRun, new_history, run_command
+from tests.python.support.release_comparison import Comparison
 
 ENGINES = ("duckdb", "spark")
 SIMULATED = SimulatorConfig(accounts=300, months=12, events=40_000, seed=4)

@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.health.config import HealthConfigError, health_config
 
-from .builders import Row, shipped_seeds
+from ..support.health_builders import Row, shipped_seeds
 
 
 def changed(seed: str, row: int, **values: object) -> dict[str, list[Row]]:

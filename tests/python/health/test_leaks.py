@@ -15,8 +15,8 @@ from orchestration.health.config import health_config
 from orchestration.health.scoring import score_accounts, weigh_measures
 from orchestration.simulator import SimulatorConfig, simulate
 
-from ..revenue.warehouse import Warehouse
-from .builders import shipped_seeds
+from ..support.health_builders import shipped_seeds
+from ..support.warehouse import Warehouse
 
 # When a row came to be, and its times that were still to come then. What a contract or goal says of the
 # future from its first day on (ends_at, due_at) is no later time.

@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.resources import Warehouse
 
-from .tiny_project import GOOD_ACCOUNTS, tiny_warehouse, write_project, write_raw
+from ..support.tiny_project import GOOD_ACCOUNTS, tiny_warehouse, write_project, write_raw
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from orchestration.resources import Warehouse
 from orchestration.schedules import REFRESH_JOB
 from orchestration.settings import PROJECT_DIR, load_settings
 
-from ..conftest import WORKED_EXAMPLE, CommandRun
+from ..support.commands import WORKED_EXAMPLE, CommandRun
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from orchestration.publishing import published_release
 from orchestration.resources import held
 from orchestration.settings import PROJECT_DIR
 
-from ..conftest import CommandRun, command_environment, run_command
+from ..support.commands import CommandRun, command_environment, run_command
 
 # These say when and by which run they were written.
 NOT_REPEATED = {"load_report", "kpi_value_versions", "kpi_restatements"}

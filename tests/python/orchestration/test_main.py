@@ -15,7 +15,7 @@ from orchestration.health import store
 from orchestration.loading import LoadError
 from orchestration.resources import Warehouse
 
-from .tiny_project import ACCOUNTS_WITHOUT_COUNTRY, score_everyone, write_raw
+from ..support.tiny_project import ACCOUNTS_WITHOUT_COUNTRY, score_everyone, write_raw
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from orchestration.publishing import WarehouseError, published_release
 from orchestration.resources import Warehouse, held
 from orchestration.settings import PROJECT_DIR
 
-from .tiny_project import ACCOUNTS_WITHOUT_COUNTRY, GOOD_ACCOUNTS, refresh, tiny_warehouse, write_raw
+from ..support.tiny_project import ACCOUNTS_WITHOUT_COUNTRY, GOOD_ACCOUNTS, refresh, tiny_warehouse, write_raw
 
 
 def published_accounts(warehouse: Warehouse) -> list[tuple[str, str]]:
@@ -132,7 +132,7 @@ import os, signal, sys
 from pathlib import Path
 
 from orchestration import dbt_project, engines
-from tests.python.orchestration.tiny_project import refresh, score_everyone, tiny_warehouse
+from tests.python.support.tiny_project import refresh, score_everyone, tiny_warehouse
 
 def kill(*_):
     os.kill(os.getpid(), signal.SIGKILL)

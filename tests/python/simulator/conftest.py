@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from orchestration.simulator import Simulated, SimulatorConfig, simulate
 
-# Large enough that every table has rows and every kind of defect.
-SMALL = SimulatorConfig(accounts=400, months=18, events=60_000, seed=11)
+from ..support.simulated import SMALL
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +26,3 @@ def tidy(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
 def large(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
     """The demo, for figures."""
     return simulate(SimulatorConfig(), tmp_path_factory.mktemp("simulator") / "large")
-
-
-def files_of(folder: Path, name: str) -> str:
-    """A DuckDB glob for the Parquet files of a raw table."""
-    return f"{folder / name}/*.parquet" if (folder / name).is_dir() else f"{folder / name}.parquet"

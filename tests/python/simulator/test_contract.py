@@ -14,7 +14,8 @@ import pytest
 
 from orchestration.simulator import Simulated, simulate
 from orchestration.simulator.schema import RawTable, read_contract
-from tests.python.simulator.conftest import SMALL, files_of
+
+from ..support.simulated import SMALL, files_of
 
 CONTRACT = read_contract()
 

@@ -14,7 +14,7 @@ import pytest
 
 from orchestration.simulator import Simulated
 
-from ..conftest import run_command
+from ..support.commands import run_command
 
 ROLL_FORWARD = (
     "month_start, opening_mrr, new_mrr, reactivated_mrr, expansion_mrr, contraction_mrr, churned_mrr, "

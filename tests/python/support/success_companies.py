@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from random import Random
 
-from ..voice.company import ACCOUNTS, DAYS, FIRST_DAY, Company, Row, random_company
+from .voice_companies import ACCOUNTS, DAYS, FIRST_DAY, Company, Row, random_company
 
 ACTIVITIES = (
     "call",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from .oracle import Company, Table, everything, local_mrr, month_of
+from .revenue_oracle import Company, Table, everything, local_mrr, month_of
 from .warehouse import Record
 
 Read = Callable[[str], list[Record]]
@@ -354,3 +354,8 @@ def uneven_segments(mart: str, read: Read, columns: Sequence[str]) -> list[str]:
         for (month, dimension, column), value in [*sums.items()]
         if value != sums[month, "all", column]
     ]
+
+
+def counted_by_hand(rows: list[Record]) -> list[Record]:
+    """Rows of the segment dimensions that the count by hand knows; all rows of a mart without segments."""
+    return [row for row in rows if row.get("segment_dimension", "all") in ("all", "country", "plan")]

@@ -16,7 +16,7 @@ import pytest
 
 from orchestration.settings import PROJECT_DIR
 
-from .conftest import CommandRun
+from ..support.commands import CommandRun
 
 GUIDE = PROJECT_DIR / "docs" / "extend.md"
 KPI = "contracted_customer_rate"

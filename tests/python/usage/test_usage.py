@@ -7,13 +7,12 @@ import datetime as dt
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.python.revenue.comparison import differences
-from tests.python.revenue.oracle import Row, Table
-from tests.python.revenue.warehouse import Record, Warehouse
-
-from .onboarding import Onboarding
-from .oracle import Company
-from .strategies import Rows, companies
+from ..support.comparison import differences
+from ..support.onboarding_oracle import Onboarding
+from ..support.revenue_oracle import Row, Table
+from ..support.usage_oracle import Company
+from ..support.usage_strategies import Rows, companies
+from ..support.warehouse import Record, Warehouse
 
 DAYS = "kpi_active_users_days"
 MONTHS = "kpi_active_users_months"

@@ -17,9 +17,9 @@ from orchestration.loading import read_contract
 from orchestration.settings import PROJECT_DIR
 from orchestration.simulator import SimulatorConfig, simulate
 
-from .revenue.oracle import Row
-from .revenue.warehouse import Warehouse
-from .simulator.conftest import files_of
+from ..support.revenue_oracle import Row
+from ..support.simulated import files_of
+from ..support.warehouse import Warehouse
 
 COMPANY = SimulatorConfig(accounts=90, months=18, events=5_000, seed=7)
 # What other assets compute is not made here.

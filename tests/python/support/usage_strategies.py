@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from tests.python.revenue.oracle import Row
+from .revenue_oracle import Row
 
 DAYS = [
     "2023-11-30", "2023-12-01", "2023-12-02", "2023-12-25", "2023-12-31", "2024-01-01", "2024-01-02",

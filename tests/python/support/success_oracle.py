@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from ..voice.company import Company, Row
-from ..voice.figures import CUSTOMERS, Figures, Record, Table, later, month_of, months, quantile, ratio
-from .company import CHANNELS, CSMS
+from .success_companies import CHANNELS, CSMS
+from .voice_companies import Company, Row
+from .voice_oracle import CUSTOMERS, Figures, Record, Table, later, month_of, months, quantile, ratio
 
 KINDS = {
     "call": "individual",

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .company import Company, Row
+from .voice_companies import Company, Row
 
 Record = dict[str, Any]
 Table = dict[tuple[Any, ...], Record]

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from tests.python.revenue.oracle import Figures, Row, Table, instant, is_true, last_day, month_of, ratio
+from .revenue_oracle import Figures, Row, Table, instant, is_true, last_day, month_of, ratio
 
 DAY = dt.timedelta(1)
 Segment = tuple[str, str]

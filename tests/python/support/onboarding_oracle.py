@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from tests.python.revenue.oracle import Table, instant, last_day, month_of, ratio
-
-from .oracle import DAY, Company
+from .revenue_oracle import Table, instant, last_day, month_of, ratio
+from .usage_oracle import DAY, Company
 
 Step = Mapping[str, object]
 Moment = tuple[dt.datetime, dt.date, int]  # when, on which day, how often

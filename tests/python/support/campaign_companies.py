@@ -13,7 +13,7 @@ from orchestration.loading import land
 from orchestration.settings import Settings
 from orchestration.simulator import SimulatorConfig, simulate
 
-from ..revenue.warehouse import Warehouse
+from .warehouse import Warehouse
 
 STRATA = "int_campaign_strata"
 HORIZONS = {"retained_90d": "true_effect_churn_90d", "retained_180d": "true_effect_churn_180d"}

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..voice.figures import Record, Table
-from .company import CSMS
-from .figures import SuccessFigures, moment
+from .success_companies import CSMS
+from .success_oracle import SuccessFigures, moment
+from .voice_oracle import Record, Table
 
 Read = Callable[[str], list[Record]]
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 from orchestration.assets.dbt import after_computed
 from orchestration.settings import PROJECT_DIR
 
-from .oracle import Inputs, Row
+from .revenue_oracle import Inputs, Row
 
 MARTS = (
     "dim_accounts",
