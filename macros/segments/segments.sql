@@ -4,20 +4,13 @@
 
     The fact carries a column per segment; facts show `unknown` where an attribute is not known. -#}
 
-{% macro segment_dimensions() %}
-    {{ return({
-        'country': 'country',
-        'region': 'region',
-        'industry': 'industry',
-        'size_band': 'size_band',
-        'acquisition_channel': 'acquisition_channel',
-        'csm': 'csm_id',
-        'cs_team': 'cs_team',
-        'tenure_band': 'tenure_band',
-        'product': 'product_id',
-        'plan': 'plan_id',
-        'touch_model': 'touch_model',
-    }) }}
+{#- The column of each dimension: those of the account, those of the month, or all. -#}
+{% macro segment_dimensions(of=none) %}
+    {%- set columns = {} -%}
+    {%- for segment in var('segments') if of in [none, segment.of] -%}
+        {%- do columns.update({segment.dimension: segment.column}) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
 {% endmacro %}
 
 {% macro segment_columns() -%}

@@ -39,11 +39,10 @@
     {{ month_segments(renamed) }}
 {%- endmacro %}
 
-{#- The attributes alone, of `segments` and, where the month has MRR, of `account_months`. -#}
-{% macro month_segments(renamed={}) -%}
-    {%- for column in segment_dimensions().values() %}
-    {%- set relation = 'account_months' if column in ['tenure_band', 'product_id', 'plan_id', 'touch_model'] else 'segments' %}
-    coalesce({{ relation }}.{{ column }}, 'unknown') as {{ renamed.get(column, column) }}{{ ',' if not loop.last }}
+{#- The attributes alone, from the relation that holds the account's and, where the month has MRR, from that of the month. -#}
+{% macro month_segments(renamed={}, accounts='segments', months='account_months') -%}
+    {%- for segment in var('segments') %}
+    coalesce({{ accounts if segment.of == 'account' else months }}.{{ segment.column }}, 'unknown') as {{ renamed.get(segment.column, segment.column) }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 
