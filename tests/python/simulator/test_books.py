@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.simulator import Simulated
-from orchestration.simulator.books import convert
-from orchestration.simulator.catalog import INTERVALS
-from orchestration.simulator.ledger import item_mrr
+from simulator import Simulated
+from simulator.books.revenue import convert
+from simulator.company.catalog import INTERVALS
+from simulator.company.ledger import item_mrr
 
 AMOUNTS = ("new_mrr", "reactivated_mrr", "expansion_mrr", "contraction_mrr", "churned_mrr", "fx_impact_mrr")
 ROLL_FORWARD = (

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from orchestration.settings import PROJECT_DIR
-from orchestration.simulator import Simulated
-from orchestration.simulator import catalog as cat
-from orchestration.simulator.clock import DAY, NEVER
-from orchestration.simulator.leaving import Standing, loss_probabilities
-from orchestration.simulator.parameters import Model
-from orchestration.simulator.truth import TABLES
+from simulator import Simulated
+from simulator.clock import DAY, NEVER
+from simulator.company import catalog as cat
+from simulator.company.hazard import Standing, loss_probabilities
+from simulator.files.truth_folder import TABLES
+from simulator.parameters import Model
 
 DOCUMENT = (PROJECT_DIR / "docs" / "simulator.md").read_text(encoding="utf-8")
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.simulator import Simulated
+from simulator import Simulated
 
 from ..conftest import run_command
 

@@ -14,11 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.simulator import Simulated, SimulatorConfig, simulate
-from orchestration.simulator.clock import NEVER, activity_by_day, seconds, timeline
-from orchestration.simulator.columns import Dates, Fixed, Ids, Times, Words, to_arrow
-from orchestration.simulator.names import company_names, name_pools
-from orchestration.simulator.rows import Rows
+from simulator import Simulated, SimulatorConfig, simulate
+from simulator.clock import NEVER, activity_by_day, seconds, timeline
+from simulator.company.growing_table import Rows
+from simulator.company.names import company_names, name_pools
+from simulator.files.columns import Dates, Fixed, Ids, Times, Words, to_arrow
+
+from .conftest import CONTRACT
 
 
 def test_ids_are_padded_and_negative_numbers_are_null() -> None:
@@ -86,8 +88,8 @@ def test_each_month_of_events_is_one_file_of_that_month_and_late_rows(small: Sim
 
 def test_pieces_larger_than_a_month_stay_within_the_month_and_small_ones_are_bounded(tmp_path: Path) -> None:
     config = SimulatorConfig(accounts=200, months=6, events=40_000, seed=2)
-    large = simulate(replace(config, event_chunk_rows=5_000_000), tmp_path / "large")
-    small = simulate(replace(config, event_chunk_rows=1_000), tmp_path / "small")
+    large = simulate(replace(config, event_chunk_rows=5_000_000), CONTRACT, tmp_path / "large")
+    small = simulate(replace(config, event_chunk_rows=1_000), CONTRACT, tmp_path / "small")
     for done, at_most in ((large, 50_000), (small, 4_000)):
         for file in (done.raw_dir / "product_events").iterdir():
             metadata = pq.ParquetFile(file).metadata
@@ -101,7 +103,7 @@ def test_memory_does_not_grow_with_the_number_of_events(tmp_path: Path) -> None:
     for events in (150_000, 800_000):
         config = SimulatorConfig(accounts=300, months=6, events=events, seed=2, event_chunk_rows=20_000)
         tracemalloc.start()
-        done = simulate(config, tmp_path / str(events))
+        done = simulate(config, CONTRACT, tmp_path / str(events))
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert done.rows["product_events"] > 0.3 * events

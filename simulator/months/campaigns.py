@@ -1,0 +1,257 @@
+"""Campaigns with a true effect: who is treated, what it does to them, and how the effect is known exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.clock import DAY, NEVER, Month
+from simulator.company import catalog as cat
+from simulator.company.hazard import Standing, loss_probabilities
+from simulator.company.world import LIVE, World
+from simulator.files.columns import Column, Dates, Fixed, Ids, Numbers, Words
+from simulator.randomness import Bools, Ints
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One campaign; its effects last `months`. `share` of those it is meant for are treated."""
+
+    name: str
+    kind: str
+    hypothesis: str
+    kpi_id: str
+    at: float  # when it starts, as a share of the period
+    is_randomised: bool
+    share: float
+    touch: str
+    lift: float = 0.0  # added to the target of satisfaction
+    hazard_ratio: float = 1.0
+    cross_sell_ratio: float = 1.0
+    months: int = 3
+    expected_change: int = 0  # hundredths, of the KPI
+    decision: str = "keep"
+
+
+CAMPAIGNS = (
+    Campaign(
+        "First weeks checklist",
+        "onboarding",
+        "A checklist with a date for each step gets new teams to value sooner",
+        "onboarding_completion_rate",
+        0.20,
+        True,
+        0.5,
+        "email",
+        lift=0.30,
+        months=4,
+        expected_change=5,
+    ),
+    Campaign(
+        "Training sprint",
+        "training",
+        "Two short trainings make established accounts use more features",
+        "active_account_rate",
+        0.34,
+        True,
+        0.5,
+        "training",
+        lift=0.35,
+        months=4,
+        expected_change=3,
+    ),
+    Campaign(
+        "Executive sponsor calls",
+        "outreach",
+        "A call from an executive wins back accounts that are unhappy",
+        "customer_churn_rate",
+        0.47,
+        False,
+        0.7,
+        "call",
+        lift=0.40,
+        months=4,
+        expected_change=-1,
+    ),
+    Campaign(
+        "Insights on trial",
+        "cross_sell",
+        "Accounts that see their own forecasts buy the second product",
+        "cross_sell_rate",
+        0.60,
+        True,
+        0.5,
+        "email",
+        cross_sell_ratio=2.5,
+        months=3,
+        expected_change=1,
+    ),
+    Campaign(
+        "New newsletter",
+        "content",
+        "A livelier newsletter keeps customers longer",
+        "customer_churn_rate",
+        0.70,
+        True,
+        0.5,
+        "email",
+        months=3,
+        expected_change=-1,
+        decision="stop",
+    ),
+    Campaign(
+        "Save desk",
+        "retention",
+        "A named contact and a flexible term keep small accounts",
+        "customer_churn_rate",
+        0.80,
+        True,
+        0.5,
+        "call",
+        hazard_ratio=0.65,
+        months=4,
+        expected_change=-1,
+        decision="open",
+    ),
+)
+EXPANSION_CAMPAIGN = 3
+
+
+@dataclass
+class CampaignBook:
+    """Who was treated by what, and the effects that run: until which month, per campaign."""
+
+    treated: list[Ints]
+    until: list[int]
+
+    @staticmethod
+    def empty() -> CampaignBook:
+        """Before the first campaign."""
+        return CampaignBook([np.array([], dtype=np.int64) for _ in CAMPAIGNS], [-1] * len(CAMPAIGNS))
+
+
+def start_month(world: World, campaign: Campaign) -> int:
+    """The month in which a campaign starts."""
+    return round(campaign.at * world.config.months)
+
+
+def _meant_for(world: World, number: int, month: Month) -> Bools:
+    a, c, mood = world.accounts, world.commerce, world.mood
+    counts = ~a.is_test & (a.merged_into < 0)
+    customer = (c.phase == LIVE) & counts
+    age = month.start - a.created_at
+    match number:
+        case 0:
+            return c.has_access & counts & (age < 60 * DAY)
+        case 1:
+            return customer & (age > 90 * DAY) & (a.size < cat.ENTERPRISE)
+        case 2:
+            return customer & a.is_managed & (mood.feeling < -0.3)
+        case 3:
+            return customer & (world.ledger.now.status[:, cat.SLOT_INSIGHTS] == cat.NONE)
+        case 5:
+            return customer & (world.ledger.interval < cat.FIRST_CONTRACT) & (a.size == cat.SMB)
+        case _:
+            return customer
+
+
+def standing(world: World, accounts: Ints) -> Standing:
+    """What the hazard of the accounts depends on now."""
+    a, c, mood = world.accounts, world.commerce, world.mood
+    return Standing(
+        size=a.size[accounts],
+        feeling=mood.feeling[accounts],
+        belief=mood.belief[accounts],
+        target=mood.target[accounts],
+        budget=mood.budget[accounts],
+        features=world.adopted[accounts].sum(axis=1),
+        hazard_ratio=world.campaign_ratio[accounts],
+        interval=world.ledger.interval[accounts],
+        renewal_at=c.renewal_at[accounts],
+        decide_at=c.decide_at[accounts],
+        has_decided=c.renewal_decided[accounts],
+        end_at=np.where(c.leaving[accounts], c.end_at[accounts], NEVER),
+    )
+
+
+def begin_month(world: World, month: Month, book: CampaignBook) -> None:
+    """Start what starts in this month, write down its true effect, and put the running effects in force."""
+    for number, campaign in enumerate(CAMPAIGNS):
+        if start_month(world, campaign) == month.index:
+            _start(world, month, number, campaign, book)
+    world.mood.lift[:] = 0
+    world.campaign_ratio[:] = 1
+    world.cross_sell_ratio[:] = 1
+    world.campaign_of[:] = -1
+    for number, campaign in enumerate(CAMPAIGNS):
+        if month.index <= book.until[number]:
+            treated = book.treated[number]
+            world.mood.lift[treated] += campaign.lift
+            world.campaign_ratio[treated] *= campaign.hazard_ratio
+            world.cross_sell_ratio[treated] *= campaign.cross_sell_ratio
+            if number == EXPANSION_CAMPAIGN:
+                world.campaign_of[treated] = number
+
+
+def _start(world: World, month: Month, number: int, campaign: Campaign, book: CampaignBook) -> None:
+    rng = world.rng(f"campaign {number}")
+    eligible = np.flatnonzero(_meant_for(world, number, month))
+    is_treated = rng.random(len(eligible)) < campaign.share
+    treated = eligible[is_treated]
+    book.treated[number] = treated
+    book.until[number] = month.index + campaign.months - 1
+    before = standing(world, treated)
+    model = world.config.model
+    plain = loss_probabilities(model, before, month.start)
+    helped = loss_probabilities(
+        model, before, month.start, lift=campaign.lift, ratio=campaign.hazard_ratio, months=campaign.months
+    )
+    effect = (helped - plain).mean(axis=0) if len(treated) else np.zeros(3)
+    one = np.ones(1, dtype=np.int64)
+    truth: dict[str, Column] = {
+        "campaign_id": Ids("CP", one * number, 3),
+        "is_randomised": Numbers(one == campaign.is_randomised),
+        "eligible_accounts": Numbers(one * len(eligible)),
+        "treated_accounts": Numbers(one * len(treated)),
+        "satisfaction_lift": Numbers(one * campaign.lift),
+        "hazard_ratio": Numbers(one * campaign.hazard_ratio),
+        "cross_sell_ratio": Numbers(one * campaign.cross_sell_ratio),
+        "lasts_months": Numbers(one * campaign.months),
+        "true_effect_churn_90d": Numbers(one * effect[1]),
+        "true_effect_churn_180d": Numbers(one * effect[2]),
+    }
+    world.truth.write("campaign_effects", truth)
+    assignments: dict[str, Column] = {
+        "campaign_id": Ids("CP", np.full(len(eligible), number), 3),
+        "account_id": Ids("A", eligible),
+        "is_treated": Numbers(is_treated),
+        "is_randomised": Numbers(np.full(len(eligible), campaign.is_randomised)),
+    }
+    world.truth.write("campaign_assignments", assignments)
+
+
+def write(world: World) -> None:
+    """The table of campaigns."""
+    numbers = np.array(
+        [k for k, campaign in enumerate(CAMPAIGNS) if start_month(world, campaign) < world.config.months]
+    )
+    starts = np.array([world.timeline.starts[start_month(world, CAMPAIGNS[k])] for k in numbers])
+    chosen = [CAMPAIGNS[k] for k in numbers]
+    span = np.array([campaign.months for campaign in chosen]) * 30 * DAY
+    ended = np.minimum(starts + span, world.timeline.end - DAY)
+    text = np.arange(len(chosen))
+    columns: dict[str, Column] = {
+        "campaign_id": Ids("CP", numbers, 3),
+        "campaign_name": Words(text, [campaign.name for campaign in chosen]),
+        "kind": Words(text, [campaign.kind for campaign in chosen]),
+        "hypothesis": Words(text, [campaign.hypothesis for campaign in chosen]),
+        "kpi_id": Words(text, [campaign.kpi_id for campaign in chosen]),
+        "owner_id": Ids("M", world.staff.operators[text % len(world.staff.operators)], 4),
+        "started_on": Dates(starts),
+        "ended_on": Dates(ended),
+        "review_on": Dates(ended + 90 * DAY),
+        "expected_change": Fixed(np.array([campaign.expected_change for campaign in chosen]), 2),
+        "decision": Words(text, [campaign.decision for campaign in chosen]),
+    }
+    world.raw.write("campaigns", columns)

@@ -1,0 +1,239 @@
+"""What living subscriptions do besides ending: late payment, pauses, seats, plans, add-ons, prices."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.clock import DAY, HOUR, Month
+from simulator.company import catalog as cat
+from simulator.company.ledger import list_price
+from simulator.company.world import LATE, LIVE, STOPPED, World
+from simulator.months import opportunities
+from simulator.months.billing import next_anniversary, rise_month
+from simulator.randomness import Bools, Floats, Ints, happens
+
+
+def step(world: World, month: Month, busy: Bools) -> None:
+    """One month. An account does one of these, at one moment; `busy` accounts did something already."""
+    rng = world.rng("changes", month.index)
+    c = world.commerce
+    _want_seats(world, rng)
+    free = (c.phase == LIVE) & ~busy & ~c.leaving & (c.paid_since < month.start)
+    # Office hours of a day that is not the month's last.
+    days = (month.end - month.start) // DAY - 1
+    at = month.start + (rng.random(len(free)) * days).astype(np.int64) * DAY
+    at += (rng.uniform(8, 18, len(free)) * HOUR).astype(np.int64)
+
+    free &= ~_end_coupons(world, month, free)
+    free &= ~_raise_prices(world, month, free)
+    free &= ~_pay_late(world, month, rng, free, at)
+    free &= ~_pause(world, month, rng, free, at)
+    free &= ~_change_seats(world, rng, free, at)
+    free &= ~_change_plan(world, rng, free, at)
+    _change_extras(world, rng, free, at)
+    opportunities.try_in_vain(world, month)
+
+
+def _want_seats(world: World, rng: np.random.Generator) -> None:
+    """The seats that an account would like drift with its size, need and belief."""
+    a, c, model = world.accounts, world.commerce, world.config.model
+    drift = (
+        np.array(model.seat_growth)[a.size]
+        + model.seat_need * a.need
+        + model.seat_mood * world.mood.belief
+        + model.seat_noise * rng.normal(size=len(a))
+    )
+    c.wanted *= np.where(c.phase == LIVE, np.exp(drift), 1.0)
+
+
+def _end_coupons(world: World, month: Month, free: Bools) -> Bools:
+    months = world.commerce.coupon_month
+    chosen = free & (months >= 0) & (months <= month.index)
+    accounts = np.flatnonzero(chosen)
+    months[accounts] = -9
+    at = next_anniversary(world, accounts, np.full(len(accounts), month.start))
+    world.ledger.change(accounts, cat.SLOT_CORE, at, discount=0)
+    return chosen
+
+
+def _raise_prices(world: World, month: Month, free: Bools) -> Bools:
+    """Monthly and quarterly customers pay the new list price from their next billing day on."""
+    a, c, ledger, model = world.accounts, world.commerce, world.ledger, world.config.model
+    chosen = (
+        free
+        & ~c.price_raised
+        & (ledger.interval < cat.FIRST_CONTRACT)
+        & (month.index >= rise_month(world) + 2)
+    )
+    accounts = np.flatnonzero(chosen)
+    at = next_anniversary(world, accounts, np.full(len(accounts), month.start))
+    due = at < month.end
+    accounts, at = accounts[due], at[due]
+    for slot in range(4):
+        plan = ledger.now.plan[accounts, slot]
+        price = list_price(plan, a.currency[accounts], ledger.interval[accounts], model.price_rise)
+        ledger.change(accounts, slot, at, price=price)
+    c.price_raised[accounts] = True
+    world.mood.grudge[accounts] += model.price_grudge
+    chosen[:] = False
+    chosen[accounts] = True
+    return chosen
+
+
+def _pay_late(world: World, month: Month, rng: np.random.Generator, free: Bools, at: Ints) -> Bools:
+    """Invoices stay unpaid: days mostly, sometimes for good. Contracts are invoiced at their start."""
+    c, model = world.commerce, world.config.model
+    invoiced = (world.ledger.interval < cat.FIRST_CONTRACT) | (month.index - c.invoiced_month == 1)
+    chance = model.late_rate * np.exp(-model.late_budget * world.mood.budget)
+    chance *= np.where(world.ledger.interval < cat.FIRST_CONTRACT, 1.0, 3.0)
+    chosen = free & invoiced & happens(rng, np.minimum(chance, 0.5))
+    accounts = np.flatnonzero(chosen)
+    pays = rng.random(len(accounts)) >= model.late_never_paid
+    days = np.where(
+        pays, np.minimum(2 + rng.exponential(11.0, len(accounts)), 50), rng.uniform(45, 60, len(accounts))
+    )
+    world.ledger.change_all(accounts, at[accounts], cat.PAST_DUE)
+    c.phase[accounts] = LATE
+    c.pays[accounts] = pays
+    c.settle_at[accounts] = at[accounts] + (days * DAY).astype(np.int64)
+    _settle_in_month(world, month, accounts)
+    return chosen
+
+
+def _settle_in_month(world: World, month: Month, accounts: Ints) -> None:
+    """What is paid before the month ends is settled in it."""
+    c = world.commerce
+    paid = accounts[c.pays[accounts] & (c.settle_at[accounts] < month.end)]
+    world.ledger.change_all(paid, c.settle_at[paid], cat.ACTIVE)
+    c.phase[paid] = LIVE
+
+
+def _pause(world: World, month: Month, rng: np.random.Generator, free: Bools, at: Ints) -> Bools:
+    """Monthly customers pause: schools in July and August, the others now and then."""
+    a, c = world.accounts, world.commerce
+    chance = np.full(len(free), world.config.model.pause_rate)
+    if month.first.month in (7, 8):
+        chance *= np.where(a.industry == cat.INDUSTRIES.index("education"), 8.0, 1.0)
+    chosen = free & (world.ledger.interval == 0) & happens(rng, chance)
+    accounts = np.flatnonzero(chosen)
+    world.ledger.change_all(accounts, at[accounts], cat.PAUSED)
+    c.phase[accounts] = STOPPED
+    c.returns[accounts] = rng.random(len(accounts)) < 0.7
+    c.resume_at[accounts] = at[accounts] + (rng.uniform(31, 90, len(accounts)) * DAY).astype(np.int64)
+    c.access_to[accounts] = at[accounts]
+    return chosen
+
+
+def _change_seats(world: World, rng: np.random.Generator, free: Bools, at: Ints) -> Bools:
+    """Seats follow what is wanted once the gap is worth a decision; contracts shrink at renewal only."""
+    c, ledger = world.commerce, world.ledger
+    seats = ledger.now.quantity[:, cat.SLOT_CORE]
+    wanted = np.maximum(np.round(c.wanted), 1).astype(np.int64)
+    can_pay = np.clip(0.45 + 0.12 * world.mood.budget, 0.1, 0.8)
+    coin = rng.random(len(free))
+    grows = (c.wanted > 1.08 * seats + 0.5) & (wanted > seats) & (coin < can_pay)
+    shrinks = (c.wanted < 0.88 * seats - 0.5) & (wanted < seats) & (coin < 0.3)
+    shrinks &= ledger.interval < cat.FIRST_CONTRACT
+    chosen = free & (grows | shrinks)
+    accounts = np.flatnonzero(chosen)
+    before = ledger.mrr(accounts)
+    ledger.change(accounts, cat.SLOT_CORE, at[accounts], quantity=wanted[accounts])
+    opportunities.record_growth(
+        world,
+        rng,
+        accounts,
+        at[accounts],
+        gain=ledger.mrr(accounts) - before,
+        kind=opportunities.UPSELL,
+        product=0,
+    )
+    return chosen
+
+
+def _appetite(world: World) -> Floats:
+    """Factor on the chances of buying more: 1 for an ordinary account."""
+    mood = world.config.model.growth_mood * world.mood.belief + 0.3 * world.accounts.need
+    return np.minimum(np.exp(mood + 0.2 * world.mood.budget), 8.0)
+
+
+def _change_plan(world: World, rng: np.random.Generator, free: Bools, at: Ints) -> Bools:
+    """The next higher or lower core plan, or the higher plan of the second product."""
+    a, c, ledger, model = world.accounts, world.commerce, world.ledger, world.config.model
+    plan = ledger.now.plan[:, cat.SLOT_CORE]
+    coin = rng.random(len(free))
+    up = free & (plan < cat.CORE_TOP) & (coin < model.upgrade_rate * _appetite(world))
+    down_chance = model.downgrade_rate * np.exp(-0.6 * world.mood.belief - 0.4 * world.mood.budget)
+    down = free & ~up & (plan > 0) & (coin > 1 - np.minimum(down_chance, 0.5))
+    down &= ledger.interval < cat.FIRST_CONTRACT
+    second = free & ~up & ~down & (ledger.now.status[:, cat.SLOT_INSIGHTS] == cat.ACTIVE)
+    second &= ledger.now.plan[:, cat.SLOT_INSIGHTS] == cat.INSIGHTS_BASIC
+    second &= rng.random(len(free)) < 2 * model.upgrade_rate * _appetite(world)
+    for chosen, slot, change in (
+        (up | down, cat.SLOT_CORE, np.where(up, 1, -1)),
+        (second, cat.SLOT_INSIGHTS, 1),
+    ):
+        accounts = np.flatnonzero(chosen)
+        before = ledger.mrr(accounts)
+        new_plan = ledger.now.plan[accounts, slot] + (
+            change[accounts] if isinstance(change, np.ndarray) else change
+        )
+        price = list_price(
+            new_plan,
+            a.currency[accounts],
+            ledger.interval[accounts],
+            np.where(c.price_raised[accounts], model.price_rise, 0.0),
+        )
+        ledger.change(accounts, slot, at[accounts], plan=new_plan, price=price)
+        product = int(slot == cat.SLOT_INSIGHTS)
+        opportunities.record_growth(
+            world,
+            rng,
+            accounts,
+            at[accounts],
+            gain=ledger.mrr(accounts) - before,
+            kind=opportunities.UPSELL,
+            product=product,
+        )
+    return up | down | second
+
+
+def _change_extras(world: World, rng: np.random.Generator, free: Bools, at: Ints) -> None:
+    """Add-ons and the second product are bought, and sometimes given up."""
+    a, c, ledger, model = world.accounts, world.commerce, world.ledger, world.config.model
+    seats = ledger.now.quantity[:, cat.SLOT_CORE]
+    size_factor = np.array([0.25, 1.0, 2.0])[a.size]
+    extras = (
+        (cat.SLOT_SSO, cat.PLAN_SSO, model.addon_rate * size_factor, np.ones(len(a), dtype=np.int64)),
+        (cat.SLOT_API, cat.PLAN_API, model.addon_rate * size_factor, 1 + seats // 40),
+        (
+            cat.SLOT_INSIGHTS,
+            cat.INSIGHTS_BASIC,
+            model.cross_sell_rate * world.cross_sell_ratio,
+            np.maximum(seats // 3, 1),
+        ),
+    )
+    for slot, plan, rate, quantity in extras:
+        has = ledger.now.status[:, slot] == cat.ACTIVE
+        coin = rng.random(len(free))
+        buys = np.flatnonzero(free & ~has & (coin < rate * _appetite(world)))
+        before = ledger.mrr(buys)
+        plans = np.full(len(buys), plan)
+        price = list_price(
+            plans,
+            a.currency[buys],
+            ledger.interval[buys],
+            np.where(c.price_raised[buys], model.price_rise, 0.0),
+        )
+        ledger.open(buys, slot, at[buys], plan=plans, quantity=quantity[buys], price=price)
+        gain = ledger.mrr(buys) - before
+        product = int(slot == cat.SLOT_INSIGHTS)
+        opportunities.record_growth(
+            world, rng, buys, at[buys], gain=gain, kind=opportunities.CROSS_SELL, product=product
+        )
+        drops = (
+            has
+            & (coin > 1 - 0.003 * np.exp(-0.5 * world.mood.belief))
+            & (ledger.interval < cat.FIRST_CONTRACT)
+        )
+        gone = np.flatnonzero(free & drops)
+        world.ledger.close(gone, slot, at[gone])
