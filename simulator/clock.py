@@ -18,7 +18,7 @@ _EPOCH = dt.date(1970, 1, 1)
 # Share of a working day's activity: on a weekend day, and on a public holiday.
 _WEEKEND = 0.10
 _HOLIDAY = 0.15
-# Fixed public holidays (month, day) by calendar: Americas and Oceania, Europe, Japan.
+# Decimals public holidays (month, day) by calendar: Americas and Oceania, Europe, Japan.
 _HOLIDAYS: tuple[frozenset[tuple[int, int]], ...] = (
     frozenset({(1, 1), (7, 4), (11, 27), (11, 28), *((12, day) for day in range(24, 32))}),
     frozenset({(1, 1), (5, 1), *((12, day) for day in range(24, 32))}),

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from simulator.clock import DAY, NEVER, Timeline
 from simulator.company import catalog as cat
 from simulator.company.accounts import Accounts
+from simulator.company.exchange_rates import RATE_SCALE
 from simulator.company.ledger import PAYING, item_mrr
 from simulator.company.world import World
-from simulator.files.columns import Column, Dates, Fixed, Ids, Numbers, Words
-from simulator.months.acquisition import RATE_SCALE
+from simulator.files.columns import Column, Dates, Decimals, Ids, Numbers, Texts
 from simulator.randomness import Ints
 
 GRACE_DAYS = 30  # an unpaid subscription counts for so long
@@ -140,13 +140,13 @@ def _write_movements(
         "account_id": Ids("A", steps.account),
         "movement_date": Dates(steps.day * DAY),
         "month_start": Dates(world.timeline.starts[month]),
-        "movement_type": Words(kind, MOVEMENTS),
-        "currency": Words(currency, cat.CURRENCIES),
-        "before_local": Fixed(steps.before, 4),
-        "after_local": Fixed(steps.after, 4),
-        "mrr_before": Fixed(before, 4),
-        "mrr_after": Fixed(after, 4),
-        "mrr_change": Fixed(after - before, 4),
+        "movement_type": Texts(kind, MOVEMENTS),
+        "currency": Texts(currency, cat.CURRENCIES),
+        "before_local": Decimals(steps.before, 4),
+        "after_local": Decimals(steps.after, 4),
+        "mrr_before": Decimals(before, 4),
+        "mrr_after": Decimals(after, 4),
+        "mrr_change": Decimals(after - before, 4),
         "days_lapsed": Numbers(lapsed, kind == REACTIVATION),
         "is_pause": Numbers(empties & np.array([key in pauses for key in keys], dtype=bool)),
         "is_involuntary": Numbers(
@@ -186,12 +186,12 @@ def _write_months(world: World, closing: Ints, by_month: Ints) -> None:
             {
                 "account_id": Ids("A", rows),
                 "month_start": Dates(np.full(len(rows), month.start)),
-                "currency": Words(currency[rows], cat.CURRENCIES),
-                "opening_local": Fixed(closed_local[rows], 4),
-                "closing_local": Fixed(now_local[rows], 4),
-                "opening_mrr": Fixed(closed[rows], 4),
-                **{name: Fixed(amount[rows], 4) for name, amount in amounts.items()},
-                "closing_mrr": Fixed(now[rows], 4),
+                "currency": Texts(currency[rows], cat.CURRENCIES),
+                "opening_local": Decimals(closed_local[rows], 4),
+                "closing_local": Decimals(now_local[rows], 4),
+                "opening_mrr": Decimals(closed[rows], 4),
+                **{name: Decimals(amount[rows], 4) for name, amount in amounts.items()},
+                "closing_mrr": Decimals(now[rows], 4),
             },
         )
         totals = {"opening_mrr": closed, **amounts, "closing_mrr": now}
@@ -226,7 +226,7 @@ def _write_totals(world: World, months: list[dict[str, float]]) -> None:
     for name in months[0]:
         values = np.array([month[name] for month in months])
         if name.endswith("_mrr"):
-            columns[name] = Fixed(values, 4)
+            columns[name] = Decimals(values, 4)
         else:
             columns[name] = Numbers(np.nan_to_num(values), ~np.isnan(values))
     world.truth.write("mrr_months", columns)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from simulator.randomness import Ints
 
 
-class Rows:
+class GrowingTable:
     """Columns of equal length, each with a fixed dtype."""
 
     def __init__(self, **dtypes: str) -> None:
@@ -19,7 +19,7 @@ class Rows:
         self._length = 0
 
     def __len__(self) -> int:
-        """Rows so far."""
+        """GrowingTable so far."""
         return self._length
 
     def __getitem__(self, name: str) -> NDArray[Any]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.clock import DAY, NEVER
 from simulator.company import catalog as cat
+from simulator.company.world import World
 from simulator.parameters import Model
 from simulator.randomness import Floats, Ints
 
@@ -104,3 +105,29 @@ def loss_probabilities(
             (standing.end_at < NEVER) & (standing.end_at > horizon), np.minimum(side, 1), chance
         )
     return result
+
+
+def standing(world: World, accounts: Ints) -> Standing:
+    """What the hazard of the accounts depends on now."""
+    a, c, mood = world.accounts, world.commerce, world.mood
+    return Standing(
+        size=a.size[accounts],
+        feeling=mood.feeling[accounts],
+        belief=mood.belief[accounts],
+        target=mood.target[accounts],
+        budget=mood.budget[accounts],
+        features=world.adopted[accounts].sum(axis=1),
+        hazard_ratio=world.campaign_ratio[accounts],
+        interval=world.ledger.interval[accounts],
+        renewal_at=c.renewal_at[accounts],
+        decide_at=c.decide_at[accounts],
+        has_decided=c.renewal_decided[accounts],
+        end_at=np.where(c.leaving[accounts], c.end_at[accounts], NEVER),
+    )
+
+
+def leave_rate(world: World) -> Floats:
+    """Monthly pressure to leave of every account, campaigns included, external causes not."""
+    a, mood = world.accounts, world.mood
+    features = world.adopted.sum(axis=1)
+    return pressure(world.config.model, a.size, mood.belief, mood.budget, features) * world.campaign_ratio

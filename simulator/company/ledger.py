@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.clock import NEVER
 from simulator.company import catalog as cat
-from simulator.company.growing_table import Rows
+from simulator.company.growing_table import GrowingTable
 from simulator.randomness import Floats, Ints
 
 SLOTS = 4
@@ -40,7 +40,7 @@ class Ledger:
         self.currency = currency
         self.generation = np.zeros(len(interval), dtype=np.int64)
         self.now = Lines(*(np.zeros(shape, dtype=np.int64) for _ in range(6)))
-        self.ended = Rows(
+        self.ended = GrowingTable(
             account="i4",
             slot="i1",
             generation="i1",

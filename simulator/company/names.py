@@ -1,7 +1,7 @@
 """Names of companies and people, from pools that are made once per company.
 
 A company's name is a surname, a coined word and a trade. Every coined word holds a syllable that neither
-English nor Japanese uses in names, so that no real company is meant. People are chance pairs of common names.
+English nor Japanese uses in names, so that no real company is meant. Users are chance pairs of common names.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.clock import NEVER
-from simulator.company.growing_table import Rows
+from simulator.company.growing_table import GrowingTable
 from simulator.randomness import Bools, Floats, Ints, happens
 
 ROLES = ("admin", "manager", "member", "viewer")
@@ -30,12 +30,12 @@ class Roster:
         return np.where(count > 0, self.users[np.minimum(place, len(self.users) - 1)], -1)
 
 
-class People:
+class Users:
     """All users of all accounts, in order of issue."""
 
     def __init__(self, accounts: int, spread: float) -> None:
         """No users yet; `spread` is the standard deviation of a user's log activity."""
-        self.rows = Rows(
+        self.rows = GrowingTable(
             account="i4",
             created_at="i8",
             deactivated_at="i8",

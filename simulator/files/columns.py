@@ -38,7 +38,7 @@ class Dates:
 
 
 @dataclass(frozen=True)
-class Fixed:
+class Decimals:
     """Exact decimals: `units` / 10^`scale`; NULL where `known` is false."""
 
     units: NDArray[Any]
@@ -47,7 +47,7 @@ class Fixed:
 
 
 @dataclass(frozen=True)
-class Words:
+class Texts:
     """Text from a pool, by position. A code below 0 is NULL."""
 
     codes: NDArray[Any]
@@ -62,7 +62,7 @@ class Numbers:
     known: Bools | None = None
 
 
-Column = Ids | Times | Dates | Fixed | Words | Numbers
+Column = Ids | Times | Dates | Decimals | Texts | Numbers
 
 
 def to_arrow(column: Column, data_type: pa.DataType) -> pa.Array:
@@ -76,9 +76,9 @@ def to_arrow(column: Column, data_type: pa.DataType) -> pa.Array:
             ).cast(data_type)
         case Dates():
             return pa.array((column.seconds // DAY).astype(np.int32)).cast(data_type)
-        case Fixed():
+        case Decimals():
             return decimals(column.units, column.scale, data_type, column.known)
-        case Words():
+        case Texts():
             pool = column.pool if isinstance(column.pool, pa.Array) else pa.array(column.pool, pa.string())
             codes = column.codes
             return pool.take(pa.array(codes, mask=codes < 0) if (codes < 0).any() else pa.array(codes))

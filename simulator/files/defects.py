@@ -20,8 +20,8 @@ class Defect:
 
 
 @dataclass(frozen=True)
-class Habits:
-    """One table's habits.
+class TableDefects:
+    """One table's defects.
 
     Attributes:
         fresh: the key column that gets a new value in a bad row.
@@ -62,8 +62,8 @@ def _wrong_type(column: str, value: str) -> Defect:
     return Defect("wrong_type", column, value, text_only=True)
 
 
-HABITS: dict[str, Habits] = {
-    "accounts": Habits(
+DEFECTS: dict[str, TableDefects] = {
+    "accounts": TableDefects(
         fresh="account_id",
         recorded_from=("created_at",),
         corrected="industry",
@@ -72,7 +72,7 @@ HABITS: dict[str, Habits] = {
         unknown_reference="parent_account_id",
         defects=(_required("account_id"), _wrong_type("created_at", "last spring")),
     ),
-    "users": Habits(
+    "users": TableDefects(
         fresh="user_id",
         recorded_from=("created_at", "deactivated_at"),
         corrected="role",
@@ -80,8 +80,8 @@ HABITS: dict[str, Habits] = {
         missing=("role",),
         defects=(_unknown(), _required("account_id"), _out_of_range("champion_level", 9)),
     ),
-    "plans": Habits(fresh="plan_id"),
-    "subscription_items": Habits(
+    "plans": TableDefects(fresh="plan_id"),
+    "subscription_items": TableDefects(
         fresh="subscription_item_id",
         recorded_from=("valid_from", "valid_to"),
         corrected="valid_to",
@@ -97,15 +97,15 @@ HABITS: dict[str, Habits] = {
             _wrong_type("quantity", "five"),
         ),
     ),
-    "fx_rates": Habits(fresh="currency", defects=(_required("rate_to_reporting"),)),
-    "contracts": Habits(
+    "fx_rates": TableDefects(fresh="currency", defects=(_required("rate_to_reporting"),)),
+    "contracts": TableDefects(
         fresh="contract_id",
         recorded_from=("started_at", "decided_at"),
         corrected="renewed_mrr",
         missing=("auto_renews",),
         defects=(_unknown(), _not_allowed("outcome", "maybe"), _required("ends_at")),
     ),
-    "cancellations": Habits(
+    "cancellations": TableDefects(
         fresh="cancellation_id",
         recorded_from=("cancelled_at",),
         corrected="comment",
@@ -113,7 +113,7 @@ HABITS: dict[str, Habits] = {
         missing=("comment",),
         defects=(_unknown(), _wrong_type("cancelled_at", "soon")),
     ),
-    "product_events": Habits(
+    "product_events": TableDefects(
         fresh="event_id",
         corrected="duration_seconds",
         contradicted="event_name",
@@ -125,7 +125,7 @@ HABITS: dict[str, Habits] = {
             _wrong_type("occurred_at", "yesterday"),
         ),
     ),
-    "support_tickets": Habits(
+    "support_tickets": TableDefects(
         fresh="ticket_id",
         recorded_from=("opened_at", "resolved_at"),
         corrected="resolved_at",
@@ -138,7 +138,7 @@ HABITS: dict[str, Habits] = {
             _out_of_range("replies", -2),
         ),
     ),
-    "survey_responses": Habits(
+    "survey_responses": TableDefects(
         fresh="response_id",
         recorded_from=("responded_at",),
         corrected="comment",
@@ -151,7 +151,7 @@ HABITS: dict[str, Habits] = {
             _wrong_type("score", "great"),
         ),
     ),
-    "cs_activities": Habits(
+    "cs_activities": TableDefects(
         fresh="activity_id",
         recorded_from=("occurred_at",),
         corrected="response",
@@ -160,21 +160,21 @@ HABITS: dict[str, Habits] = {
         unknown_reference="campaign_id",
         defects=(_unknown(), _not_allowed("activity_type", "fax"), _required("occurred_at")),
     ),
-    "opportunities": Habits(
+    "opportunities": TableDefects(
         fresh="opportunity_id",
         recorded_from=("created_at", "closed_at"),
         corrected="accepted_at",
         missing=("product_id",),
         defects=(_unknown(), _not_allowed("kind", "gift"), _out_of_range("mrr", -50)),
     ),
-    "reviews": Habits(
+    "reviews": TableDefects(
         fresh="review_id",
         recorded_from=("posted_at",),
         corrected="comment",
         missing=("comment",),
         defects=(_out_of_range("rating", 11), _required("site")),
     ),
-    "feature_requests": Habits(
+    "feature_requests": TableDefects(
         fresh="request_id",
         recorded_from=("created_at", "shipped_at"),
         corrected="area",
@@ -182,27 +182,27 @@ HABITS: dict[str, Habits] = {
         unknown_reference="account_id",
         defects=(_not_allowed("status", "someday"),),
     ),
-    "feature_request_reactions": Habits(
+    "feature_request_reactions": TableDefects(
         fresh="reaction_id",
         recorded_from=("reacted_at",),
         corrected="user_id",
         missing=("user_id",),
         defects=(_unknown("request_id", "FR9999999"), _not_allowed("reaction", "shrug")),
     ),
-    "kpi_targets": Habits(fresh="segment_value"),
-    "usage_gauges": Habits(
+    "kpi_targets": TableDefects(fresh="segment_value"),
+    "usage_gauges": TableDefects(
         fresh="measure",
         defects=(_unknown(), _required("value"), _wrong_type("measured_on", "month end")),
     ),
-    "customer_goals": Habits(
+    "customer_goals": TableDefects(
         fresh="goal_id",
         recorded_from=("set_at", "achieved_at"),
         corrected="title",
         missing=("value_amount",),
         defects=(_unknown(), _required("set_at")),
     ),
-    "campaigns": Habits(fresh="campaign_id"),
-    "leads": Habits(
+    "campaigns": TableDefects(fresh="campaign_id"),
+    "leads": TableDefects(
         fresh="lead_id",
         recorded_from=("created_at", "won_at"),
         corrected="sales_owner_id",
@@ -210,11 +210,11 @@ HABITS: dict[str, Habits] = {
         unknown_reference="account_id",
         defects=(_required("created_at"),),
     ),
-    "acquisition_costs": Habits(
+    "acquisition_costs": TableDefects(
         fresh="channel",
         defects=(_out_of_range("cost", -100), _required("cost"), _wrong_type("month", "Q1")),
     ),
-    "team_members": Habits(fresh="member_id", missing=("role",)),
+    "team_members": TableDefects(fresh="member_id", missing=("role",)),
 }
 
 # A time before every other, for rows that were recorded before what they say was known.

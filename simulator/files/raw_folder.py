@@ -17,9 +17,11 @@ from simulator.clock import NEVER, Month, Timeline
 from simulator.config import SimulatorConfig
 from simulator.files.columns import Column, Times, to_arrow
 from simulator.files.contract import Contract, RawTable
-from simulator.files.defects import HABITS
-from simulator.files.untidy import RowBook, Untidier
+from simulator.files.defects import DEFECTS
+from simulator.files.untidy import RowCounts, Untidier
 from simulator.randomness import stream
+
+ROWS_AT_ONCE = 400_000  # of a table that is written once; part of what fixes the bytes
 
 
 class RawFolder:
@@ -27,12 +29,12 @@ class RawFolder:
 
     def __init__(self, folder: Path, contract: Contract, config: SimulatorConfig, timeline: Timeline) -> None:
         """`folder` exists and is empty."""
-        self.book = RowBook()
+        self.counts = RowCounts()
         self._folder = folder
         self._contract = contract
         self._config = config
         self._timeline = timeline
-        self._untidier = Untidier(config.seed, contract, config.file_format == "csv", self.book)
+        self._untidier = Untidier(config.seed, contract, config.file_format == "csv", self.counts)
         self._open: dict[str, _File] = {}
         self._waiting: dict[str, list[pa.Table]] = {}
         self._pieces: dict[str, int] = {}
@@ -56,9 +58,9 @@ class RawFolder:
             delivery = self._untidier.spoil(name, chunk, file.name, offset=file.rows, can_wait=not last)
             if len(delivery.later):
                 self._waiting.setdefault(name, []).append(delivery.later)
-            self.book.read[name] += file.write(delivery.rows) + file.write_text(delivery.text_rows)
+            self.counts.read[name] += file.write(delivery.rows) + file.write_text(delivery.text_rows)
         else:
-            self.book.read[name] += file.write(chunk)
+            self.counts.read[name] += file.write(chunk)
 
     @property
     def tables(self) -> list[str]:
@@ -78,7 +80,7 @@ class RawFolder:
     def _chunk(self, table: RawTable, columns: dict[str, Column]) -> pa.Table:
         arrays = {name: to_arrow(column, table.schema.field(name).type) for name, column in columns.items()}
         length = len(next(iter(arrays.values())))
-        times = [columns[name] for name in HABITS[table.name].recorded_from]
+        times = [columns[name] for name in DEFECTS[table.name].recorded_from]
         if times:
             piece = self._pieces.get(table.name, 0)
             rng = stream(self._config.seed, f"recorded {table.name}", piece)
@@ -110,7 +112,7 @@ class RawFolder:
             file = self._open[name] = _File(self._folder, path, self._contract[name].schema)
             self._pieces.setdefault(name, 0)
             for waited in self._waiting.pop(name, []):
-                self.book.read[name] += file.write(waited)
+                self.counts.read[name] += file.write(waited)
         return file
 
 

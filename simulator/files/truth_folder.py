@@ -89,7 +89,7 @@ TABLES: dict[str, pa.Schema] = {
 }
 
 
-class Truth:
+class TruthFolder:
     """The folder of truth files, written piece by piece as Parquet."""
 
     def __init__(self, folder: Path) -> None:

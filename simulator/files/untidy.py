@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.files.contract import Contract, RawTable
-from simulator.files.defects import EARLIER, HABITS, NOWHERE, Defect, Habits
+from simulator.files.defects import DEFECTS, EARLIER, NOWHERE, Defect, TableDefects
 from simulator.randomness import Ints, stream
 
 # Shares of a table's rows.
@@ -31,7 +31,7 @@ _SMALLEST = 20  # a chunk with fewer rows gets no defects of its own
 
 
 @dataclass
-class RowBook:
+class RowCounts:
     """What a reader of the raw folder must find."""
 
     read: Counter[str] = field(default_factory=Counter)
@@ -57,7 +57,7 @@ class _Piece:
     """One clean chunk and where it goes."""
 
     table: RawTable
-    habits: Habits
+    defects: TableDefects
     chunk: pa.Table
     file: str  # path inside the raw folder
     offset: int  # rows already in that file
@@ -68,12 +68,12 @@ class _Piece:
 class Untidier:
     """Spoils chunks; remembers which defects a table has had."""
 
-    def __init__(self, seed: int, contract: Contract, allows_text: bool, book: RowBook) -> None:
+    def __init__(self, seed: int, contract: Contract, allows_text: bool, counts: RowCounts) -> None:
         """`allows_text`: the files are text, so a value of the wrong type can be written."""
         self._seed = seed
         self._contract = contract
         self._allows_text = allows_text
-        self._book = book
+        self._counts = counts
         self._chunks: Counter[str] = Counter()
         self._bad: Counter[str] = Counter()
         self._seen: set[tuple[str, str, str]] = set()
@@ -84,35 +84,35 @@ class Untidier:
         Args:
             name: the table.
             chunk: its clean rows.
-            file: path inside the raw folder, for the book.
+            file: path inside the raw folder, for the counts.
             offset: rows already in that file.
             can_wait: a later file of the table will follow.
         """
         rng = stream(self._seed, f"untidy {name}", self._chunks[name])
         self._chunks[name] += 1
-        piece = _Piece(self._contract[name], HABITS[name], chunk, file, offset, can_wait, rng)
+        piece = _Piece(self._contract[name], DEFECTS[name], chunk, file, offset, can_wait, rng)
         piece = replace(piece, chunk=self._leave_gaps(piece))
         return self._add_bad(piece, self._deliver(piece))
 
     def _deliver(self, piece: _Piece) -> Delivery:
-        """Rows that are late, come again, come in two versions, or contradict each other."""
-        name, chunk, habits, rng = piece.table.name, piece.chunk, piece.habits, piece.rng
+        """GrowingTable that are late, come again, come in two versions, or contradict each other."""
+        name, chunk, defects, rng = piece.table.name, piece.chunk, piece.defects, piece.rng
         count = len(chunk)
-        can_correct = habits.corrected and (piece.can_wait or habits.recorded_from)
+        can_correct = defects.corrected and (piece.can_wait or defects.recorded_from)
         sizes = [
             rng.binomial(count, _REPEATED),
             rng.binomial(count, _LATE) if piece.can_wait else 0,
             rng.binomial(count, _CORRECTED) if can_correct else 0,
-            self._how_often(piece, "duplicate_key", "", _CONTRADICTED) if habits.contradicted else 0,
+            self._how_often(piece, "duplicate_key", "", _CONTRADICTED) if defects.contradicted else 0,
         ]
         chosen = rng.choice(count, min(sum(sizes), count), replace=False)
         repeated, late, corrected, contradicted = np.split(chosen, np.cumsum(sizes[:-1]))
         main, older, true = _correct(piece, corrected)
-        main, double = _contradict(main, contradicted, habits)
+        main, double = _contradict(main, contradicted, defects)
         again = chunk.take(pa.array(np.sort(repeated)))
         half = len(again) // 2 if piece.can_wait else 0
-        self._book.repeated[name] += len(again)
-        self._book.superseded[name] += len(older) + len(true)
+        self._counts.repeated[name] += len(again)
+        self._counts.superseded[name] += len(older) + len(true)
         later = pa.concat_tables([chunk.take(pa.array(np.sort(late))), again.slice(0, half), true])
         on_time = np.ones(count, dtype=bool)
         on_time[late] = False
@@ -133,25 +133,25 @@ class Untidier:
 
     def _leave_gaps(self, piece: _Piece) -> pa.Table:
         chunk, rng = piece.chunk, piece.rng
-        for column in piece.habits.missing:
+        for column in piece.defects.missing:
             chunk = _overwrite(chunk, column, rng.random(len(chunk)) < _MISSING, None)
-        column = piece.habits.unknown_reference
+        column = piece.defects.unknown_reference
         if column:
             empty = chunk.column(column).is_null().to_numpy(zero_copy_only=False)
             points_nowhere = empty & (rng.random(len(chunk)) < _UNKNOWN)
-            self._book.unknown_references[piece.table.name] += int(points_nowhere.sum())
+            self._counts.unknown_references[piece.table.name] += int(points_nowhere.sum())
             chunk = _overwrite(chunk, column, points_nowhere, NOWHERE)
         return chunk
 
     def _add_bad(self, piece: _Piece, delivery: Delivery) -> Delivery:
         """Broken rows at the end of the file so far, those that only text can hold last."""
         rows, text_rows = delivery.rows, []
-        for defect in (defect for defect in piece.habits.defects if not defect.text_only):
+        for defect in (defect for defect in piece.defects.defects if not defect.text_only):
             for _ in range(self._how_often(piece, defect.reason, defect.column, _BAD)):
                 row = self._bad_row(piece, defect)
                 rows = pa.concat_tables([rows, row])
                 self._list(piece, _as_text(row), defect.reason, piece.offset + len(rows))
-        for defect in (defect for defect in piece.habits.defects if defect.text_only and self._allows_text):
+        for defect in (defect for defect in piece.defects.defects if defect.text_only and self._allows_text):
             for _ in range(self._how_often(piece, defect.reason, defect.column, _BAD)):
                 row = self._bad_row(piece, defect)
                 text = {**_as_text(row), defect.column: defect.value}
@@ -168,12 +168,12 @@ class Untidier:
         everywhere = np.ones(1, dtype=bool)
         self._bad[piece.table.name] += 1
         fresh = f"X{self._bad[piece.table.name]:06d}"
-        row = _overwrite(piece.chunk.slice(place, 1), piece.habits.fresh, everywhere, fresh)
+        row = _overwrite(piece.chunk.slice(place, 1), piece.defects.fresh, everywhere, fresh)
         return row if defect.text_only else _overwrite(row, defect.column, everywhere, defect.value)
 
     def _list(self, piece: _Piece, row: dict[str, str], reason: str, row_number: int) -> None:
         key = "|".join(row[column] for column in piece.table.key)
-        self._book.bad.append((piece.table.name, key, reason, piece.file, row_number))
+        self._counts.bad.append((piece.table.name, key, reason, piece.file, row_number))
 
 
 def _correct(piece: _Piece, corrected: Ints) -> tuple[pa.Table, pa.Table, pa.Table]:
@@ -181,14 +181,14 @@ def _correct(piece: _Piece, corrected: Ints) -> tuple[pa.Table, pa.Table, pa.Tab
 
     Where a later file follows, the older version stands in this one; else both stand in this one.
     """
-    chunk, habits = piece.chunk, piece.habits
+    chunk, defects = piece.chunk, piece.defects
     nothing = chunk.slice(0, 0)
-    if not len(corrected) or habits.corrected is None:
+    if not len(corrected) or defects.corrected is None:
         return chunk, nothing, nothing
     is_older = np.zeros(len(chunk), dtype=bool)
-    is_older[corrected] = chunk.column(habits.corrected).is_valid().to_numpy(zero_copy_only=False)[corrected]
-    versions = _overwrite(chunk, habits.corrected, is_older, None)
-    if habits.recorded_from:
+    is_older[corrected] = chunk.column(defects.corrected).is_valid().to_numpy(zero_copy_only=False)[corrected]
+    versions = _overwrite(chunk, defects.corrected, is_older, None)
+    if defects.recorded_from:
         place = versions.schema.get_field_index("recorded_at")
         recorded = _choose(is_older, _earlier(versions), versions.column(place))
         versions = versions.set_column(place, versions.schema.field(place), recorded)
@@ -197,16 +197,16 @@ def _correct(piece: _Piece, corrected: Ints) -> tuple[pa.Table, pa.Table, pa.Tab
     return chunk, versions.filter(pa.array(is_older)), nothing
 
 
-def _contradict(main: pa.Table, contradicted: Ints, habits: Habits) -> tuple[pa.Table, pa.Table]:
+def _contradict(main: pa.Table, contradicted: Ints, defects: TableDefects) -> tuple[pa.Table, pa.Table]:
     """Second rows of the same keys that say something else; neither row says when it was recorded."""
-    if not len(contradicted) or habits.contradicted is None:
+    if not len(contradicted) or defects.contradicted is None:
         return main, main.slice(0, 0)
     mask = np.zeros(len(main), dtype=bool)
     mask[contradicted] = True
-    if habits.recorded_from:
+    if defects.recorded_from:
         main = _overwrite(main, "recorded_at", mask, None)
     double = main.filter(pa.array(mask))
-    return main, _overwrite(double, habits.contradicted, np.ones(len(double), dtype=bool), "changed")
+    return main, _overwrite(double, defects.contradicted, np.ones(len(double), dtype=bool), "changed")
 
 
 def _overwrite(table: pa.Table, column: str, mask: np.ndarray, value: Any) -> pa.Table:

@@ -8,8 +8,8 @@ from simulator.clock import DAY, NEVER, Month
 from simulator.company import catalog as cat
 from simulator.company.users import Roster
 from simulator.company.world import World
-from simulator.files.columns import Column, Dates, Fixed, Ids, Words
-from simulator.randomness import Bools, Floats, Ints
+from simulator.files.columns import Column, Dates, Decimals, Ids, Texts
+from simulator.randomness import Bools, Floats
 
 
 def onboarded(world: World, at: int) -> Floats:
@@ -68,19 +68,6 @@ def step(world: World, month: Month) -> None:
     adopted[droppers[some], chosen[some]] = False
 
 
-def wanted_users(world: World, month: Month) -> Ints:
-    """Users that each account would like to have now: a growing share of its seats, more where content."""
-    c, mood = world.commerce, world.mood
-    months = np.clip((month.end - world.accounts.created_at) / (30 * DAY), 0, 6)
-    share = np.clip(
-        0.35 + 0.06 * months + 0.10 * mood.feeling + 0.15 * (onboarded(world, month.end) - 0.5), 0.15, 1
-    )
-    in_trial = c.trial_end < NEVER
-    share = np.where(in_trial & (c.first_paid_at > month.end), 0.4 * share, share)
-    seats = world.ledger.now.quantity[:, cat.SLOT_CORE]
-    return np.where(c.has_access, np.maximum(np.round(share * seats), 1), 0).astype(np.int64)
-
-
 def write_gauges(world: World, month: Month, roster: Roster, data_volume: Floats) -> None:
     """Levels on the month's last day, where there is access; `data_volume` (gigabytes) grows in place."""
     rng = world.rng("gauges", month.index)
@@ -109,8 +96,8 @@ def write_gauges(world: World, month: Month, roster: Roster, data_volume: Floats
     columns: dict[str, Column] = {
         "account_id": Ids("A", accounts[rows]),
         "measured_on": Dates(np.full(len(rows), month.end - DAY)),
-        "measure": Words(measures, cat.GAUGES),
-        "value": Fixed(values[rows, measures], 3),
+        "measure": Texts(measures, cat.GAUGES),
+        "value": Decimals(values[rows, measures], 3),
     }
     world.raw.write("usage_gauges", columns, month)
 

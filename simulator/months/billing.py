@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.clock import Month
 from simulator.company import catalog as cat
 from simulator.company.world import World
 from simulator.randomness import Ints
@@ -26,3 +27,8 @@ def next_anniversary(world: World, accounts: Ints, after: Ints) -> Ints:
     period = cat.INTERVAL_MONTHS[world.ledger.interval[accounts]]
     begun = timeline.index_of(commerce.paid_since[accounts])
     return timeline.anniversary(month + (begun - month) % period, day, second)
+
+
+def price_rise(world: World, month: Month) -> float:
+    """The rise in force for new customers and renewals: 0.07 = 7 %, 0 before it."""
+    return world.config.model.price_rise if month.index >= rise_month(world) else 0.0

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.clock import DAY, NEVER, Month
+from simulator.clock import DAY, Month
 from simulator.company import catalog as cat
-from simulator.company.hazard import Standing, loss_probabilities
-from simulator.company.world import LIVE, World
-from simulator.files.columns import Column, Dates, Fixed, Ids, Numbers, Words
+from simulator.company.commerce import LIVE
+from simulator.company.hazard import loss_probabilities, standing
+from simulator.company.world import World
+from simulator.files.columns import Column, Ids, Numbers
 from simulator.randomness import Bools, Ints
 
 
@@ -119,16 +120,16 @@ EXPANSION_CAMPAIGN = 3
 
 
 @dataclass
-class CampaignBook:
+class CampaignState:
     """Who was treated by what, and the effects that run: until which month, per campaign."""
 
     treated: list[Ints]
     until: list[int]
 
     @staticmethod
-    def empty() -> CampaignBook:
+    def empty() -> CampaignState:
         """Before the first campaign."""
-        return CampaignBook([np.array([], dtype=np.int64) for _ in CAMPAIGNS], [-1] * len(CAMPAIGNS))
+        return CampaignState([np.array([], dtype=np.int64) for _ in CAMPAIGNS], [-1] * len(CAMPAIGNS))
 
 
 def start_month(world: World, campaign: Campaign) -> int:
@@ -156,37 +157,18 @@ def _meant_for(world: World, number: int, month: Month) -> Bools:
             return customer
 
 
-def standing(world: World, accounts: Ints) -> Standing:
-    """What the hazard of the accounts depends on now."""
-    a, c, mood = world.accounts, world.commerce, world.mood
-    return Standing(
-        size=a.size[accounts],
-        feeling=mood.feeling[accounts],
-        belief=mood.belief[accounts],
-        target=mood.target[accounts],
-        budget=mood.budget[accounts],
-        features=world.adopted[accounts].sum(axis=1),
-        hazard_ratio=world.campaign_ratio[accounts],
-        interval=world.ledger.interval[accounts],
-        renewal_at=c.renewal_at[accounts],
-        decide_at=c.decide_at[accounts],
-        has_decided=c.renewal_decided[accounts],
-        end_at=np.where(c.leaving[accounts], c.end_at[accounts], NEVER),
-    )
-
-
-def begin_month(world: World, month: Month, book: CampaignBook) -> None:
+def begin_month(world: World, month: Month, state: CampaignState) -> None:
     """Start what starts in this month, write down its true effect, and put the running effects in force."""
     for number, campaign in enumerate(CAMPAIGNS):
         if start_month(world, campaign) == month.index:
-            _start(world, month, number, campaign, book)
+            _start(world, month, number, campaign, state)
     world.mood.lift[:] = 0
     world.campaign_ratio[:] = 1
     world.cross_sell_ratio[:] = 1
     world.campaign_of[:] = -1
     for number, campaign in enumerate(CAMPAIGNS):
-        if month.index <= book.until[number]:
-            treated = book.treated[number]
+        if month.index <= state.until[number]:
+            treated = state.treated[number]
             world.mood.lift[treated] += campaign.lift
             world.campaign_ratio[treated] *= campaign.hazard_ratio
             world.cross_sell_ratio[treated] *= campaign.cross_sell_ratio
@@ -194,13 +176,13 @@ def begin_month(world: World, month: Month, book: CampaignBook) -> None:
                 world.campaign_of[treated] = number
 
 
-def _start(world: World, month: Month, number: int, campaign: Campaign, book: CampaignBook) -> None:
+def _start(world: World, month: Month, number: int, campaign: Campaign, state: CampaignState) -> None:
     rng = world.rng(f"campaign {number}")
     eligible = np.flatnonzero(_meant_for(world, number, month))
     is_treated = rng.random(len(eligible)) < campaign.share
     treated = eligible[is_treated]
-    book.treated[number] = treated
-    book.until[number] = month.index + campaign.months - 1
+    state.treated[number] = treated
+    state.until[number] = month.index + campaign.months - 1
     before = standing(world, treated)
     model = world.config.model
     plain = loss_probabilities(model, before, month.start)
@@ -229,29 +211,3 @@ def _start(world: World, month: Month, number: int, campaign: Campaign, book: Ca
         "is_randomised": Numbers(np.full(len(eligible), campaign.is_randomised)),
     }
     world.truth.write("campaign_assignments", assignments)
-
-
-def write(world: World) -> None:
-    """The table of campaigns."""
-    numbers = np.array(
-        [k for k, campaign in enumerate(CAMPAIGNS) if start_month(world, campaign) < world.config.months]
-    )
-    starts = np.array([world.timeline.starts[start_month(world, CAMPAIGNS[k])] for k in numbers])
-    chosen = [CAMPAIGNS[k] for k in numbers]
-    span = np.array([campaign.months for campaign in chosen]) * 30 * DAY
-    ended = np.minimum(starts + span, world.timeline.end - DAY)
-    text = np.arange(len(chosen))
-    columns: dict[str, Column] = {
-        "campaign_id": Ids("CP", numbers, 3),
-        "campaign_name": Words(text, [campaign.name for campaign in chosen]),
-        "kind": Words(text, [campaign.kind for campaign in chosen]),
-        "hypothesis": Words(text, [campaign.hypothesis for campaign in chosen]),
-        "kpi_id": Words(text, [campaign.kpi_id for campaign in chosen]),
-        "owner_id": Ids("M", world.staff.operators[text % len(world.staff.operators)], 4),
-        "started_on": Dates(starts),
-        "ended_on": Dates(ended),
-        "review_on": Dates(ended + 90 * DAY),
-        "expected_change": Fixed(np.array([campaign.expected_change for campaign in chosen]), 2),
-        "decision": Words(text, [campaign.decision for campaign in chosen]),
-    }
-    world.raw.write("campaigns", columns)

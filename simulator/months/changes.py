@@ -6,11 +6,12 @@ import numpy as np
 
 from simulator.clock import DAY, HOUR, Month
 from simulator.company import catalog as cat
+from simulator.company.commerce import LIVE
 from simulator.company.ledger import list_price
-from simulator.company.world import LATE, LIVE, STOPPED, World
-from simulator.months import opportunities
+from simulator.company.world import World
+from simulator.months import opportunities, payments
 from simulator.months.billing import next_anniversary, rise_month
-from simulator.randomness import Bools, Floats, Ints, happens
+from simulator.randomness import Bools, Floats, Ints
 
 
 def step(world: World, month: Month, busy: Bools) -> None:
@@ -26,8 +27,8 @@ def step(world: World, month: Month, busy: Bools) -> None:
 
     free &= ~_end_coupons(world, month, free)
     free &= ~_raise_prices(world, month, free)
-    free &= ~_pay_late(world, month, rng, free, at)
-    free &= ~_pause(world, month, rng, free, at)
+    free &= ~payments.pay_late(world, month, rng, free, at)
+    free &= ~payments.pause(world, month, rng, free, at)
     free &= ~_change_seats(world, rng, free, at)
     free &= ~_change_plan(world, rng, free, at)
     _change_extras(world, rng, free, at)
@@ -77,50 +78,6 @@ def _raise_prices(world: World, month: Month, free: Bools) -> Bools:
     world.mood.grudge[accounts] += model.price_grudge
     chosen[:] = False
     chosen[accounts] = True
-    return chosen
-
-
-def _pay_late(world: World, month: Month, rng: np.random.Generator, free: Bools, at: Ints) -> Bools:
-    """Invoices stay unpaid: days mostly, sometimes for good. Contracts are invoiced at their start."""
-    c, model = world.commerce, world.config.model
-    invoiced = (world.ledger.interval < cat.FIRST_CONTRACT) | (month.index - c.invoiced_month == 1)
-    chance = model.late_rate * np.exp(-model.late_budget * world.mood.budget)
-    chance *= np.where(world.ledger.interval < cat.FIRST_CONTRACT, 1.0, 3.0)
-    chosen = free & invoiced & happens(rng, np.minimum(chance, 0.5))
-    accounts = np.flatnonzero(chosen)
-    pays = rng.random(len(accounts)) >= model.late_never_paid
-    days = np.where(
-        pays, np.minimum(2 + rng.exponential(11.0, len(accounts)), 50), rng.uniform(45, 60, len(accounts))
-    )
-    world.ledger.change_all(accounts, at[accounts], cat.PAST_DUE)
-    c.phase[accounts] = LATE
-    c.pays[accounts] = pays
-    c.settle_at[accounts] = at[accounts] + (days * DAY).astype(np.int64)
-    _settle_in_month(world, month, accounts)
-    return chosen
-
-
-def _settle_in_month(world: World, month: Month, accounts: Ints) -> None:
-    """What is paid before the month ends is settled in it."""
-    c = world.commerce
-    paid = accounts[c.pays[accounts] & (c.settle_at[accounts] < month.end)]
-    world.ledger.change_all(paid, c.settle_at[paid], cat.ACTIVE)
-    c.phase[paid] = LIVE
-
-
-def _pause(world: World, month: Month, rng: np.random.Generator, free: Bools, at: Ints) -> Bools:
-    """Monthly customers pause: schools in July and August, the others now and then."""
-    a, c = world.accounts, world.commerce
-    chance = np.full(len(free), world.config.model.pause_rate)
-    if month.first.month in (7, 8):
-        chance *= np.where(a.industry == cat.INDUSTRIES.index("education"), 8.0, 1.0)
-    chosen = free & (world.ledger.interval == 0) & happens(rng, chance)
-    accounts = np.flatnonzero(chosen)
-    world.ledger.change_all(accounts, at[accounts], cat.PAUSED)
-    c.phase[accounts] = STOPPED
-    c.returns[accounts] = rng.random(len(accounts)) < 0.7
-    c.resume_at[accounts] = at[accounts] + (rng.uniform(31, 90, len(accounts)) * DAY).astype(np.int64)
-    c.access_to[accounts] = at[accounts]
     return chosen
 
 

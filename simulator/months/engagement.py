@@ -10,8 +10,8 @@ import numpy as np
 from simulator.clock import DAY, HOUR, NEVER, Month
 from simulator.company.users import Roster
 from simulator.company.world import World
-from simulator.files.columns import Column, Fixed, Ids, Times, Words
-from simulator.months.campaigns import CAMPAIGNS, CampaignBook, start_month
+from simulator.files.columns import Column, Decimals, Ids, Texts, Times
+from simulator.months.campaigns import CAMPAIGNS, CampaignState, start_month
 from simulator.randomness import Floats, Ints, happens, pick, repeat_by_rate
 
 _RESPONSES = ("sent", "opened", "clicked", "registered", "attended", "completed")
@@ -103,7 +103,7 @@ _CONTENTS = tuple(sorted({content for touch in TOUCHES for content in touch.cont
 _ATTENDED, _REGISTERED = _RESPONSES.index("attended"), _RESPONSES.index("registered")
 
 
-class EngagementBook:
+class EngagementState:
     """What the months hand on: numbers of activities and threads, and first onboarding calls."""
 
     def __init__(self, accounts: int) -> None:
@@ -133,14 +133,14 @@ class _Desk:
     world: World
     month: Month
     roster: Roster
-    book: EngagementBook
+    state: EngagementState
     rng: np.random.Generator
 
     def write(self, batch: _Batch) -> None:
         """Write the touches; each with a random user of its account."""
         count = len(batch.account)
-        number = self.book.next_activity + np.arange(count)
-        self.book.next_activity += count
+        number = self.state.next_activity + np.arange(count)
+        self.state.next_activity += count
         touch = batch.touch
         minutes = np.round(touch.minutes * np.exp(self.rng.normal(0, 0.35, count))).astype(np.int64)
         csm = self.world.staff.csm_of[batch.account] if touch.is_human else np.full(count, -1)
@@ -149,13 +149,13 @@ class _Desk:
             "account_id": Ids("A", batch.account),
             "user_id": Ids("U", self.roster.one_of(self.rng, batch.account)),
             "csm_id": Ids("M", csm, 4),
-            "activity_type": Words(np.full(count, _KINDS.index(touch.activity)), _KINDS),
+            "activity_type": Texts(np.full(count, _KINDS.index(touch.activity)), _KINDS),
             "content_id": Ids("CT", batch.content, 3) if batch.thread is None else Ids("TH", batch.thread),
-            "content_name": Words(batch.content, _CONTENTS),
-            "initiated_by": Words(np.full(count, int(touch.by_customer)), ("company", "customer")),
-            "response": Words(batch.response, _RESPONSES),
+            "content_name": Texts(batch.content, _CONTENTS),
+            "initiated_by": Texts(np.full(count, int(touch.by_customer)), ("company", "customer")),
+            "response": Texts(batch.response, _RESPONSES),
             "occurred_at": Times(batch.at),
-            "duration_minutes": Fixed(np.maximum(minutes, 1), 0, np.full(count, touch.minutes > 0)),
+            "duration_minutes": Decimals(np.maximum(minutes, 1), 0, np.full(count, touch.minutes > 0)),
             "campaign_id": Ids("CP", np.full(count, batch.campaign), 3),
         }
         self.world.raw.write("cs_activities", columns, self.month)
@@ -179,9 +179,11 @@ class _Desk:
         return np.clip(in_office, begin, end - 1)
 
 
-def step(world: World, month: Month, roster: Roster, campaigns: CampaignBook, book: EngagementBook) -> None:
+def step(
+    world: World, month: Month, roster: Roster, campaigns: CampaignState, state: EngagementState
+) -> None:
     """One month of touch points. Attended trainings raise the remembered training."""
-    desk = _Desk(world, month, roster, book, world.rng("engagement", month.index))
+    desk = _Desk(world, month, roster, state, world.rng("engagement", month.index))
     for touch in (touch for touch in TOUCHES if touch.rate):
         account = repeat_by_rate(desk.rng, _rate(desk, touch))
         response = desk.answers(touch, len(account))
@@ -219,7 +221,7 @@ def _onboarding_calls(desk: _Desk) -> None:
         at = a.offered_at + days * DAY + (np.arange(len(a)) % 5) * DAY // 2
         due = a.is_managed & (at >= desk.month.start) & (at < np.minimum(c.access_to, desk.month.end))
         account = np.flatnonzero(due & happens(desk.rng, np.full(len(a), share)))
-        np.minimum.at(desk.book.kickoff_at, a.effective[account], at[account])
+        np.minimum.at(desk.state.kickoff_at, a.effective[account], at[account])
         _meet(desk, _ONBOARDING_CALL, account, at[account], 0.95)
 
 
@@ -239,8 +241,8 @@ def _community(desk: _Desk) -> None:
     asker = repeat_by_rate(
         desk.rng, 0.010 * np.exp(0.2 * mood.champion) * desk.roster.count**0.6 * has_access
     )
-    thread = desk.book.next_thread + np.arange(len(asker))
-    desk.book.next_thread += len(asker)
+    thread = desk.state.next_thread + np.arange(len(asker))
+    desk.state.next_thread += len(asker)
     asked_at = desk.work_time(asker)
     nothing = np.full(len(asker), -1)
     desk.write(_Batch(_QUESTION, asker, asked_at, nothing, nothing, thread=thread))
@@ -254,7 +256,7 @@ def _community(desk: _Desk) -> None:
     desk.write(_Batch(_ANSWER, helper[answered], at[answered], nothing, nothing, thread=thread[answered]))
 
 
-def _campaign_touches(desk: _Desk, campaigns: CampaignBook) -> None:
+def _campaign_touches(desk: _Desk, campaigns: CampaignState) -> None:
     """Each treated account is touched once, in the month in which the campaign starts."""
     for number, campaign in enumerate(CAMPAIGNS):
         if start_month(desk.world, campaign) != desk.month.index:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.clock import DAY, NEVER, Month
-from simulator.company.catalog import CURRENCIES
-from simulator.company.growing_table import Rows
+from simulator.company.commerce import LIVE
+from simulator.company.growing_table import GrowingTable
 from simulator.company.texts import GOAL_TITLES
-from simulator.company.world import LIVE, World
-from simulator.files.columns import Column, Fixed, Ids, Times, Words
+from simulator.company.world import World
 from simulator.randomness import happens
 
 
-def no_goals() -> Rows:
+def no_goals() -> GrowingTable:
     """Before the first goal."""
-    return Rows(account="i4", set_at="i8", due_at="i8", achieved_at="i8", title="i1", size="f4")
+    return GrowingTable(account="i4", set_at="i8", due_at="i8", achieved_at="i8", title="i1", size="f4")
 
 
-def step(world: World, month: Month, goals: Rows) -> None:
+def step(world: World, month: Month, goals: GrowingTable) -> None:
     """One month: new goals after onboarding, some old ones reached."""
     rng = world.rng("goals", month.index)
     a, c, mood = world.accounts, world.commerce, world.mood
@@ -41,36 +40,3 @@ def step(world: World, month: Month, goals: Rows) -> None:
         title=rng.integers(0, len(GOAL_TITLES[0]), len(account)),
         size=rng.lognormal(0, 0.5, len(account)),
     )
-
-
-def write(world: World, goals: Rows) -> None:
-    """The table of goals; values and costs in the account's currency."""
-    rng = world.rng("goals written")
-    account = goals["account"].astype(np.int64)
-    achieved = goals["achieved_at"] < NEVER
-    language = world.accounts.is_japanese[account].astype(np.int64)
-    baseline = rng.integers(10, 100, len(account)) * 100
-    target = (baseline * rng.uniform(0.5, 0.8, len(account))).astype(np.int64)
-    value = (goals["size"] * world.accounts.seats[account] * 900).astype(np.int64)
-    unit = np.array([1, 1, 150])[world.accounts.currency[account]]
-    columns: dict[str, Column] = {
-        "goal_id": Ids("G", np.arange(len(account))),
-        "account_id": Ids("A", account),
-        "title": Words(language * len(GOAL_TITLES[0]) + goals["title"], GOAL_TITLES[0] + GOAL_TITLES[1]),
-        "baseline_value": Fixed(baseline, 2),
-        "target_value": Fixed(target, 2),
-        "achieved_value": Fixed(
-            (target * rng.uniform(0.85, 1.0, len(account))).astype(np.int64), 2, achieved
-        ),
-        "set_at": Times(goals["set_at"]),
-        "due_at": Times(goals["due_at"]),
-        "achieved_at": Times(goals["achieved_at"]),
-        "value_amount": Fixed(value * unit, 0),
-        "cost_amount": Fixed(
-            (value * unit * rng.uniform(0.2, 0.7, len(account))).astype(np.int64),
-            0,
-            rng.random(len(account)) < 0.6,
-        ),
-        "currency": Words(world.accounts.currency[account], CURRENCIES),
-    }
-    world.raw.write("customer_goals", columns)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.clock import DAY, NEVER, Month
-from simulator.company.world import LIVE, World
+from simulator.company.commerce import LIVE
+from simulator.company.world import World
 from simulator.randomness import Bools, Ints, happens, pick_by_row
 
 UPSELL, CROSS_SELL, RENEWAL = range(3)

@@ -6,7 +6,8 @@ import numpy as np
 
 from simulator.clock import Month
 from simulator.company import catalog as cat
-from simulator.company.world import EXTERNAL_CAUSE, World
+from simulator.company.commerce import EXTERNAL_CAUSE
+from simulator.company.world import World
 from simulator.months.bad_release import months_since_release, uses_integration
 from simulator.randomness import Bools, Ints, happens
 

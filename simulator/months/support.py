@@ -12,7 +12,7 @@ from simulator.company.staff import agent_for
 from simulator.company.texts import comments
 from simulator.company.users import Roster
 from simulator.company.world import World
-from simulator.files.columns import Column, Ids, Numbers, Times, Words
+from simulator.files.columns import Column, Ids, Numbers, Texts, Times
 from simulator.months.adoption import onboarded
 from simulator.months.bad_release import months_since_release, uses_integration
 from simulator.randomness import Bools, Floats, Ints, pick, repeat_by_rate
@@ -23,7 +23,7 @@ _MEDIAN_HOURS = np.array([20.0, 16.0, 12.0, 7.0])  # to resolve
 
 
 @dataclass
-class SupportBook:
+class SupportState:
     """Tickets of accounts that count, by month; open = opened - resolved so far."""
 
     opened: Ints
@@ -33,10 +33,10 @@ class SupportBook:
     next_ticket: int = 0
 
     @staticmethod
-    def empty(months: int) -> SupportBook:
+    def empty(months: int) -> SupportState:
         """Before the first ticket; one more entry for what is resolved after the end."""
         opened, resolved, escalated, replies = np.zeros((4, months + 1), dtype=np.int64)
-        return SupportBook(opened, resolved, escalated, replies)
+        return SupportState(opened, resolved, escalated, replies)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class SupportAnswers:
     comment: Ints
 
 
-def step(world: World, month: Month, roster: Roster, book: SupportBook) -> SupportAnswers:
+def step(world: World, month: Month, roster: Roster, state: SupportState) -> SupportAnswers:
     """One month of tickets. Changes the remembered service experience."""
     rng = world.rng("support", month.index)
     a, c, mood, model = world.accounts, world.commerce, world.mood, world.config.model
@@ -96,16 +96,16 @@ def step(world: World, month: Month, roster: Roster, book: SupportBook) -> Suppo
     limit = world.timeline.end
     replied = np.where(replied < limit, replied, NEVER)
     resolved = np.where(resolved < limit, resolved, NEVER)
-    number = book.next_ticket + np.arange(count)
+    number = state.next_ticket + np.arange(count)
     user = roster.one_of(rng, account)
     columns: dict[str, Column] = {
         "ticket_id": Ids("T", number),
         "account_id": Ids("A", account),
         "user_id": Ids("U", user),
         "agent_id": Ids("M", agent_for(rng, world.staff, a.is_japanese[account]), 4),
-        "channel": Words(pick(rng, (0.45, 0.25, 0.22, 0.08), count), cat.TICKET_CHANNELS),
-        "category": Words(category, cat.TICKET_CATEGORIES),
-        "priority": Words(priority, cat.TICKET_PRIORITIES),
+        "channel": Texts(pick(rng, (0.45, 0.25, 0.22, 0.08), count), cat.TICKET_CHANNELS),
+        "category": Texts(category, cat.TICKET_CATEGORIES),
+        "priority": Texts(priority, cat.TICKET_PRIORITIES),
         "opened_at": Times(opened),
         "first_responded_at": Times(replied),
         "resolved_at": Times(resolved),
@@ -113,15 +113,15 @@ def step(world: World, month: Month, roster: Roster, book: SupportBook) -> Suppo
         "replies": Numbers(replies),
     }
     world.raw.write("support_tickets", columns, month)
-    book.next_ticket += count
-    _enter(world, month, book, account, resolved=resolved, escalated=escalated, replies=replies)
+    state.next_ticket += count
+    _enter(world, month, state, account, resolved=resolved, escalated=escalated, replies=replies)
     return _ask(world, rng, account, user, ticket=number, resolved=resolved, bad=slow | escalated)
 
 
 def _enter(
     world: World,
     month: Month,
-    book: SupportBook,
+    state: SupportState,
     account: Ints,
     *,
     resolved: Ints,
@@ -129,11 +129,11 @@ def _enter(
     replies: Ints,
 ) -> None:
     counts = ~world.accounts.is_test[account]
-    book.opened[month.index] = counts.sum()
-    book.escalated[month.index] = escalated[counts].sum()
-    book.replies[month.index] = replies[counts].sum()
+    state.opened[month.index] = counts.sum()
+    state.escalated[month.index] = escalated[counts].sum()
+    state.replies[month.index] = replies[counts].sum()
     done = counts & (resolved < NEVER)
-    np.add.at(book.resolved, world.timeline.index_of(resolved[done]), 1)
+    np.add.at(state.resolved, world.timeline.index_of(resolved[done]), 1)
 
 
 def csat_score(world: World, rng: np.random.Generator, account: Ints, shift: Floats | float) -> Ints:

@@ -11,12 +11,12 @@ from simulator.clock import DAY, HOUR, NEVER, Month, activity_by_day
 from simulator.company import catalog as cat
 from simulator.company.users import Roster
 from simulator.company.world import World
-from simulator.files.columns import Column, Fixed, Ids, Numbers, Times, Words
+from simulator.files.columns import Column, Decimals, Ids, Numbers, Texts, Times
 from simulator.months.adoption import onboarded
 from simulator.months.bad_release import months_since_release, uses_integration
 from simulator.randomness import Floats, Ints
 
-# Rows per account and month of the period at the natural volume; measured at 36 months.
+# GrowingTable per account and month of the period at the natural volume; measured at 36 months.
 _NATURAL_ROWS = 57.0
 _TYPICAL_DAYS = 8  # days a month on which a user works, for the size of chunks
 _FEWEST_ROWS = 1.2  # per user and day; below that people are made to come less often
@@ -33,7 +33,7 @@ _UNLOCKED_BY = np.array(
 
 
 @dataclass
-class UsageBook:
+class UsageState:
     """What the events add up to: days with a login per account, and the month's totals."""
 
     login_days: Ints
@@ -42,9 +42,9 @@ class UsageBook:
     next_session: int = 0
 
     @staticmethod
-    def empty(accounts: int) -> UsageBook:
+    def empty(accounts: int) -> UsageState:
         """Before the first event."""
-        return UsageBook(np.zeros(accounts, dtype=np.int64), np.full(accounts, NEVER))
+        return UsageState(np.zeros(accounts, dtype=np.int64), np.full(accounts, NEVER))
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def _volume(world: World) -> _Volume:
     config = world.config
     scale = config.events / (config.accounts * config.months * _NATURAL_ROWS)
     rows = max(config.model.rows_per_user_day * scale, _FEWEST_ROWS)
-    # People who work nearly every day thin out faster than the rest, hence the exponent.
+    # Users who work nearly every day thin out faster than the rest, hence the exponent.
     return _Volume(rows, min(config.model.rows_per_user_day * scale / rows, 1.0) ** 1.25)
 
 
@@ -77,23 +77,23 @@ class _Chunk:
     duration: Ints
 
 
-def step(world: World, month: Month, roster: Roster, book: UsageBook) -> dict[str, int]:
+def step(world: World, month: Month, roster: Roster, state: UsageState) -> dict[str, int]:
     """Write the month's events chunk by chunk. Returns its totals, test accounts left out."""
     rng = world.rng("usage", month.index)
     effective = world.accounts.effective
     rows = events = 0
-    active_users = np.zeros(len(world.people.rows), dtype=bool)
+    active_users = np.zeros(len(world.users.rows), dtype=bool)
     active_accounts = np.zeros(len(world.accounts), dtype=bool)
     logins: list[tuple[Ints, Ints]] = []
-    for chunk in _chunks(world, month, roster, rng, book):
-        _write(world, month, chunk, book)
-        logins.append(_login_days(chunk, effective, book))
+    for chunk in _chunks(world, month, roster, rng, state):
+        _write(world, month, chunk, state)
+        logins.append(_login_days(chunk, effective, state))
         counted = ~world.accounts.is_test[chunk.account]
         rows += int(counted.sum())
         events += int(chunk.count[counted].sum())
         active_users[chunk.user[counted & (chunk.user >= 0)]] = True
         active_accounts[effective[chunk.account[counted]]] = True
-    _count_habits(logins, book)
+    _count_habits(logins, state)
     return {
         "event_rows": rows,
         "event_count": events,
@@ -103,7 +103,7 @@ def step(world: World, month: Month, roster: Roster, book: UsageBook) -> dict[st
 
 
 def _chunks(
-    world: World, month: Month, roster: Roster, rng: np.random.Generator, book: UsageBook
+    world: World, month: Month, roster: Roster, rng: np.random.Generator, state: UsageState
 ) -> Iterator[_Chunk]:
     """First the probes and the onboarding steps of the month, then everyday work, some accounts at a time."""
     yield _probes(world, month)
@@ -117,7 +117,7 @@ def _chunks(
     part = (np.cumsum(expected) / world.config.event_chunk_rows).astype(np.int64)
     for group in np.split(accounts, np.flatnonzero(np.diff(part)) + 1):
         if len(group):
-            yield _everyday(world, month, roster, rng, accounts=group, book=book)
+            yield _everyday(world, month, roster, rng, accounts=group, state=state)
 
 
 def _account_days(world: World, month: Month, accounts: Ints) -> Floats:
@@ -148,18 +148,18 @@ def _account_days(world: World, month: Month, accounts: Ints) -> Floats:
 
 
 def _everyday(
-    world: World, month: Month, roster: Roster, rng: np.random.Generator, *, accounts: Ints, book: UsageBook
+    world: World, month: Month, roster: Roster, rng: np.random.Generator, *, accounts: Ints, state: UsageState
 ) -> _Chunk:
     """Ordinary work of some accounts' users."""
-    people, volume = world.people.rows, _volume(world)
+    user_rows, volume = world.users.rows, _volume(world)
     count = roster.count[accounts]
     place = np.repeat(roster.first[accounts] - (np.cumsum(count) - count), count) + np.arange(count.sum())
     users = roster.users[place]
     row = np.repeat(np.arange(len(accounts)), count)
-    weight = np.exp(people["weight"][users].astype(float))
+    weight = np.exp(user_rows["weight"][users].astype(float))
     chance = _account_days(world, month, accounts)
     daily = np.minimum(chance[row] * (weight * volume.days)[:, None], 0.97)
-    issued_day = (people["created_at"][users] - month.start) // DAY
+    issued_day = (user_rows["created_at"][users] - month.start) // DAY
     daily *= np.arange(month.days) > issued_day[:, None]
     who, day = np.nonzero(rng.random(daily.shape, dtype=np.float32) < daily)
 
@@ -187,8 +187,8 @@ def _everyday(
         is_login, rng.integers(3, 30, len(visit)), (0.7 * rng.integers(40, 800, len(visit))).astype(int)
     )
     sessions = 1 + (splits < rows)
-    session = book.next_session + np.cumsum(sessions) - sessions
-    book.next_session += int(sessions.sum())
+    session = state.next_session + np.cumsum(sessions) - sessions
+    state.next_session += int(sessions.sum())
     return _Chunk(
         account=account,
         user=np.where(rng.random(len(visit)) < 0.01, -1, users[who][visit]),
@@ -247,11 +247,11 @@ def _milestones(world: World, month: Month, roster: Roster, rng: np.random.Gener
     )
 
 
-def _login_days(chunk: _Chunk, effective: Ints, book: UsageBook) -> tuple[Ints, Ints]:
+def _login_days(chunk: _Chunk, effective: Ints, state: UsageState) -> tuple[Ints, Ints]:
     """Accounts that have no habit yet and the first login on each of their days in this chunk."""
     is_login = chunk.name == _LOGIN
     account, at = effective[chunk.account[is_login]], chunk.at[is_login]
-    due = book.login_days[account] < cat.HABIT_DAYS
+    due = state.login_days[account] < cat.HABIT_DAYS
     return _first_of_days(account[due], at[due])
 
 
@@ -263,30 +263,30 @@ def _first_of_days(account: Ints, at: Ints) -> tuple[Ints, Ints]:
     return account[is_first], at[is_first]
 
 
-def _count_habits(logins: list[tuple[Ints, Ints]], book: UsageBook) -> None:
+def _count_habits(logins: list[tuple[Ints, Ints]], state: UsageState) -> None:
     """Advance each account's number of days with a login; note when it came to HABIT_DAYS."""
     account, at = _first_of_days(
         np.concatenate([a for a, _ in logins]), np.concatenate([t for _, t in logins])
     )
     _, first, count = np.unique(account, return_index=True, return_counts=True)
-    day_number = book.login_days[account] + np.arange(len(account)) - np.repeat(first, count) + 1
+    day_number = state.login_days[account] + np.arange(len(account)) - np.repeat(first, count) + 1
     reached = day_number == cat.HABIT_DAYS
-    book.habit_at[account[reached]] = at[reached]
-    np.add.at(book.login_days, account, 1)
+    state.habit_at[account[reached]] = at[reached]
+    np.add.at(state.login_days, account, 1)
 
 
-def _write(world: World, month: Month, chunk: _Chunk, book: UsageBook) -> None:
+def _write(world: World, month: Month, chunk: _Chunk, state: UsageState) -> None:
     count = len(chunk.account)
     columns: dict[str, Column] = {
-        "event_id": Ids("E", book.next_event + np.arange(count), 9),
+        "event_id": Ids("E", state.next_event + np.arange(count), 9),
         "account_id": Ids("A", chunk.account),
         "user_id": Ids("U", chunk.user),
-        "event_name": Words(chunk.name, _NAMES),
-        "feature": Words(chunk.feature, cat.FEATURES),
+        "event_name": Texts(chunk.name, _NAMES),
+        "feature": Texts(chunk.feature, cat.FEATURES),
         "session_id": Ids("S", chunk.session, 9),
         "occurred_at": Times(chunk.at),
         "event_count": Numbers(chunk.count),
-        "duration_seconds": Fixed(chunk.duration, 0),
+        "duration_seconds": Decimals(chunk.duration, 0),
     }
-    book.next_event += count
+    state.next_event += count
     world.raw.write("product_events", columns, month)

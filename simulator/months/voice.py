@@ -6,21 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.clock import DAY, NEVER, Month
+from simulator.clock import DAY, Month
 from simulator.company import catalog as cat
-from simulator.company.growing_table import Rows
-from simulator.company.texts import COMMENTS, REQUEST_AREAS, REQUEST_TITLES, comments
+from simulator.company.growing_table import GrowingTable
+from simulator.company.texts import COMMENTS, REQUEST_TITLES, comments
 from simulator.company.users import Roster
 from simulator.company.world import World
-from simulator.files.columns import Column, Fixed, Ids, Times, Words
+from simulator.files.columns import Column, Decimals, Ids, Texts, Times
 from simulator.months.support import SupportAnswers, csat_score
 from simulator.randomness import Bools, Ints, happens, repeat_by_rate
 
-_STATUSES = ("open", "planned", "in_progress", "shipped", "declined")
-
 
 @dataclass
-class VoiceBook:
+class VoiceState:
     """Answers by month (of those that count), and what accumulates over the months."""
 
     nps: Ints
@@ -28,24 +26,24 @@ class VoiceBook:
     detractors: Ints
     csat: Ints
     satisfied: Ints
-    reviews: Rows
-    requests: Rows
-    reactions: Rows
+    reviews: GrowingTable
+    requests: GrowingTable
+    reactions: GrowingTable
     next_response: int = 0
 
     @staticmethod
-    def empty(months: int) -> VoiceBook:
+    def empty(months: int) -> VoiceState:
         """Before the first answer."""
         nps, promoters, detractors, csat, satisfied = np.zeros((5, months), dtype=np.int64)
-        return VoiceBook(
+        return VoiceState(
             nps,
             promoters,
             detractors,
             csat,
             satisfied,
-            reviews=Rows(account="i4", site="i1", rating="i1", at="i8", comment="i4"),
-            requests=Rows(account="i4", title="i1", created_at="i8"),
-            reactions=Rows(request="i4", account="i4", user="i4", kind="i1", at="i8"),
+            reviews=GrowingTable(account="i4", site="i1", rating="i1", at="i8", comment="i4"),
+            requests=GrowingTable(account="i4", title="i1", created_at="i8"),
+            reactions=GrowingTable(request="i4", account="i4", user="i4", kind="i1", at="i8"),
         )
 
 
@@ -64,10 +62,10 @@ class _Answers:
     anonymous: Bools | None = None
 
 
-def step(world: World, month: Month, roster: Roster, tickets: SupportAnswers, book: VoiceBook) -> None:
+def step(world: World, month: Month, roster: Roster, tickets: SupportAnswers, state: VoiceState) -> None:
     """One month of answers, reviews and requests."""
     rng = world.rng("voice", month.index)
-    _relationship_survey(world, month, rng, roster, book)
+    _relationship_survey(world, month, rng, roster, state)
     after_tickets = _Answers(
         "csat",
         "support",
@@ -78,15 +76,15 @@ def step(world: World, month: Month, roster: Roster, tickets: SupportAnswers, bo
         tickets.comment,
         ticket=tickets.ticket,
     )
-    _write_answers(world, month, book, after_tickets)
-    _ask_onboarded(world, month, rng, roster, book)
-    _ask_in_product(world, month, rng, roster, book)
-    _review(world, month, rng, book)
-    _request(world, month, rng, roster, book)
+    _write_answers(world, month, state, after_tickets)
+    _ask_onboarded(world, month, rng, roster, state)
+    _ask_in_product(world, month, rng, roster, state)
+    _review(world, month, rng, state)
+    _request(world, month, rng, roster, state)
 
 
 def _relationship_survey(
-    world: World, month: Month, rng: np.random.Generator, roster: Roster, book: VoiceBook
+    world: World, month: Month, rng: np.random.Generator, roster: Roster, state: VoiceState
 ) -> None:
     """NPS: every account twice a year, up to eight of its users; the contented answer more often."""
     model, mood = world.config.model, world.mood
@@ -111,7 +109,7 @@ def _relationship_survey(
     comment = comments(rng, (score - 7.5) / 2, world.accounts.is_japanese[account], 0.35)
     anonymous = rng.random(len(account)) < 0.04
     answers_given = _Answers("nps", "company", account, user, score, at, comment, anonymous=anonymous)
-    _write_answers(world, month, book, answers_given)
+    _write_answers(world, month, state, answers_given)
 
 
 def _some_time(rng: np.random.Generator, month: Month, count: int) -> Ints:
@@ -119,7 +117,7 @@ def _some_time(rng: np.random.Generator, month: Month, count: int) -> Ints:
 
 
 def _ask_onboarded(
-    world: World, month: Month, rng: np.random.Generator, roster: Roster, book: VoiceBook
+    world: World, month: Month, rng: np.random.Generator, roster: Roster, state: VoiceState
 ) -> None:
     """CSAT about onboarding, a month after its start."""
     asked = np.flatnonzero(
@@ -134,11 +132,11 @@ def _ask_onboarded(
     )
     comment = comments(rng, (score - 3.6) / 1.2, world.accounts.is_japanese[account], 0.3)
     user = roster.one_of(rng, account)
-    _write_answers(world, month, book, _Answers("csat", "onboarding", account, user, score, at, comment))
+    _write_answers(world, month, state, _Answers("csat", "onboarding", account, user, score, at, comment))
 
 
 def _ask_in_product(
-    world: World, month: Month, rng: np.random.Generator, roster: Roster, book: VoiceBook
+    world: World, month: Month, rng: np.random.Generator, roster: Roster, state: VoiceState
 ) -> None:
     """CSAT about the service, now and then inside the product."""
     account = repeat_by_rate(rng, 0.03 * roster.count**0.6)
@@ -149,48 +147,48 @@ def _ask_in_product(
     anonymous = rng.random(len(account)) < 0.10
     user = roster.one_of(rng, account)
     answers = _Answers("csat", "service", account, user, score, at, comment, anonymous=anonymous)
-    _write_answers(world, month, book, answers)
+    _write_answers(world, month, state, answers)
 
 
-def _write_answers(world: World, month: Month, book: VoiceBook, answers: _Answers) -> None:
+def _write_answers(world: World, month: Month, state: VoiceState, answers: _Answers) -> None:
     """Write the answers; each counts in the month in which it was given."""
     account, score = answers.account, answers.score
     anonymous = np.zeros(len(account), dtype=bool) if answers.anonymous is None else answers.anonymous
     count = len(account)
-    number = book.next_response + np.arange(count)
+    number = state.next_response + np.arange(count)
     columns: dict[str, Column] = {
         "response_id": Ids("R", number),
-        "survey_kind": Words(np.zeros(count, int), (answers.kind,)),
+        "survey_kind": Texts(np.zeros(count, int), (answers.kind,)),
         "account_id": Ids("A", np.where(anonymous, -1, account)),
         "user_id": Ids("U", np.where(anonymous, -1, answers.user)),
         "ticket_id": Ids("T", np.full(count, -1) if answers.ticket is None else answers.ticket),
-        "subject": Words(np.zeros(count, int), (answers.subject,)),
-        "score": Fixed(score, 0),
+        "subject": Texts(np.zeros(count, int), (answers.subject,)),
+        "score": Decimals(score, 0),
         "responded_at": Times(answers.at),
-        "comment": Words(answers.comment, COMMENTS),
+        "comment": Texts(answers.comment, COMMENTS),
     }
     world.raw.write("survey_responses", columns, month)
-    book.next_response += count
+    state.next_response += count
     counts = anonymous | ~world.accounts.is_test[account]
     given = world.timeline.index_of(answers.at[counts])
     score = score[counts]
     if answers.kind == "nps":
-        np.add.at(book.nps, given, 1)
-        np.add.at(book.promoters, given, score >= 9)
-        np.add.at(book.detractors, given, score <= 6)
+        np.add.at(state.nps, given, 1)
+        np.add.at(state.promoters, given, score >= 9)
+        np.add.at(state.detractors, given, score <= 6)
     else:
-        np.add.at(book.csat, given, 1)
-        np.add.at(book.satisfied, given, score >= 4)
+        np.add.at(state.csat, given, 1)
+        np.add.at(state.satisfied, given, score >= 4)
 
 
-def _review(world: World, month: Month, rng: np.random.Generator, book: VoiceBook) -> None:
+def _review(world: World, month: Month, rng: np.random.Generator, state: VoiceState) -> None:
     """Reviews are written by the very happy and the very unhappy."""
     feeling = world.mood.feeling
     account = repeat_by_rate(
         rng, 0.0035 * np.minimum(np.exp(0.9 * np.abs(feeling)), 8) * world.commerce.has_access
     )
     rating = np.clip(np.round(3.7 + 0.9 * feeling[account] + rng.normal(0, 0.7, len(account))), 1, 5)
-    book.reviews.append(
+    state.reviews.append(
         account=np.where(rng.random(len(account)) < 0.35, -1, account),
         site=(rng.random(len(account)) * len(cat.REVIEW_SITES)).astype(int),
         rating=rating,
@@ -199,70 +197,26 @@ def _review(world: World, month: Month, rng: np.random.Generator, book: VoiceBoo
     )
 
 
-def _request(world: World, month: Month, rng: np.random.Generator, roster: Roster, book: VoiceBook) -> None:
+def _request(world: World, month: Month, rng: np.random.Generator, roster: Roster, state: VoiceState) -> None:
     """Features are asked for by accounts that are deep in the product, and old wishes get votes."""
     depth = world.adopted.sum(axis=1) / 8 * world.commerce.has_access
     account = repeat_by_rate(rng, 0.012 * depth)
-    book.requests.append(
+    state.requests.append(
         account=np.where(rng.random(len(account)) < 0.05, -1, account),
         title=(rng.random(len(account)) * len(REQUEST_TITLES)).astype(int),
         created_at=_some_time(rng, month, len(account)),
     )
     voter = repeat_by_rate(rng, 0.05 * depth)
-    if not len(book.requests) or not len(voter):
+    if not len(state.requests) or not len(voter):
         return
     # The oldest and simplest wishes gather most votes.
-    request = (rng.random(len(voter)) ** 2.5 * len(book.requests)).astype(np.int64)
-    at = np.maximum(_some_time(rng, month, len(voter)), book.requests["created_at"][request] + 60)
+    request = (rng.random(len(voter)) ** 2.5 * len(state.requests)).astype(np.int64)
+    at = np.maximum(_some_time(rng, month, len(voter)), state.requests["created_at"][request] + 60)
     inside = at < month.end
-    book.reactions.append(
+    state.reactions.append(
         request=request[inside],
         account=voter[inside],
         user=roster.one_of(rng, voter)[inside],
         kind=(rng.random(len(voter)) < 0.2)[inside],
         at=at[inside],
-    )
-
-
-def finish(world: World, book: VoiceBook) -> None:
-    """Write what was gathered over all months."""
-    rng = world.rng("requests")
-    reviews, requests, reactions = book.reviews, book.requests, book.reactions
-    world.raw.write(
-        "reviews",
-        {
-            "review_id": Ids("V", np.arange(len(reviews))),
-            "site": Words(reviews["site"], cat.REVIEW_SITES),
-            "account_id": Ids("A", reviews["account"]),
-            "rating": Fixed(reviews["rating"].astype(np.int64), 0),
-            "posted_at": Times(reviews["at"]),
-            "comment": Words(reviews["comment"], COMMENTS),
-        },
-    )
-    created = requests["created_at"]
-    shipped = created + (rng.gamma(2.0, 120.0, len(requests)) * DAY).astype(np.int64)
-    is_shipped = (rng.random(len(requests)) < 0.35) & (shipped < world.timeline.end)
-    other = np.array([0, 0, 0, 1, 2, 4])[rng.integers(0, 6, len(requests))]
-    world.raw.write(
-        "feature_requests",
-        {
-            "request_id": Ids("FR", np.arange(len(requests))),
-            "account_id": Ids("A", requests["account"]),
-            "title": Words(requests["title"], REQUEST_TITLES),
-            "area": Words(requests["title"], REQUEST_AREAS),
-            "status": Words(np.where(is_shipped, _STATUSES.index("shipped"), other), _STATUSES),
-            "created_at": Times(created),
-            "shipped_at": Times(np.where(is_shipped, shipped, NEVER)),
-        },
-    )
-    world.raw.write(
-        "feature_request_reactions",
-        {
-            "reaction_id": Ids("RX", np.arange(len(reactions))),
-            "request_id": Ids("FR", reactions["request"]),
-            "account_id": Ids("A", reactions["account"]),
-            "user_id": Ids("U", reactions["user"]),
-            "reaction": Words(reactions["kind"], ("vote", "comment")),
-            "reacted_at": Times(reactions["at"]),
-        },
     )

@@ -26,7 +26,7 @@ ROLL_FORWARD = (
 
 
 def truth(company: Simulated, query: str) -> list[tuple]:
-    """Rows of a query over the truth tables and, as raw_<table>, the raw tables of one file."""
+    """GrowingTable of a query over the truth tables and, as raw_<table>, the raw tables of one file."""
     with duckdb.connect() as connection:
         for path in company.truth_dir.glob("*.parquet"):
             connection.execute(f"create view {path.stem} as from '{path}'")

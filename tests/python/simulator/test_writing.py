@@ -16,9 +16,9 @@ import pytest
 
 from simulator import Simulated, SimulatorConfig, simulate
 from simulator.clock import NEVER, activity_by_day, seconds, timeline
-from simulator.company.growing_table import Rows
+from simulator.company.growing_table import GrowingTable
 from simulator.company.names import company_names, name_pools
-from simulator.files.columns import Dates, Fixed, Ids, Times, Words, to_arrow
+from simulator.files.columns import Dates, Decimals, Ids, Texts, Times, to_arrow
 
 from .conftest import CONTRACT
 
@@ -29,7 +29,7 @@ def test_ids_are_padded_and_negative_numbers_are_null() -> None:
 
 
 def test_decimals_are_exact_negative_and_null() -> None:
-    column = Fixed(np.array([1, -3, 5, 92_000_000_000]), 2, np.array([True, True, False, True]))
+    column = Decimals(np.array([1, -3, 5, 92_000_000_000]), 2, np.array([True, True, False, True]))
     found = to_arrow(column, pa.decimal128(18, 8)).to_pylist()
     assert found == [Decimal("0.01"), Decimal("-0.03"), None, Decimal("920000000")]
 
@@ -39,11 +39,11 @@ def test_times_dates_and_words() -> None:
     times = to_arrow(Times(np.array([noon, NEVER])), pa.timestamp("us"))
     assert times.to_pylist() == [dt.datetime(2025, 3, 1, 12), None]
     assert to_arrow(Dates(np.array([noon])), pa.date32()).to_pylist() == [dt.date(2025, 3, 1)]
-    assert to_arrow(Words(np.array([1, -1, 0]), ("a", "b")), pa.string()).to_pylist() == ["b", None, "a"]
+    assert to_arrow(Texts(np.array([1, -1, 0]), ("a", "b")), pa.string()).to_pylist() == ["b", None, "a"]
 
 
 def test_rows_grow_and_keep_what_was_written() -> None:
-    rows = Rows(a="i4", b="i8")
+    rows = GrowingTable(a="i4", b="i8")
     for k in range(100):
         rows.append(a=np.array([k, k]), b=7)
     rows["b"][3] = 9
