@@ -1,4 +1,4 @@
-"""Months, working days, holidays and seasons. Times are whole seconds since 1970 in UTC; no clock is read."""
+"""Months, working days, holidays and seasons. Times are whole seconds since 1970 in UTC."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from simulator.randomness import Floats, Ints
 
 HOUR = 3_600
 DAY = 86_400
-NEVER = int(np.iinfo(np.int64).max)  # a time that does not come; written as NULL
-MONTHS_BEYOND = 61  # contracts end after the simulation does
+NEVER = int(np.iinfo(np.int64).max)  # no such time; written as NULL
+MONTHS_BEYOND = 61  # contracts can end after the simulated period
 
 _EPOCH = dt.date(1970, 1, 1)
-# Share of a working day's activity: on a weekend day, and on a public holiday.
+# Activity of a weekend day and of a public holiday, as a share of a working day's.
 _WEEKEND = 0.10
 _HOLIDAY = 0.15
-# Decimals public holidays (month, day) by calendar: Americas and Oceania, Europe, Japan.
+# Fixed public holidays (month, day) by calendar: Americas and Oceania, Europe, Japan.
 _HOLIDAYS: tuple[frozenset[tuple[int, int]], ...] = (
     frozenset({(1, 1), (7, 4), (11, 27), (11, 28), *((12, day) for day in range(24, 32))}),
     frozenset({(1, 1), (5, 1), *((12, day) for day in range(24, 32))}),
@@ -40,7 +40,7 @@ _HOLIDAYS: tuple[frozenset[tuple[int, int]], ...] = (
         | {(8, day) for day in range(13, 17)}
     ),
 )
-# Activity by calendar month: the long summer of Europe, the closing of the year.
+# Activity by calendar and month: low in Europe's summer and in December.
 _SEASONS = np.array(
     [
         [1.00, 1.02, 1.03, 1.02, 1.00, 0.97, 0.93, 0.95, 1.04, 1.04, 1.00, 0.92],
@@ -48,7 +48,7 @@ _SEASONS = np.array(
         [0.98, 1.02, 1.06, 1.04, 0.96, 1.01, 1.00, 0.92, 1.02, 1.02, 1.02, 0.97],
     ]
 )
-# Sign-ups by calendar month: budgets open in January and April, nobody buys in August.
+# Sign-ups by calendar month: budgets start in January and April, few buy in August.
 SIGNUP_SEASON = np.array([1.15, 1.05, 1.05, 1.15, 1.0, 0.95, 0.9, 0.75, 1.1, 1.1, 1.05, 0.75])
 
 
@@ -94,7 +94,7 @@ class Timeline:
         return np.searchsorted(self.starts, times, side="right").astype(np.int64) - 1
 
     def anniversary(self, month_index: Ints, day_of_month: Ints, second_of_day: Ints) -> Ints:
-        """The instant of a billing day (1-28) in each month, at most the last month known."""
+        """The instant of a billing day (1-28) in each month, at most the last month of `starts`."""
         return (
             self.starts[np.minimum(month_index, len(self.starts) - 1)]
             + (day_of_month - 1) * DAY

@@ -20,14 +20,14 @@ class SimulatorConfig:
 
     Attributes:
         accounts: accounts that sign up over the whole period, trials that never pay among them.
-        months: whole calendar months; the company opens its doors on the first day.
+        months: whole calendar months; the company starts on the first day.
         events: about how many rows of product_events (within some ten percent at 36 months).
         seed: same seed and settings, same bytes; another seed, another company.
         end_date: last day of the last month.
         file_format: `parquet` or `csv`.
-        untidy: late, repeated, corrected and broken rows, as exports have them.
-        event_chunk_rows: product events held in memory at once, about; part of what fixes the bytes.
-        model: the coefficients of the causes (docs/simulator.md).
+        untidy: late, repeated, corrected and spoiled rows, as real exports have them.
+        event_chunk_rows: product events held in memory at once, about; another value gives other bytes.
+        model: the coefficients of the model (docs/simulator.md).
     """
 
     accounts: int = 2_000
@@ -71,7 +71,7 @@ def _check_range(name: str, value: int, low: int, high: int) -> None:
 
 _DEMO = SimulatorConfig()
 
-# S is the demo. M and L are for benchmarks: a large company, and the largest that the project promises.
+# S is the demo. M and L are for benchmarks: a large company, and the largest size that is supported.
 SIZES = {
     "S": _DEMO,
     "M": replace(_DEMO, accounts=30_000, events=20_000_000),

@@ -1,7 +1,7 @@
 """The coefficients of the model; docs/simulator.md has the equations, and a test keeps the two equal.
 
 Rates are per month unless the comment says otherwise. Triples are (smb, mid_market, enterprise).
-They were set from what business software is known to report, not from what a health score makes of them.
+They follow what business software companies report; none was tuned to the health score.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Model:
     price_grudge: float = 0.35
     release_shock: float = 0.55  # the bad release, for accounts with integrations
 
-    # Use
+    # Usage
     use_base: float = 0.25  # chance that a typical user works on a working day
     use_mood: float = 0.50
     use_need: float = 0.18
@@ -56,7 +56,7 @@ class Model:
     use_onboarding: float = 0.60
     use_leaving: float = -0.70  # after the decision to leave
     use_user_spread: float = 0.65  # standard deviation between users, in logs
-    silent_share: float = 0.20  # accounts whose use says little about their satisfaction
+    silent_share: float = 0.20  # accounts whose usage says little about their satisfaction
     rows_per_user_day: float = 2.4
     feature_adoption: float = 0.28
     feature_drop: float = 0.02
@@ -87,7 +87,7 @@ class Model:
     cross_sell_rate: float = 0.004
     growth_mood: float = 0.50
 
-    # Voice and service
+    # Support and surveys
     ticket_rate: float = 0.17  # per active user to the power 0.7
     ticket_mood: float = -0.30
     csat_base: float = 4.40

@@ -1,4 +1,4 @@
-"""Random numbers that depend on the seed, the purpose and the month alone, never on the order of the code."""
+"""Random numbers that depend on the seed, the purpose and the month alone, not on the order of the code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def stream(seed: int, purpose: str, month: int = -1) -> np.random.Generator:
 
 
 def happens(rng: np.random.Generator, chance: Floats) -> Bools:
-    """One coin per entry of `chance` (0-1)."""
+    """Whether each event happens, given its `chance` (0-1)."""
     return rng.random(len(chance)) < chance
 
 
@@ -39,7 +39,7 @@ def pick_by_row(rng: np.random.Generator, shares: Floats) -> Ints:
 
 
 def repeat_by_rate(rng: np.random.Generator, rate: Floats) -> Ints:
-    """Positions, each as often as a Poisson draw with its rate says."""
+    """Each position repeated by a Poisson draw with its rate."""
     return np.repeat(np.arange(len(rate), dtype=np.int64), rng.poisson(rate))
 
 

@@ -1,4 +1,4 @@
-"""The loop over the months."""
+"""Simulates a company month by month and writes its raw folder and its truth folder."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ MARK = "simulation.json"
 
 @dataclass(frozen=True)
 class Simulated:
-    """Where a simulated company lies: `raw_dir` is an input, `truth_dir` never is."""
+    """The folders of a simulated company: `raw_dir` is an input of the warehouse, `truth_dir` never is."""
 
     raw_dir: Path
     truth_dir: Path
@@ -55,12 +55,13 @@ class Simulated:
 
 
 def simulate(config: SimulatorConfig, contract: Contract, out_dir: Path) -> Simulated:
-    """Simulate a company into `out_dir`/raw and `out_dir`/truth, instead of an earlier one.
+    """Simulate a company into `out_dir`/raw and `out_dir`/truth; an earlier one there is replaced.
 
-    Everything is written aside and moved into place at the end, so what lies there is always whole.
+    The files are written to a folder beside it and moved into place at the end, so `out_dir` is never half
+    written. The tables are those of `contract`.
 
     Raises:
-        SimulatorError: `out_dir` holds something else.
+        SimulatorError: `out_dir` holds other files than an earlier simulation.
     """
     out_dir = out_dir.resolve()
     if out_dir.exists() and any(out_dir.iterdir()) and not (out_dir / MARK).exists():
@@ -78,7 +79,7 @@ def simulate(config: SimulatorConfig, contract: Contract, out_dir: Path) -> Simu
 
 
 def _run(config: SimulatorConfig, contract: Contract, folder: Path) -> dict[str, int]:
-    world = _found(config, contract, folder)
+    world = _new_world(config, contract, folder)
     days, rates = exchange_rates(world)
     lead = 0
     data_volume = np.zeros(config.accounts)
@@ -91,10 +92,10 @@ def _run(config: SimulatorConfig, contract: Contract, folder: Path) -> dict[str,
     usage_months = []
 
     for month in world.timeline.months:
-        _begin(world, month, campaign_state)
+        _open_month(world, month, campaign_state)
         commerce.step(world, month)
         adoption.lose_steps(world)
-        _live(world, month)
+        _use_product(world, month)
         roster = world.users.roster(_had_access(world, month))
         usage_months.append(usage.step(world, month, roster, usage_state))
         adoption.write_gauges(world, month, roster, data_volume)
@@ -113,14 +114,14 @@ def _run(config: SimulatorConfig, contract: Contract, folder: Path) -> dict[str,
     hidden_state.write_traits(world)
     onboarding.write_onboarding(world, usage_state, engagement_state)
     monthly_counts.write_months(world, support_state, voice_state, usage_months)
-    raw_rows.write_rows(world)
+    raw_rows.write_raw_rows(world)
     world.truth.close()
-    (folder / MARK).write_text(json.dumps(_described(config), indent=2) + "\n", encoding="utf-8")
+    (folder / MARK).write_text(json.dumps(_settings_of(config), indent=2) + "\n", encoding="utf-8")
     return dict(sorted(world.raw.counts.read.items()))
 
 
-def _found(config: SimulatorConfig, contract: Contract, folder: Path) -> World:
-    """The company on the morning of its first day."""
+def _new_world(config: SimulatorConfig, contract: Contract, folder: Path) -> World:
+    """The company before its first month."""
     months = timeline(config.end_date, config.months)
     accounts = draw_accounts(config, months)
     names = name_pools(config.seed)
@@ -144,8 +145,8 @@ def _found(config: SimulatorConfig, contract: Contract, folder: Path) -> World:
     )
 
 
-def _begin(world: World, month: Month, campaign_state: campaigns.CampaignState) -> None:
-    """The month opens: campaigns start, targets are set, newcomers arrive with their hopes."""
+def _open_month(world: World, month: Month, campaign_state: campaigns.CampaignState) -> None:
+    """The month opens: campaigns start, satisfaction gets its target, new accounts their first feeling."""
     campaigns.begin_month(world, month, campaign_state)
     mood.set_target(world.mood, world.accounts, world.config.model, adoption.onboarded(world, month.start))
     born = np.arange(world.accounts.born_by(month.index - 1), world.accounts.born_by(month.index))
@@ -157,8 +158,8 @@ def _had_access(world: World, month: Month) -> np.ndarray:
     return (c.access_from < month.end) & (c.access_to > month.start)
 
 
-def _live(world: World, month: Month) -> None:
-    """Feelings move, features are taken up, users are issued."""
+def _use_product(world: World, month: Month) -> None:
+    """Satisfaction moves, features are adopted, users are created."""
     rng = world.rng("life", month.index)
     a, c = world.accounts, world.commerce
     shock = bad_release.shock(world, month, rng)
@@ -167,7 +168,7 @@ def _live(world: World, month: Month) -> None:
     users.open_month(world, month, rng)
 
 
-def _described(config: SimulatorConfig) -> dict[str, object]:
+def _settings_of(config: SimulatorConfig) -> dict[str, object]:
     settings = {k: v for k, v in dataclasses.asdict(config).items() if k != "model"}
     return {
         **settings,

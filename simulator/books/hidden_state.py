@@ -1,4 +1,4 @@
-"""What accounts are like inside, and how likely each is to be lost."""
+"""Traits of the accounts, and by month their hidden state and the chance of loss."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.files.columns import Column, Dates, Ids, Numbers, Times
 
 
 def write_traits(world: World) -> None:
-    """What each account is like inside, for its whole life."""
+    """The traits of each account, which stay the same."""
     a = world.accounts
     columns: dict[str, Column] = {
         "account_id": Ids("A", np.arange(len(a))),

@@ -30,7 +30,7 @@ class Figure:
         return f"{self.name:32} {value:>9}   usual {self.low:g} to {self.high:g}   {self.about}{mark}"
 
 
-# The second half of the period: the first months have too few customers to mean anything.
+# Mostly of the second half of the period: the first months have too few customers.
 _FIGURES = (
     (
         "monthly_logo_churn", 0.01, 0.03, "customers lost / opening customers, mean month of the second half",

@@ -11,7 +11,7 @@ from simulator.months.voice import VoiceState
 
 
 def write_months(world: World, support: SupportState, voice: VoiceState, usage: list[dict[str, int]]) -> None:
-    """Tickets, answers and use by month."""
+    """The truth tables ticket_months, voice_months and usage_months."""
     months = len(world.timeline.months)
     starts = Dates(world.timeline.starts[:months])
     opened, resolved = support.opened[:months], support.resolved[:months]

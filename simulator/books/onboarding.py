@@ -16,7 +16,7 @@ _STEPS = (*cat.STEP_KEYS, "kickoff_call", "habit_formed")
 
 
 def write_onboarding(world: World, usage: UsageState, engagement: EngagementState) -> None:
-    """When each account, with what was merged into it, reached each step; completions by month of offer."""
+    """When each account, merged ones included, reached each step; completions by month of the offer."""
     a = world.accounts
     own = np.where(a.step_at < world.timeline.end, a.step_at, NEVER)
     reached = np.full((len(a), len(_STEPS)), NEVER)

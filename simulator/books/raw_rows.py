@@ -8,11 +8,11 @@ from simulator.company.world import World
 from simulator.files.columns import Column, Numbers, Texts
 
 
-def write_rows(world: World) -> None:
-    """Per table, what a reader of the raw folder finds; and every row that must be quarantined."""
+def write_raw_rows(world: World) -> None:
+    """The truth tables table_rows and spoiled_rows."""
     counts = world.raw.counts
     tables = world.raw.tables
-    quarantined = [sum(1 for row in counts.bad if row[0] == name) for name in tables]
+    quarantined = [sum(1 for row in counts.spoiled if row[0] == name) for name in tables]
     unknown = [counts.unknown_references[name] for name in tables]
     read, repeated, superseded = (
         np.array([counter[name] for name in tables])
@@ -31,10 +31,10 @@ def write_rows(world: World) -> None:
             "unknown_references": Numbers(np.array(unknown)),
         },
     )
-    order = np.arange(len(counts.bad))
+    order = np.arange(len(counts.spoiled))
     columns: dict[str, Column] = {
-        name: Texts(order, [str(row[place]) for row in counts.bad])
+        name: Texts(order, [str(row[place]) for row in counts.spoiled])
         for place, name in enumerate(("table_name", "row_key", "reason", "file_name"))
     }
-    columns["row_number"] = Numbers(np.array([row[4] for row in counts.bad], dtype=np.int64))
+    columns["row_number"] = Numbers(np.array([row[4] for row in counts.spoiled], dtype=np.int64))
     world.truth.write("spoiled_rows", columns)

@@ -1,6 +1,6 @@
-"""The company's own revenue books, in whole numbers, from the true subscription versions, exact to the day.
+"""The revenue books: MRR by account and day from the true subscription versions, in whole numbers.
 
-Independent of the warehouse: sorted changes per account and day, in ten-thousandths of the currency.
+They share no code with the warehouse. MRR is in ten-thousandths of the currency.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from simulator.company.world import World
 from simulator.files.columns import Column, Dates, Decimals, Ids, Numbers, Texts
 from simulator.randomness import Ints
 
-GRACE_DAYS = 30  # an unpaid subscription counts for so long
+GRACE_DAYS = 30  # an unpaid subscription counts this long
 MOVEMENTS = ("new", "reactivation", "expansion", "contraction", "churn")
 NEW, REACTIVATION, EXPANSION, CONTRACTION, CHURN = range(5)
 
@@ -38,9 +38,10 @@ class Steps:
 def mrr_steps(
     accounts: Accounts, interval: Ints, versions: dict[str, NDArray[Any]], end: int
 ) -> tuple[Steps, set[tuple[int, int]], set[tuple[int, int]]]:
-    """Steps of all accounts that count, the (account, day) of pauses' begins and ends, and of unpaid ends.
+    """Changes of MRR, the (account, day) on which pauses start and end, and those of ends for non-payment.
 
-    MRR of a day is that of the lines live at its end; a past-due line counts GRACE_DAYS. `end` is exclusive.
+    Test accounts are left out. MRR of a day is that of the items live at its end; a past-due item counts
+    GRACE_DAYS. `end` is exclusive.
     """
     counts = ~accounts.is_test[versions["account"]]
     v = {name: values[counts] for name, values in versions.items()}

@@ -1,4 +1,4 @@
-"""Who signs up, when, and what each account is like inside. All of it is fixed for the account's life."""
+"""Accounts: when each signs up, and the traits that stay the same for its whole life."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Accounts:
     need: Floats
     champion: Floats
     budget: Floats
-    expressiveness: Floats  # how much of its satisfaction an account's use shows
+    expressiveness: Floats  # how strongly its usage follows its satisfaction
     is_silent: Bools
     seats: Ints
     plan: Ints
@@ -52,7 +52,7 @@ class Accounts:
     coupon_months: Ints  # months that the discount lasts; 0 = it stays
     has_sso: Bools
     has_insights: Bools
-    step_at: Ints  # accounts x steps: when a step will be reached; lost with the account's access
+    step_at: Ints  # accounts x steps: when a step will be reached if there is still access
     first_integration: Ints
     merged_into: Ints  # -1 = not merged
     parent: Ints  # -1 = none
@@ -65,16 +65,16 @@ class Accounts:
 
     @property
     def effective(self) -> Ints:
-        """The account that each account counts for."""
+        """The account that each account counts as: the target of its merge, else itself."""
         return np.where(self.merged_into >= 0, self.merged_into, np.arange(len(self)))
 
     def born_by(self, month_index: int) -> int:
-        """How many accounts exist at the end of a month: the first ones."""
+        """How many accounts exist at the end of a month; they are the first ones."""
         return int(np.searchsorted(self.birth_month, month_index, side="right"))
 
 
 def draw_accounts(config: SimulatorConfig, timeline: Timeline) -> Accounts:
-    """All accounts of the company, before anything happens to them."""
+    """All accounts that sign up over the period."""
     rng = stream(config.seed, "accounts")
     count, model = config.accounts, config.model
     birth_month, created_at = _births(config, timeline, rng)
@@ -152,7 +152,7 @@ def draw_accounts(config: SimulatorConfig, timeline: Timeline) -> Accounts:
 
 
 def _births(config: SimulatorConfig, timeline: Timeline, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Month and time of each sign-up: growing, with the seasons of budgets, in office hours mostly."""
+    """Month and time of each sign-up: growing over the period, by season, mostly around noon."""
     months = np.arange(config.months)
     season = SIGNUP_SEASON[[month.first.month - 1 for month in timeline.months]]
     weight = (
@@ -160,10 +160,10 @@ def _births(config: SimulatorConfig, timeline: Timeline, rng: np.random.Generato
         * season
         * rng.uniform(0.85, 1.15, config.months)
     )
-    weight[0] *= 2.5  # the customers that a company opens with
+    weight[0] *= 2.5  # the customers that the company starts with
     birth_month = np.sort(pick(rng, weight, config.accounts))
     length = np.diff(timeline.starts)[birth_month]
-    # Not in the last day of the month: whatever a sign-up starts lies inside its month.
+    # Never on a month's last day, so that what follows a sign-up within a day lies in the same month.
     day = (rng.random(config.accounts) * (length // DAY - 1)).astype(np.int64)
     time = (
         timeline.starts[birth_month]
@@ -183,7 +183,7 @@ def _onboarding_steps(
     champion: Floats,
     is_managed: Bools,
 ) -> Ints:
-    """When each step would be reached: sooner and more surely with champion, fit, need and help."""
+    """When each step would be reached: sooner and more likely with champion, fit, need and a manager."""
     count = len(fit)
     speed = np.exp(
         0.30 * champion + 0.20 * fit + 0.15 * need + 0.25 * is_managed + 0.35 * rng.normal(size=count)
@@ -211,7 +211,7 @@ def _onboarding_steps(
 def _relations(
     rng: np.random.Generator, created_at: Ints, offered_at: Ints, *, currency: Ints, size: Ints, channel: Ints
 ) -> tuple[Ints, Ints, Ints, Bools]:
-    """Merges (into an older account of the same currency), parents, referrers, the company's own tests."""
+    """Merges (into an older account of the same currency), parents, referrers, test accounts."""
     count = len(created_at)
     number = np.arange(count)
     is_test = happens(rng, np.full(count, 0.004))

@@ -1,4 +1,4 @@
-"""What the simulated company sells and measures: plans, features, steps, places. Facts, no behaviour."""
+"""What the simulated company sells and measures: markets, channels, plans, features, onboarding steps."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ INDUSTRY_NEED = (0.25, 0.10, -0.10, 0.15, 0.0, -0.25, 0.05, 0.0)
 
 
 class Channel(NamedTuple):
-    """A way customers come; costs are per sign-up, in the channel's own currency."""
+    """An acquisition channel; its cost is per sign-up, in its own currency."""
 
     name: str
     share: float
@@ -89,7 +89,7 @@ PLANS = (
 CORE_TOP, PLAN_SSO, PLAN_API, INSIGHTS_BASIC, INSIGHTS_PRO = 3, 4, 5, 6, 7
 PRODUCT_OF_PLAN = np.array([0, 0, 0, 0, 0, 0, 1, 1])
 PRODUCTS = ("core", "insights")
-# Subscription lines of an account: the core plan, two add-ons, and the second product.
+# Subscription items of an account: the core plan, two add-ons, and the second product.
 SLOT_CORE, SLOT_SSO, SLOT_API, SLOT_INSIGHTS = range(4)
 PRICES = np.array([plan.prices for plan in PLANS], dtype=np.int64) * 100  # hundredths
 
@@ -122,8 +122,8 @@ FIRST_CONTRACT = 2  # intervals from here on are contracts with a renewal date
 STATUSES = ("none", "trialing", "active", "past_due", "paused", "canceled")
 NONE, TRIALING, ACTIVE, PAST_DUE, PAUSED, CANCELED = range(6)
 
-# Features, in the order of an account's columns of adoption, each with two event names; the second is used
-# once the onboarding step of that name is behind the account.
+# Features in the order of the columns of `World.adopted`, each with two event names; the second is used only
+# after the onboarding step that unlocks it.
 FEATURES = (
     "core_records", "core_tasks", "core_search", "core_reports", "core_dashboards", "core_automation",
     "integration_crm", "integration_chat", "integration_sheets", "integration_warehouse",
@@ -143,14 +143,14 @@ APP_FEATURES = range(10, 13)
 INSIGHTS_FEATURES = range(13, 15)
 START_FEATURES = (0, 1, 2)
 
-# Onboarding steps that an event reaches, in order; `habit_formed` and `kickoff_call` are found beside them.
+# Onboarding steps that one event reaches; books/onboarding.py adds `kickoff_call` and `habit_formed`.
 STEP_KEYS = ("first_login", "users_invited", "data_imported", "integration_connected", "report_created")
 STEP_EVENTS = ("login", "invite_user", "import_data", "connect_integration", "create_report")
 STEP_FEATURES = (None, None, "core_records", None, "core_reports")
 S_LOGIN, S_INVITED, S_IMPORTED, S_INTEGRATION, S_REPORT = range(5)
 GOAL_STEPS = (S_IMPORTED, S_REPORT)
 HABIT_DAYS = 5  # distinct days with a login
-ONBOARDING_DAYS = 60  # goal steps within this many days of the offer count as completion
+ONBOARDING_DAYS = 60  # onboarding is complete with all goal steps within this many days of the offer
 
 GAUGES = ("data_volume", "connections", "integrations", "apps_built", "seats_limit")
 
@@ -158,7 +158,7 @@ TICKET_CATEGORIES = ("how_to", "bug", "billing", "integration", "access")
 TICKET_PRIORITIES = ("low", "medium", "high", "urgent")
 TICKET_CHANNELS = ("email", "chat", "web", "phone")
 
-# Reasons for leaving, in the order of the causes in voice.py.
+# Reasons for leaving, in the order of the causes in months/reasons.py.
 REASONS = (
     "missing_features", "low_usage", "champion_left", "poor_support", "price", "budget_cut",
     "technical_problems", "company_closed", "other",

@@ -1,4 +1,4 @@
-"""What each account has agreed, owes and has decided."""
+"""Phase, billing, contract and decisions of each account, and the records of them so far."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OPEN, RENEWED, CHURNED = range(3)
 
 
 class Commerce:
-    """What each account has agreed, owes and has decided. Times that are not set are NEVER."""
+    """State per account, and the tables that grow with it. Times that are not set are NEVER."""
 
     def __init__(self, accounts: int) -> None:
         """Nobody is a customer yet."""

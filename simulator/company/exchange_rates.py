@@ -13,7 +13,7 @@ _RATE_DAYS_BEFORE = 40
 
 
 def exchange_rates(world: World) -> tuple[Ints, Ints]:
-    """Business days (seconds) and rates to USD in millionths (days x currencies), around an anchor."""
+    """Business days (seconds) and rates to USD in millionths (days x currencies), near a fixed level."""
     rng = world.rng("rates")
     first = int(world.timeline.starts[0]) - _RATE_DAYS_BEFORE * DAY
     days = np.arange(first, world.timeline.end, DAY)

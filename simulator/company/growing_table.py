@@ -1,4 +1,4 @@
-"""A table that grows: named columns of numpy arrays with amortised appending."""
+"""A table in memory that grows: named columns of numpy arrays, appended to in amortised constant time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class GrowingTable:
         self._length = 0
 
     def __len__(self) -> int:
-        """GrowingTable so far."""
+        """Rows so far."""
         return self._length
 
     def __getitem__(self, name: str) -> NDArray[Any]:

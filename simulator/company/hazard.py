@@ -1,4 +1,4 @@
-"""The hidden hazard: how strongly an account is drawn to leave, and how likely it is lost by when."""
+"""The hidden hazard: the monthly pressure to leave, and the chance of loss within 30, 90 and 180 days."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ class Standing:
     target: Floats
     budget: Floats
     features: Floats  # adopted features
-    hazard_ratio: Floats  # of campaigns that run
+    hazard_ratio: Floats  # of running campaigns
     interval: Ints
     renewal_at: Ints  # NEVER without a contract
     decide_at: Ints
-    has_decided: np.ndarray  # the coming renewal, or to leave
+    has_decided: np.ndarray  # on the coming renewal, or to leave
     end_at: Ints  # NEVER unless leaving
 
 
 def pressure(model: Model, size: Ints, belief: Floats, budget: Floats, features: Floats) -> Floats:
-    """Monthly rate of deciding to leave, for causes that are the account's own."""
+    """Monthly rate of deciding to leave, from the account's own causes."""
     base = np.array(model.leave_base)[size]
     exponent = (
         -model.leave_mood * belief - model.leave_budget * budget - model.leave_embedded * (features - 5)
@@ -54,8 +54,8 @@ def loss_probabilities(
 ) -> Floats:
     """Chance that the account's MRR falls to zero within each of HORIZONS after `at` (accounts x 3).
 
-    The mean path: satisfaction runs to its present target without new shocks; a decision that was taken
-    counts as what it leads to. Pauses and unpaid invoices are in, as they end MRR too.
+    The mean path: satisfaction runs to its present target without new shocks; a decision already
+    made counts as its outcome. Pauses and unpaid invoices are included, as they end MRR too.
 
     Args:
         model: the coefficients.

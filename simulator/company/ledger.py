@@ -1,4 +1,4 @@
-"""Subscription lines and their versions: what an account pays for, from when to when, in whole numbers."""
+"""Subscription items and their versions: what each account pays for and when, in whole numbers."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from simulator.company.growing_table import GrowingTable
 from simulator.randomness import Floats, Ints
 
 SLOTS = 4
-GENERATIONS = 8  # a subscription that returns is a new one
+GENERATIONS = 8  # subscriptions of one account in turn: an account that returns gets a new one
 PAYING = (cat.ACTIVE, cat.PAST_DUE)
 
 
 @dataclass
-class Lines:
-    """The present version of each line (accounts x slots)."""
+class Items:
+    """The current version of each item (accounts x slots)."""
 
     status: Ints
     plan: Ints
@@ -31,15 +31,15 @@ class Lines:
 
 
 class Ledger:
-    """The present lines of all accounts, and every version that has ended."""
+    """The current items of all accounts, and every version that has ended."""
 
     def __init__(self, interval: Ints, currency: Ints) -> None:
-        """No lines yet; the billing interval and the currency are the account's."""
+        """No items yet; the billing interval and the currency are the account's."""
         shape = (len(interval), SLOTS)
         self.interval = interval
         self.currency = currency
         self.generation = np.zeros(len(interval), dtype=np.int64)
-        self.now = Lines(*(np.zeros(shape, dtype=np.int64) for _ in range(6)))
+        self.now = Items(*(np.zeros(shape, dtype=np.int64) for _ in range(6)))
         self.ended = GrowingTable(
             account="i4",
             slot="i1",
@@ -54,7 +54,7 @@ class Ledger:
         )
 
     def open(self, accounts: Ints, slot: int, at: Ints, **values: Any) -> None:
-        """Begin a line that does not run: active and without discount unless `values` say otherwise.
+        """Start an item that is not running: active and without discount unless `values` say otherwise.
 
         `plan`, `quantity` and `price` must be given.
         """
@@ -62,7 +62,7 @@ class Ledger:
             getattr(self.now, name)[accounts, slot] = value
 
     def change(self, accounts: Ints, slot: int, at: Ints, **values: Any) -> None:
-        """End the present version at `at` and begin one with the new values, where the line runs."""
+        """End the current version at `at` and start one with the new values, where the item runs."""
         runs = self.now.status[accounts, slot] != cat.NONE
         accounts, at = accounts[runs], at[runs]
         self._end(accounts, slot, at)
@@ -71,19 +71,19 @@ class Ledger:
         self.now.since[accounts, slot] = at
 
     def change_all(self, accounts: Ints, at: Ints, status: int) -> None:
-        """Give every running line of the accounts another status."""
+        """Give every running item of the accounts another status."""
         for slot in range(SLOTS):
             self.change(accounts, slot, at, status=status)
 
     def close(self, accounts: Ints, slot: int, at: Ints) -> None:
-        """End the line."""
+        """End the item."""
         runs = self.now.status[accounts, slot] != cat.NONE
         accounts, at = accounts[runs], at[runs]
         self._end(accounts, slot, at)
         self.now.status[accounts, slot] = cat.NONE
 
     def close_all(self, accounts: Ints, at: Ints) -> None:
-        """End every line of the accounts."""
+        """End every item of the accounts."""
         for slot in range(SLOTS):
             self.close(accounts, slot, at)
 
@@ -101,7 +101,7 @@ class Ledger:
         return total
 
     def versions(self) -> dict[str, NDArray[Any]]:
-        """Every version: those that ended and, with valid_to = NEVER, those that run."""
+        """Every version; those that still run have valid_to = NEVER."""
         accounts, slots = np.nonzero(self.now.status != cat.NONE)
         running = {
             "account": accounts,

@@ -14,7 +14,7 @@ from simulator.randomness import Bools, Floats
 class Mood:
     """Hidden state per account at the start of a month; all in standard units, 0 = ordinary."""
 
-    feeling: Floats  # fast satisfaction s: use, tickets and answers follow it at once
+    feeling: Floats  # fast satisfaction s: usage, tickets and answers follow it at once
     feeling_before: Floats  # s one month earlier
     belief: Floats  # slow satisfaction g: leaving and growing follow it
     champion: Floats
@@ -28,7 +28,7 @@ class Mood:
 
 
 def new_mood(accounts: Accounts) -> Mood:
-    """Everybody before the first day; `welcome` sets the feeling of those who sign up."""
+    """All accounts before the first day; `welcome` sets the feeling of those that sign up."""
     zeros = np.zeros(len(accounts))
     return Mood(
         feeling=zeros.copy(),

@@ -1,7 +1,7 @@
 """Names of companies and people, from pools that are made once per company.
 
-A company's name is a surname, a coined word and a trade. Every coined word holds a syllable that neither
-English nor Japanese uses in names, so that no real company is meant. Users are chance pairs of common names.
+A company's name is a surname, a coined word and a trade. Every coined word has a syllable that no
+English or Japanese name has, so that none is a real company's. People are random pairs of common names.
 """
 
 from __future__ import annotations

@@ -27,13 +27,13 @@ class Staff:
     joined_at: Ints
     left_at: Ints
     csm_of: Ints  # per account; -1 = nobody
-    agents: tuple[Ints, Ints]  # who answers in English, who in Japanese
+    agents: tuple[Ints, Ints]  # those who answer in English, and in Japanese
     sellers: Ints
     operators: Ints
 
 
 def hire(config: SimulatorConfig, timeline: Timeline, accounts: Accounts, names: NamePools) -> Staff:
-    """Members in numbers that fit the company, and who looks after whom."""
+    """Staff in proportion to the accounts; managed and pooled accounts get a CSM."""
     rng = stream(config.seed, "staff")
     japanese: list[bool] = []
     team: list[int] = []
@@ -71,7 +71,7 @@ def hire(config: SimulatorConfig, timeline: Timeline, accounts: Accounts, names:
     sellers = add(2 + len(accounts) // _ACCOUNTS_PER_SELLER, False, "operations", "sales")
     operators = add(2, False, "operations", "operations")
     add(1 + len(accounts) // 2_000, False, "onboarding", "specialist")
-    gone = add(1 + len(team) // 12, False, "smb", "manager")  # left; others look after their accounts now
+    gone = add(1 + len(team) // 12, False, "smb", "manager")  # left; their accounts have other managers now
 
     count = len(team)
     start = int(timeline.starts[0])

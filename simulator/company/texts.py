@@ -1,4 +1,4 @@
-"""What people write: comments by language and mood, titles of requests, goals and content."""
+"""Texts that people write: comments by language and mood, titles of requests and goals."""
 
 from __future__ import annotations
 

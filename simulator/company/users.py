@@ -1,4 +1,4 @@
-"""Users: issued as accounts grow into their seats, leaving as people do; and who of them is a champion."""
+"""Users of all accounts, and which of them are champions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Roster:
 
 
 class Users:
-    """All users of all accounts, in order of issue."""
+    """All users of all accounts, in the order in which they were created."""
 
     def __init__(self, accounts: int, spread: float) -> None:
         """No users yet; `spread` is the standard deviation of a user's log activity."""
@@ -49,7 +49,7 @@ class Users:
         self.champion_user = np.full(accounts, -1)
         self._spread = spread
 
-    def issue(self, rng: np.random.Generator, accounts: Ints, at: Ints, is_first: bool = False) -> Ints:
+    def create(self, rng: np.random.Generator, accounts: Ints, at: Ints, is_first: bool = False) -> Ints:
         """One new user for each entry of `accounts`; the first of an account is its administrator."""
         count = len(accounts)
         role = np.zeros(count) if is_first else 1 + np.digitize(rng.random(count), (0.15, 0.8))
@@ -68,7 +68,7 @@ class Users:
         return positions
 
     def deactivate(self, users: Ints, at: Ints) -> None:
-        """Take the login from users that have one."""
+        """Deactivate active users."""
         self.rows["deactivated_at"][users] = np.maximum(at, self.rows["created_at"][users] + 60)
         np.subtract.at(self.active, self.rows["account"][users], 1)
 
@@ -81,33 +81,33 @@ class Users:
         return Roster(users, np.cumsum(count) - count, count)
 
     def join(self, rng: np.random.Generator, wanted: Ints, start: Ints, end: int) -> None:
-        """Issue most of the logins that accounts would like to have beyond those they have.
+        """Create most of the users that accounts want beyond those they have.
 
         Args:
             rng: the month's generator.
-            wanted: users per account; 0 = issue none.
-            start: per account, when in this month issuing can begin.
+            wanted: users per account; 0 = create none.
+            start: per account, the earliest time in this month.
             end: end of the month, exclusive.
         """
         lacking = np.maximum(wanted - self.active, 0)
-        issued = np.ceil(lacking * rng.uniform(0.4, 0.9, len(lacking))).astype(np.int64)
-        accounts = np.repeat(np.arange(len(issued)), issued)
+        created = np.ceil(lacking * rng.uniform(0.4, 0.9, len(lacking))).astype(np.int64)
+        accounts = np.repeat(np.arange(len(created)), created)
         at = start[accounts] + (rng.random(len(accounts)) * (end - start[accounts])).astype(np.int64)
-        self.issue(rng, accounts, at)
+        self.create(rng, accounts, at)
 
     def leave(self, rng: np.random.Generator, roster: Roster, seats: Ints, lost: Bools, at: int) -> None:
-        """The month's end: people have left, logins beyond the seats and of lost accounts are withdrawn.
+        """The month's end: people leave; users beyond the seats and of lost accounts are deactivated.
 
         Args:
             rng: the month's generator.
             roster: the month's active users.
             seats: per account; no account keeps more users.
-            lost: accounts whose logins are withdrawn altogether.
+            lost: accounts whose users are all deactivated.
             at: the instant.
         """
         owner = self.rows["account"][roster.users]
         leaves = rng.random(len(owner)) < 0.012
-        leaves &= self.champion_user[owner] != roster.users  # a champion's going is an event of its own
+        leaves &= self.champion_user[owner] != roster.users  # champions leave in `lose_champions`
         order = np.lexsort((rng.random(len(owner)), owner))
         rank = np.empty(len(owner), dtype=np.int64)
         some = roster.count > 0
@@ -131,7 +131,7 @@ class Users:
         self.champion_user[accounts] = users
 
     def lose_champions(self, rng: np.random.Generator, accounts: Ints, at: Ints) -> None:
-        """Champions go; most of them leave the company with it."""
+        """Accounts lose their champions; most of these users are deactivated too."""
         users = self.champion_user[accounts]
         known = users >= 0
         users, at = users[known], at[known]

@@ -1,4 +1,4 @@
-"""Everything the modules share while a company is simulated."""
+"""The whole simulated company, as the months find and change it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from simulator.randomness import Bools, Floats, Ints, stream
 
 @dataclass
 class World:
-    """One simulated company in the middle of its life."""
+    """One simulated company at one moment, and the two folders it is written to."""
 
     config: SimulatorConfig
     timeline: Timeline
@@ -34,9 +34,9 @@ class World:
     ledger: Ledger
     users: Users
     adopted: Bools  # accounts x features
-    campaign_ratio: Floats  # factor on the pressure to leave, of campaigns that run
+    campaign_ratio: Floats  # factor on the pressure to leave, from running campaigns
     cross_sell_ratio: Floats  # factor on the chance of the second product
-    campaign_of: Ints  # the expansion campaign that an account was treated with lately; -1
+    campaign_of: Ints  # the running expansion campaign that treats the account; -1 = none
     raw: RawFolder
     truth: TruthFolder
 

@@ -18,7 +18,7 @@ from simulator.files.raw_folder import ROWS_AT_ONCE
 def write_accounts(world: World) -> None:
     a = world.accounts
     names = company_names(world.config.seed, world.names, a.is_japanese, a.industry)
-    # Without an offer of its own, onboarding is offered at sign-up.
+    # Where the offer is NULL, onboarding is offered at sign-up.
     offered = np.where(a.is_sales_led | (np.arange(len(a)) % 3 == 0), a.offered_at, NEVER)
     columns: dict[str, Column] = {
         "account_id": Ids("A", np.arange(len(a))),
@@ -58,7 +58,7 @@ def write_users(world: World) -> None:
 
 
 def write_goals(world: World, goals: GrowingTable) -> None:
-    """The table of goals; values and costs in the account's currency."""
+    """Goals; values and costs in the account's currency."""
     rng = world.rng("goals written")
     account = goals["account"].astype(np.int64)
     achieved = goals["achieved_at"] < NEVER

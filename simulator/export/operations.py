@@ -12,7 +12,7 @@ from simulator.months.campaigns import CAMPAIGNS, start_month
 
 
 def write_campaigns(world: World) -> None:
-    """The table of campaigns."""
+    """Campaigns that started in the period."""
     numbers = np.array(
         [k for k, campaign in enumerate(CAMPAIGNS) if start_month(world, campaign) < world.config.months]
     )
@@ -38,7 +38,7 @@ def write_campaigns(world: World) -> None:
 
 
 def write_costs(world: World) -> None:
-    """Cost by month and channel: per sign-up, with the noise of budgets."""
+    """Acquisition cost by month and channel: half by its sign-ups, half fixed, with noise."""
     rng = world.rng("costs")
     a = world.accounts
     months = world.config.months
@@ -57,7 +57,7 @@ def write_costs(world: World) -> None:
 
 
 def write_targets(world: World) -> None:
-    """Targets from the first month on, a little higher from the second year on."""
+    """Targets from the first month, stricter from the second year."""
     starts = world.timeline.starts[[0, *([12] if world.config.months > 12 else [])]]
     number, year = (index.ravel() for index in np.indices((len(cat.KPI_TARGETS), len(starts))))
     target = np.array([round(target * 10_000) for _, target, _ in cat.KPI_TARGETS])[number]

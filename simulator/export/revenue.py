@@ -62,7 +62,7 @@ def write_subscription_items(world: World) -> None:
 
 
 def _known_end(world: World, v: dict[str, Ints]) -> Ints:
-    """Lines that run and whose end was decided say so, in most billing systems."""
+    """Running items of accounts that decided to leave already have their end, as in most billing systems."""
     c = world.commerce
     leaves = (v["valid_to"] == NEVER) & c.leaving[v["account"]] & (v["status"] != cat.CANCELED)
     return np.where(leaves, c.end_at[v["account"]], v["valid_to"])

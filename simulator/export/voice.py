@@ -15,7 +15,7 @@ _STATUSES = ("open", "planned", "in_progress", "shipped", "declined")
 
 
 def write_voice(world: World, state: VoiceState) -> None:
-    """Write what was gathered over all months."""
+    """Reviews, feature requests and reactions of all months."""
     rng = world.rng("requests")
     reviews, requests, reactions = state.reviews, state.requests, state.reactions
     world.raw.write(

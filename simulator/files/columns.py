@@ -1,4 +1,4 @@
-"""How simulated numbers become columns of files: ids, times, money, words. Exact, vectorised, typed."""
+"""How simulated numbers become typed columns: ids, times, dates, decimals, texts, numbers."""
 
 from __future__ import annotations
 

@@ -17,11 +17,11 @@ from simulator.clock import NEVER, Month, Timeline
 from simulator.config import SimulatorConfig
 from simulator.files.columns import Column, Times, to_arrow
 from simulator.files.contract import Contract, RawTable
-from simulator.files.defects import DEFECTS
 from simulator.files.untidy import RowCounts, Untidier
+from simulator.files.untidy_rules import UNTIDY_RULES
 from simulator.randomness import stream
 
-ROWS_AT_ONCE = 400_000  # of a table that is written once; part of what fixes the bytes
+ROWS_AT_ONCE = 400_000  # of a table that is written once; another value gives other bytes
 
 
 class RawFolder:
@@ -44,8 +44,8 @@ class RawFolder:
 
         Args:
             name: a table of the contract.
-            columns: some of its columns, of equal length; the others are NULL, `recorded_at` is found.
-            month: where the table has a file for each month. Months come in order.
+            columns: some of its columns, of equal length; the others are NULL, `recorded_at` is drawn.
+            month: for a table with a file for each month; months come in order.
         """
         table = self._contract[name]
         unknown = columns.keys() - set(table.schema.names)
@@ -55,7 +55,7 @@ class RawFolder:
         file = self._file(name, month)
         last = month is None or month.index == len(self._timeline.months) - 1
         if self._config.untidy:
-            delivery = self._untidier.spoil(name, chunk, file.name, offset=file.rows, can_wait=not last)
+            delivery = self._untidier.make_untidy(name, chunk, file.name, offset=file.rows, can_wait=not last)
             if len(delivery.later):
                 self._waiting.setdefault(name, []).append(delivery.later)
             self.counts.read[name] += file.write(delivery.rows) + file.write_text(delivery.text_rows)
@@ -68,7 +68,7 @@ class RawFolder:
         return list(self._contract)
 
     def close(self) -> None:
-        """Write what is still waiting, and end all files."""
+        """Write the rows that still wait, and close all files."""
         for name in sorted(self._waiting):
             if self._waiting[name]:
                 self._file(name, self._timeline.months[-1])
@@ -80,14 +80,14 @@ class RawFolder:
     def _chunk(self, table: RawTable, columns: dict[str, Column]) -> pa.Table:
         arrays = {name: to_arrow(column, table.schema.field(name).type) for name, column in columns.items()}
         length = len(next(iter(arrays.values())))
-        times = [columns[name] for name in DEFECTS[table.name].recorded_from]
+        times = [columns[name] for name in UNTIDY_RULES[table.name].recorded_from]
         if times:
             piece = self._pieces.get(table.name, 0)
             rng = stream(self._config.seed, f"recorded {table.name}", piece)
             happened = np.maximum.reduce(
                 [np.where(t.seconds == NEVER, 0, t.seconds) for t in times if isinstance(t, Times)]
             )
-            # Minutes later mostly; days later where somebody dated a row back.
+            # Mostly minutes later; days later where somebody backdated the row.
             delay = rng.exponential(300, length) + (rng.random(length) < 0.02) * rng.exponential(
                 4 * 86_400, length
             )
@@ -137,7 +137,7 @@ class _File:
         if not len(rows):
             return 0
         self.rows += len(rows)
-        # One chunk: the CSV writer of pyarrow 26 writes rubbish for a table that has an empty chunk.
+        # One chunk: the CSV writer of pyarrow 26 writes corrupt text for a table with an empty chunk.
         rows = rows.combine_chunks()
         if self._parquet is not None:
             self._parquet.write_table(rows, row_group_size=len(rows))
@@ -156,7 +156,7 @@ class _File:
         return len(rows)
 
     def close(self) -> None:
-        """Write the end of the file."""
+        """Close the file."""
         for handle in (self._parquet, self._text):
             if handle is not None:
                 handle.close()

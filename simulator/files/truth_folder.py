@@ -1,4 +1,4 @@
-"""Writes the truth folder: what the company knows of itself and the warehouse must find out."""
+"""Writes the truth folder: what really happened, for comparison with what the warehouse computes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _schema(text: str) -> pa.Schema:
 
 
 TABLES: dict[str, pa.Schema] = {
-    # Inside the accounts
+    # Hidden state and campaigns
     "account_traits": _schema(
         """text: account_id real: fit need champion budget expressiveness flag: is_silent is_managed is_test
         text: counts_for_account_id flag: had_trial time: created_at first_paid_at"""
@@ -108,7 +108,7 @@ class TruthFolder:
             self._open[name].write_table(pa.table(arrays, schema=schema))
 
     def close(self) -> None:
-        """End all files; a table without rows still has its columns."""
+        """Close all files; a table without rows still has its columns."""
         for name in TABLES.keys() - self._open.keys():
             self._open[name] = pq.ParquetWriter(
                 self._folder / f"{name}.parquet", TABLES[name], compression="zstd", store_schema=False

@@ -1,7 +1,7 @@
-"""Makes clean rows into an export: late, repeated, corrected, contradicted, with gaps, a few broken.
+"""Makes clean rows untidy: late, repeated, corrected, contradicted, with missing values, a few spoiled.
 
-Broken rows are added, never made out of a true row, so the company's own books stay whole. Every row that a
-reader must repeat, supersede or quarantine is counted, and every broken one is listed with its reason.
+Spoiled rows are added as copies, never made from a true row, so the books stay complete. Repeated and
+superseded rows are counted; every row that must be quarantined is listed with its reason.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.files.contract import Contract, RawTable
-from simulator.files.defects import DEFECTS, EARLIER, NOWHERE, Defect, TableDefects
+from simulator.files.untidy_rules import EARLIER, NOWHERE, UNTIDY_RULES, Defect, UntidyRules
 from simulator.randomness import Ints, stream
 
 # Shares of a table's rows.
@@ -24,7 +24,7 @@ _LATE = 0.004
 _REPEATED = 0.003
 _CORRECTED = 0.002
 _CONTRADICTED = 0.00005
-_BAD = 0.00003  # for each kind of defect
+_SPOILED = 0.00003  # for each kind of defect
 _MISSING = 0.01
 _UNKNOWN = 0.002
 _SMALLEST = 20  # a chunk with fewer rows gets no defects of its own
@@ -32,20 +32,20 @@ _SMALLEST = 20  # a chunk with fewer rows gets no defects of its own
 
 @dataclass
 class RowCounts:
-    """What a reader of the raw folder must find."""
+    """What a reader of the raw folder must find, by table."""
 
     read: Counter[str] = field(default_factory=Counter)
     repeated: Counter[str] = field(default_factory=Counter)
     superseded: Counter[str] = field(default_factory=Counter)
     unknown_references: Counter[str] = field(default_factory=Counter)
-    bad: list[tuple[str, str, str, str, int]] = field(
+    spoiled: list[tuple[str, str, str, str, int]] = field(
         default_factory=list
     )  # table, key, reason, file, row number
 
 
 @dataclass
 class Delivery:
-    """What becomes of a chunk: rows for this file, rows that only text can hold, rows for a later file."""
+    """What is written of a chunk: rows to this file, rows that only text can hold, rows to a later file."""
 
     rows: pa.Table
     text_rows: list[dict[str, str]]
@@ -57,7 +57,7 @@ class _Piece:
     """One clean chunk and where it goes."""
 
     table: RawTable
-    defects: TableDefects
+    rules: UntidyRules
     chunk: pa.Table
     file: str  # path inside the raw folder
     offset: int  # rows already in that file
@@ -66,7 +66,7 @@ class _Piece:
 
 
 class Untidier:
-    """Spoils chunks; remembers which defects a table has had."""
+    """Makes chunks untidy; remembers which defects a table has had."""
 
     def __init__(self, seed: int, contract: Contract, allows_text: bool, counts: RowCounts) -> None:
         """`allows_text`: the files are text, so a value of the wrong type can be written."""
@@ -75,40 +75,40 @@ class Untidier:
         self._allows_text = allows_text
         self._counts = counts
         self._chunks: Counter[str] = Counter()
-        self._bad: Counter[str] = Counter()
+        self._spoiled: Counter[str] = Counter()
         self._seen: set[tuple[str, str, str]] = set()
 
-    def spoil(self, name: str, chunk: pa.Table, file: str, *, offset: int, can_wait: bool) -> Delivery:
+    def make_untidy(self, name: str, chunk: pa.Table, file: str, *, offset: int, can_wait: bool) -> Delivery:
         """Make one clean chunk untidy.
 
         Args:
             name: the table.
             chunk: its clean rows.
-            file: path inside the raw folder, for the counts.
+            file: path inside the raw folder, for the list of spoiled rows.
             offset: rows already in that file.
             can_wait: a later file of the table will follow.
         """
         rng = stream(self._seed, f"untidy {name}", self._chunks[name])
         self._chunks[name] += 1
-        piece = _Piece(self._contract[name], DEFECTS[name], chunk, file, offset, can_wait, rng)
-        piece = replace(piece, chunk=self._leave_gaps(piece))
-        return self._add_bad(piece, self._deliver(piece))
+        piece = _Piece(self._contract[name], UNTIDY_RULES[name], chunk, file, offset, can_wait, rng)
+        piece = replace(piece, chunk=self._remove_values(piece))
+        return self._add_spoiled(piece, self._deliver(piece))
 
     def _deliver(self, piece: _Piece) -> Delivery:
-        """GrowingTable that are late, come again, come in two versions, or contradict each other."""
-        name, chunk, defects, rng = piece.table.name, piece.chunk, piece.defects, piece.rng
+        """Make rows late, repeated, corrected or contradicted."""
+        name, chunk, rules, rng = piece.table.name, piece.chunk, piece.rules, piece.rng
         count = len(chunk)
-        can_correct = defects.corrected and (piece.can_wait or defects.recorded_from)
+        can_correct = rules.corrected and (piece.can_wait or rules.recorded_from)
         sizes = [
             rng.binomial(count, _REPEATED),
             rng.binomial(count, _LATE) if piece.can_wait else 0,
             rng.binomial(count, _CORRECTED) if can_correct else 0,
-            self._how_often(piece, "duplicate_key", "", _CONTRADICTED) if defects.contradicted else 0,
+            self._occurrences(piece, "duplicate_key", "", _CONTRADICTED) if rules.contradicted else 0,
         ]
         chosen = rng.choice(count, min(sum(sizes), count), replace=False)
         repeated, late, corrected, contradicted = np.split(chosen, np.cumsum(sizes[:-1]))
         main, older, true = _correct(piece, corrected)
-        main, double = _contradict(main, contradicted, defects)
+        main, double = _contradict(main, contradicted, rules)
         again = chunk.take(pa.array(np.sort(repeated)))
         half = len(again) // 2 if piece.can_wait else 0
         self._counts.repeated[name] += len(again)
@@ -122,20 +122,20 @@ class Untidier:
             self._list(piece, _as_text(double.slice(k, 1)), "duplicate_key", first + k)
         return Delivery(rows, [], later)
 
-    def _how_often(self, piece: _Piece, reason: str, column: str, rate: float) -> int:
-        """Once in every table that is large enough, then by the rate."""
-        often = int(piece.rng.binomial(len(piece.chunk), rate))
+    def _occurrences(self, piece: _Piece, reason: str, column: str, rate: float) -> int:
+        """How often to add a defect: once in every table that is large enough, then by the rate."""
+        occurrences = int(piece.rng.binomial(len(piece.chunk), rate))
         defect = (piece.table.name, reason, column)
         if len(piece.chunk) >= _SMALLEST and defect not in self._seen:
             self._seen.add(defect)
-            often += 1
-        return often
+            occurrences += 1
+        return occurrences
 
-    def _leave_gaps(self, piece: _Piece) -> pa.Table:
+    def _remove_values(self, piece: _Piece) -> pa.Table:
         chunk, rng = piece.chunk, piece.rng
-        for column in piece.defects.missing:
+        for column in piece.rules.missing:
             chunk = _overwrite(chunk, column, rng.random(len(chunk)) < _MISSING, None)
-        column = piece.defects.unknown_reference
+        column = piece.rules.unknown_reference
         if column:
             empty = chunk.column(column).is_null().to_numpy(zero_copy_only=False)
             points_nowhere = empty & (rng.random(len(chunk)) < _UNKNOWN)
@@ -143,52 +143,52 @@ class Untidier:
             chunk = _overwrite(chunk, column, points_nowhere, NOWHERE)
         return chunk
 
-    def _add_bad(self, piece: _Piece, delivery: Delivery) -> Delivery:
-        """Broken rows at the end of the file so far, those that only text can hold last."""
+    def _add_spoiled(self, piece: _Piece, delivery: Delivery) -> Delivery:
+        """Add spoiled rows at the end, those that only text can hold last."""
         rows, text_rows = delivery.rows, []
-        for defect in (defect for defect in piece.defects.defects if not defect.text_only):
-            for _ in range(self._how_often(piece, defect.reason, defect.column, _BAD)):
-                row = self._bad_row(piece, defect)
+        for defect in (defect for defect in piece.rules.defects if not defect.text_only):
+            for _ in range(self._occurrences(piece, defect.reason, defect.column, _SPOILED)):
+                row = self._spoiled_row(piece, defect)
                 rows = pa.concat_tables([rows, row])
                 self._list(piece, _as_text(row), defect.reason, piece.offset + len(rows))
-        for defect in (defect for defect in piece.defects.defects if defect.text_only and self._allows_text):
-            for _ in range(self._how_often(piece, defect.reason, defect.column, _BAD)):
-                row = self._bad_row(piece, defect)
+        for defect in (defect for defect in piece.rules.defects if defect.text_only and self._allows_text):
+            for _ in range(self._occurrences(piece, defect.reason, defect.column, _SPOILED)):
+                row = self._spoiled_row(piece, defect)
                 text = {**_as_text(row), defect.column: defect.value}
                 text_rows.append(text)
                 self._list(piece, text, defect.reason, piece.offset + len(rows) + len(text_rows))
         return Delivery(rows, text_rows, delivery.later)
 
-    def _bad_row(self, piece: _Piece, defect: Defect) -> pa.Table:
-        """A copy of a random row under a key of its own, with one defect, unless that comes with the text."""
+    def _spoiled_row(self, piece: _Piece, defect: Defect) -> pa.Table:
+        """A copy of a random row with a new key and one defect; a `text_only` defect is added to its text."""
         place = int(piece.rng.integers(len(piece.chunk)))
         if defect.reason == "no_exchange_rate":
             paying = np.flatnonzero(np.array(piece.chunk.column("status").to_pylist()) == "active")
             place = int(paying[piece.rng.integers(len(paying))]) if len(paying) else place
         everywhere = np.ones(1, dtype=bool)
-        self._bad[piece.table.name] += 1
-        fresh = f"X{self._bad[piece.table.name]:06d}"
-        row = _overwrite(piece.chunk.slice(place, 1), piece.defects.fresh, everywhere, fresh)
+        self._spoiled[piece.table.name] += 1
+        new_key = f"X{self._spoiled[piece.table.name]:06d}"
+        row = _overwrite(piece.chunk.slice(place, 1), piece.rules.new_key, everywhere, new_key)
         return row if defect.text_only else _overwrite(row, defect.column, everywhere, defect.value)
 
     def _list(self, piece: _Piece, row: dict[str, str], reason: str, row_number: int) -> None:
         key = "|".join(row[column] for column in piece.table.key)
-        self._counts.bad.append((piece.table.name, key, reason, piece.file, row_number))
+        self._counts.spoiled.append((piece.table.name, key, reason, piece.file, row_number))
 
 
 def _correct(piece: _Piece, corrected: Ints) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """The rows of this file, older versions beside them, and true rows that come later in their place.
+    """The rows of this file, older versions for the same file, and true rows for a later file.
 
-    Where a later file follows, the older version stands in this one; else both stand in this one.
+    Where a later file follows, it gets the true row and this one the older version; else this one has both.
     """
-    chunk, defects = piece.chunk, piece.defects
+    chunk, rules = piece.chunk, piece.rules
     nothing = chunk.slice(0, 0)
-    if not len(corrected) or defects.corrected is None:
+    if not len(corrected) or rules.corrected is None:
         return chunk, nothing, nothing
     is_older = np.zeros(len(chunk), dtype=bool)
-    is_older[corrected] = chunk.column(defects.corrected).is_valid().to_numpy(zero_copy_only=False)[corrected]
-    versions = _overwrite(chunk, defects.corrected, is_older, None)
-    if defects.recorded_from:
+    is_older[corrected] = chunk.column(rules.corrected).is_valid().to_numpy(zero_copy_only=False)[corrected]
+    versions = _overwrite(chunk, rules.corrected, is_older, None)
+    if rules.recorded_from:
         place = versions.schema.get_field_index("recorded_at")
         recorded = _choose(is_older, _earlier(versions), versions.column(place))
         versions = versions.set_column(place, versions.schema.field(place), recorded)
@@ -197,16 +197,16 @@ def _correct(piece: _Piece, corrected: Ints) -> tuple[pa.Table, pa.Table, pa.Tab
     return chunk, versions.filter(pa.array(is_older)), nothing
 
 
-def _contradict(main: pa.Table, contradicted: Ints, defects: TableDefects) -> tuple[pa.Table, pa.Table]:
-    """Second rows of the same keys that say something else; neither row says when it was recorded."""
-    if not len(contradicted) or defects.contradicted is None:
+def _contradict(main: pa.Table, contradicted: Ints, rules: UntidyRules) -> tuple[pa.Table, pa.Table]:
+    """Second rows with the same keys and another value; neither row has a `recorded_at`."""
+    if not len(contradicted) or rules.contradicted is None:
         return main, main.slice(0, 0)
     mask = np.zeros(len(main), dtype=bool)
     mask[contradicted] = True
-    if defects.recorded_from:
+    if rules.recorded_from:
         main = _overwrite(main, "recorded_at", mask, None)
     double = main.filter(pa.array(mask))
-    return main, _overwrite(double, defects.contradicted, np.ones(len(double), dtype=bool), "changed")
+    return main, _overwrite(double, rules.contradicted, np.ones(len(double), dtype=bool), "changed")
 
 
 def _overwrite(table: pa.Table, column: str, mask: np.ndarray, value: Any) -> pa.Table:

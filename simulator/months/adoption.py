@@ -1,4 +1,4 @@
-"""Onboarding so far, features taken up and given up, and gauges of how deep an account is in."""
+"""Onboarding progress, features adopted and dropped, and usage gauges."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from simulator.randomness import Bools, Floats
 
 
 def onboarded(world: World, at: int) -> Floats:
-    """Share of the onboarding steps that each account has reached by `at` (0-1); the lost reach no more."""
+    """Share of the onboarding steps that each account has reached by `at` (0-1) while it had access."""
     limit = np.minimum(world.commerce.access_to, at)
     return (world.accounts.step_at < limit[:, None]).mean(axis=1)
 
 
 def lose_steps(world: World) -> None:
-    """Steps that an account would have reached after it lost access are lost for good."""
+    """Steps that are due after an account's access ended are never reached."""
     step_at = world.accounts.step_at
     step_at[step_at >= world.commerce.access_to[:, None]] = NEVER
 
 
 def step(world: World, month: Month) -> None:
-    """One month of taking up and giving up features."""
+    """One month: accounts adopt and drop features."""
     rng = world.rng("adoption", month.index)
     a, mood, adopted, model = world.accounts, world.mood, world.adopted, world.config.model
     has_access = world.commerce.has_access

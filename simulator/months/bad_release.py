@@ -23,7 +23,7 @@ def uses_integration(world: World) -> Bools:
 
 
 def shock(world: World, month: Month, rng: np.random.Generator) -> Floats:
-    """What the release takes from each account's feeling this month."""
+    """How much the bad release lowers each account's feeling this month; 0 in other months."""
     if months_since_release(world, month) != 0:
         return np.zeros(len(world.accounts))
     size = rng.uniform(0.5, 1.5, len(world.accounts))

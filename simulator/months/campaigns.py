@@ -1,4 +1,4 @@
-"""Campaigns with a true effect: who is treated, what it does to them, and how the effect is known exactly."""
+"""Campaigns with a true effect: which accounts are treated, what it does to them, and the exact effect."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from simulator.randomness import Bools, Ints
 
 @dataclass(frozen=True)
 class Campaign:
-    """One campaign; its effects last `months`. `share` of those it is meant for are treated."""
+    """One campaign; its effects last `months`. `share` of the eligible accounts are treated."""
 
     name: str
     kind: str
@@ -121,7 +121,7 @@ EXPANSION_CAMPAIGN = 3
 
 @dataclass
 class CampaignState:
-    """Who was treated by what, and the effects that run: until which month, per campaign."""
+    """Treated accounts, and the last month of the effect, by campaign."""
 
     treated: list[Ints]
     until: list[int]
@@ -137,7 +137,7 @@ def start_month(world: World, campaign: Campaign) -> int:
     return round(campaign.at * world.config.months)
 
 
-def _meant_for(world: World, number: int, month: Month) -> Bools:
+def _eligible(world: World, number: int, month: Month) -> Bools:
     a, c, mood = world.accounts, world.commerce, world.mood
     counts = ~a.is_test & (a.merged_into < 0)
     customer = (c.phase == LIVE) & counts
@@ -158,7 +158,7 @@ def _meant_for(world: World, number: int, month: Month) -> Bools:
 
 
 def begin_month(world: World, month: Month, state: CampaignState) -> None:
-    """Start what starts in this month, write down its true effect, and put the running effects in force."""
+    """Start the month's campaigns, record their true effects, and apply the running ones."""
     for number, campaign in enumerate(CAMPAIGNS):
         if start_month(world, campaign) == month.index:
             _start(world, month, number, campaign, state)
@@ -178,7 +178,7 @@ def begin_month(world: World, month: Month, state: CampaignState) -> None:
 
 def _start(world: World, month: Month, number: int, campaign: Campaign, state: CampaignState) -> None:
     rng = world.rng(f"campaign {number}")
-    eligible = np.flatnonzero(_meant_for(world, number, month))
+    eligible = np.flatnonzero(_eligible(world, number, month))
     is_treated = rng.random(len(eligible)) < campaign.share
     treated = eligible[is_treated]
     state.treated[number] = treated

@@ -1,4 +1,4 @@
-"""What living subscriptions do besides ending: late payment, pauses, seats, plans, add-ons, prices."""
+"""Changes of running subscriptions: coupons, prices, seats, plans, add-ons."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.randomness import Bools, Floats, Ints
 
 
 def step(world: World, month: Month, busy: Bools) -> None:
-    """One month. An account does one of these, at one moment; `busy` accounts did something already."""
+    """One month. An account changes once at most; `busy` accounts have changed already."""
     rng = world.rng("changes", month.index)
     c = world.commerce
     _want_seats(world, rng)
@@ -32,11 +32,11 @@ def step(world: World, month: Month, busy: Bools) -> None:
     free &= ~_change_seats(world, rng, free, at)
     free &= ~_change_plan(world, rng, free, at)
     _change_extras(world, rng, free, at)
-    opportunities.try_in_vain(world, month)
+    opportunities.add_lost(world, month)
 
 
 def _want_seats(world: World, rng: np.random.Generator) -> None:
-    """The seats that an account would like drift with its size, need and belief."""
+    """Wanted seats drift with size, need and belief."""
     a, c, model = world.accounts, world.commerce, world.config.model
     drift = (
         np.array(model.seat_growth)[a.size]
@@ -82,7 +82,7 @@ def _raise_prices(world: World, month: Month, free: Bools) -> Bools:
 
 
 def _change_seats(world: World, rng: np.random.Generator, free: Bools, at: Ints) -> Bools:
-    """Seats follow what is wanted once the gap is worth a decision; contracts shrink at renewal only."""
+    """Seats follow wanted seats once the gap is large enough; contracts shrink at renewal only."""
     c, ledger = world.commerce, world.ledger
     seats = ledger.now.quantity[:, cat.SLOT_CORE]
     wanted = np.maximum(np.round(c.wanted), 1).astype(np.int64)
@@ -155,7 +155,7 @@ def _change_plan(world: World, rng: np.random.Generator, free: Bools, at: Ints) 
 
 
 def _change_extras(world: World, rng: np.random.Generator, free: Bools, at: Ints) -> None:
-    """Add-ons and the second product are bought, and sometimes given up."""
+    """Accounts buy add-ons and the second product, and sometimes drop them."""
     a, c, ledger, model = world.accounts, world.commerce, world.ledger, world.config.model
     seats = ledger.now.quantity[:, cat.SLOT_CORE]
     size_factor = np.array([0.25, 1.0, 2.0])[a.size]

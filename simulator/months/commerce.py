@@ -1,4 +1,4 @@
-"""The month of agreements, in the order in which they go: an account does one of them a month."""
+"""One month of sign-ups, payments, decisions, renewals and changes; an account has one of them at most."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simulator.months import changes, contracts, leaving, payments, signups
 
 
 def step(world: World, month: Month) -> None:
-    """One month of agreements. Beliefs are those of the month's opening."""
+    """One month. Beliefs are those of the month's opening."""
     rng = world.rng("commerce", month.index)
     busy = np.zeros(len(world.accounts), dtype=bool)
     signups.sign_up(world, month, rng, busy)

@@ -41,7 +41,7 @@ def sign_contracts(world: World, rng: np.random.Generator, accounts: Ints, at: I
 
 
 def renew(world: World, month: Month, rng: np.random.Generator, busy: Bools) -> None:
-    """Contracts run on: at the list price of the day, with the seats that are used by now."""
+    """Contracts that are due renew at the list price of the day, with the seats wanted now."""
     a, c, ledger, model = world.accounts, world.commerce, world.ledger, world.config.model
     due = np.flatnonzero((c.phase == LIVE) & ~c.leaving & (c.renewal_at < month.end))
     busy[due] = True

@@ -1,4 +1,4 @@
-"""Touch points: calls, trainings, newsletters, help, the community. Managers call where there is trouble."""
+"""Touch points: calls, trainings, newsletters, help, the community. Managers call unhappy accounts more."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Touch(NamedTuple):
     activity: str
     rate: float
     managed: float = 1.0  # factor for accounts with a manager
-    mood: float = 0.0  # log factor per unit of satisfaction; negative = where there is trouble
+    mood: float = 0.0  # log factor per unit of satisfaction; negative = more with unhappy accounts
     responses: tuple[float, ...] | None = None
     minutes: float = 0.0  # 0 = no duration
     contents: tuple[str, ...] = ()
@@ -104,7 +104,7 @@ _ATTENDED, _REGISTERED = _RESPONSES.index("attended"), _RESPONSES.index("registe
 
 
 class EngagementState:
-    """What the months hand on: numbers of activities and threads, and first onboarding calls."""
+    """Carried from month to month: next numbers of activities and threads, and first onboarding calls."""
 
     def __init__(self, accounts: int) -> None:
         """Before the first touch."""
@@ -128,7 +128,7 @@ class _Batch:
 
 @dataclass(frozen=True)
 class _Desk:
-    """One month at work."""
+    """What the touch points of one month need."""
 
     world: World
     month: Month
@@ -161,16 +161,16 @@ class _Desk:
         self.world.raw.write("cs_activities", columns, self.month)
 
     def answers(self, touch: Touch, count: int) -> Ints:
-        """How those touched respond; -1 = no response is recorded for this kind."""
+        """Responses; -1 = none is recorded for this kind."""
         return pick(self.rng, touch.responses, count) if touch.responses else np.full(count, -1)
 
     def contents(self, touch: Touch, count: int) -> Ints:
-        """What it was about; -1 = nothing in particular."""
+        """Contents; -1 = none."""
         codes = np.array([_CONTENTS.index(content) for content in touch.contents], dtype=np.int64)
         return codes[self.rng.integers(0, len(codes), count)] if len(codes) else np.full(count, -1)
 
     def work_time(self, account: Ints) -> Ints:
-        """Some office hour of the month, within each account's access."""
+        """A time in office hours of the month, within each account's access."""
         c = self.world.commerce
         begin = np.maximum(c.access_from[account], self.month.start)
         end = np.minimum(c.access_to[account], self.month.end)
@@ -192,7 +192,7 @@ def step(
         content = desk.contents(touch, len(account))
         desk.write(_Batch(touch, account, desk.work_time(account), response, content))
     _onboarding_calls(desk)
-    _reviews_of_business(desk)
+    _business_reviews(desk)
     _community(desk)
     _campaign_touches(desk, campaigns)
 
@@ -215,7 +215,7 @@ def _meet(desk: _Desk, touch: Touch, account: Ints, at: Ints, shows_up: float) -
 
 
 def _onboarding_calls(desk: _Desk) -> None:
-    """Managers begin with a call in the first week, and a second one mostly."""
+    """Managers call in the first week, and mostly once more two weeks later."""
     a, c = desk.world.accounts, desk.world.commerce
     for days, share in ((3, 0.92), (17, 0.65)):
         at = a.offered_at + days * DAY + (np.arange(len(a)) % 5) * DAY // 2
@@ -225,7 +225,7 @@ def _onboarding_calls(desk: _Desk) -> None:
         _meet(desk, _ONBOARDING_CALL, account, at[account], 0.95)
 
 
-def _reviews_of_business(desk: _Desk) -> None:
+def _business_reviews(desk: _Desk) -> None:
     """Quarterly for enterprises, twice a year for the mid market."""
     a, c = desk.world.accounts, desk.world.commerce
     every = np.array([12, 6, 3])[a.size]
@@ -236,7 +236,7 @@ def _reviews_of_business(desk: _Desk) -> None:
 
 
 def _community(desk: _Desk) -> None:
-    """Questions, most of which a peer answers within days; both carry the thread as their content."""
+    """Questions, most of which a peer answers within days; the thread is the `content_id` of both."""
     mood, has_access = desk.world.mood, desk.world.commerce.has_access
     asker = repeat_by_rate(
         desk.rng, 0.010 * np.exp(0.2 * mood.champion) * desk.roster.count**0.6 * has_access
@@ -257,7 +257,7 @@ def _community(desk: _Desk) -> None:
 
 
 def _campaign_touches(desk: _Desk, campaigns: CampaignState) -> None:
-    """Each treated account is touched once, in the month in which the campaign starts."""
+    """One touch for each treated account, in the month in which the campaign starts."""
     for number, campaign in enumerate(CAMPAIGNS):
         if start_month(desk.world, campaign) != desk.month.index:
             continue

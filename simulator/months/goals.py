@@ -1,4 +1,4 @@
-"""Results that customers want to reach, and do where they use the product and like it."""
+"""Customers' goals: set after onboarding, achieved sooner by those who use and like the product."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from simulator.randomness import happens
 
 
 def no_goals() -> GrowingTable:
-    """Before the first goal."""
+    """An empty table of goals."""
     return GrowingTable(account="i4", set_at="i8", due_at="i8", achieved_at="i8", title="i1", size="f4")
 
 
 def step(world: World, month: Month, goals: GrowingTable) -> None:
-    """One month: new goals after onboarding, some old ones reached."""
+    """One month: new goals are set, some open ones achieved."""
     rng = world.rng("goals", month.index)
     a, c, mood = world.accounts, world.commerce, world.mood
     sets = (c.phase == LIVE) & happens(rng, np.where(a.is_managed, 0.10, 0.01)) & (c.paid_since < month.start)

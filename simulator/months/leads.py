@@ -1,4 +1,4 @@
-"""How customers are won: leads, won and lost, what the channels cost, and the exchange rates."""
+"""Leads: the won ones behind sales-led sign-ups, and lost ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LOST_PER_WON = 4.0
 
 
 def write_leads(world: World, month: Month, next_lead: int) -> int:
-    """Leads behind the month's sales-led sign-ups, and those that led nowhere. Returns the next number."""
+    """Leads behind the month's sales-led sign-ups, and lost ones. Returns the next lead's number."""
     rng = world.rng("leads", month.index)
     a = world.accounts
     born = np.arange(a.born_by(month.index - 1), a.born_by(month.index))
@@ -23,9 +23,8 @@ def write_leads(world: World, month: Month, next_lead: int) -> int:
     is_won = account >= 0
     won_at = np.where(is_won, a.created_at[np.maximum(account, 0)], NEVER)
     somewhere = month.start + (rng.random(count) * (month.end - month.start)).astype(np.int64)
-    steps = (rng.gamma(2.0, (7.0, 9.0, 8.0), (count, 3)) * DAY).astype(
-        np.int64
-    ) + 600  # to qualified, opportunity, won
+    # From created to qualified, to opportunity, to won.
+    steps = (rng.gamma(2.0, (7.0, 9.0, 8.0), (count, 3)) * DAY).astype(np.int64) + 600
     created = np.where(is_won, won_at - steps.sum(axis=1), somewhere)
     qualified, opportunity = created + steps[:, 0], created + steps[:, 0] + steps[:, 1]
     reaches = rng.random((2, count))

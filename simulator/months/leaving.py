@@ -44,7 +44,7 @@ def decide(world: World, month: Month, rng: np.random.Generator, busy: Bools) ->
     c.end_at[leaves] = np.where(
         flexible[leaves], next_anniversary(world, leaves, decided_at[leaves]), c.renewal_at[leaves]
     )
-    reasons.state(world, month, thinks, saved[thinks])
+    reasons.state_reasons(world, month, thinks, saved[thinks])
 
     settled = np.flatnonzero(at_renewal)
     c.renewal_decided[settled] = True
@@ -65,7 +65,7 @@ def leave(world: World, month: Month, rng: np.random.Generator, busy: Bools) -> 
 
 
 def end_subscriptions(world: World, accounts: Ints, at: Ints, rng: np.random.Generator) -> None:
-    """The subscription ends: as an ended version, or as an open one that says canceled."""
+    """Subscriptions end: by an ended version, or by an open one with status canceled."""
     c = world.commerce
     says_so = rng.random(len(accounts)) < 0.4
     world.ledger.change_all(accounts[says_so], at[says_so], cat.CANCELED)

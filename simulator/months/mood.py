@@ -26,7 +26,7 @@ def set_target(mood: Mood, accounts: Accounts, model: Model, onboarded: Floats) 
 
 
 def welcome(mood: Mood, model: Model, born: Ints, rng: np.random.Generator) -> None:
-    """New accounts start near their target, with hope: belief begins a little above it."""
+    """New accounts start near their target; belief starts at 0.6 of the feeling, plus a little hope."""
     start = mood.target[born] + rng.normal(0, 0.3, len(born))
     mood.feeling[born] = mood.feeling_before[born] = start
     mood.belief[born] = 0.6 * start + 0.15
@@ -39,7 +39,7 @@ def advance(
 
     Args:
         mood: changed in place.
-        accounts: whose usual budget the budget returns to.
+        accounts: their traits; the budget returns to the usual one.
         model: the coefficients.
         rng: the month's generator.
         living: accounts that use the product now.

@@ -1,4 +1,4 @@
-"""Sales opportunities in existing accounts: behind growth that happened, lost ones, renewals."""
+"""Sales opportunities in existing accounts: won ones behind expansions, lost ones, and renewals."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ KINDS = ("upsell", "cross_sell", "renewal")
 SOURCES = ("customer_success", "sales", "marketing", "partner", "self_serve")
 OPEN, WON, LOST = range(3)
 OUTCOMES = ("open", "won", "lost")
-_SOURCE_SHARES = np.array(
-    [[0.05, 0.18, 0.10, 0.05, 0.62], [0.46, 0.36, 0.07, 0.08, 0.03]]
-)  # unmanaged, managed
+# Of accounts without a manager, and with one.
+_SOURCE_SHARES = np.array([[0.05, 0.18, 0.10, 0.05, 0.62], [0.46, 0.36, 0.07, 0.08, 0.03]])
 
 
 def _accepted(rng: np.random.Generator, created: Ints, closed: Ints, share: float) -> Ints:
-    """Sales accepts most, some days after they were created and before they closed."""
+    """When sales accepted each: most are, between creation and close."""
     after = created + (
         rng.random(len(created)) * 0.4 * (np.minimum(closed, created + 60 * DAY) - created)
     ).astype("i8")
@@ -30,7 +29,7 @@ def _accepted(rng: np.random.Generator, created: Ints, closed: Ints, share: floa
 def record_growth(
     world: World, rng: np.random.Generator, accounts: Ints, at: Ints, *, gain: Ints, kind: int, product: int
 ) -> None:
-    """Most growth of managed accounts, and some of the others', was an opportunity first."""
+    """Most expansions of managed accounts, and some of the others', were opportunities first."""
     a, c = world.accounts, world.commerce
     share = np.where(a.is_managed[accounts] | a.is_sales_led[accounts], 0.8, 0.25)
     chosen = happens(rng, share) & (gain > 0)
@@ -51,8 +50,8 @@ def record_growth(
     )
 
 
-def try_in_vain(world: World, month: Month) -> None:
-    """Opportunities that will be lost; those whose end lies after the simulation are still open."""
+def add_lost(world: World, month: Month) -> None:
+    """Opportunities that will be lost; those that would close after the period are still open."""
     rng = world.rng("lost deals", month.index)
     a, c = world.accounts, world.commerce
     rate = np.where(a.is_managed, 0.022, 0.004) * np.exp(0.3 * world.mood.belief) * (c.phase == LIVE)

@@ -20,7 +20,7 @@ from simulator.randomness import Bools, Ints, happens
 
 
 def pay_late(world: World, month: Month, rng: np.random.Generator, free: Bools, at: Ints) -> Bools:
-    """Invoices stay unpaid: days mostly, sometimes for good. Contracts are invoiced at their start."""
+    """Invoices are paid late, mostly by days, sometimes never. Contracts are invoiced at their start."""
     c, model = world.commerce, world.config.model
     invoiced = (world.ledger.interval < cat.FIRST_CONTRACT) | (month.index - c.invoiced_month == 1)
     chance = model.late_rate * np.exp(-model.late_budget * world.mood.budget)
@@ -40,7 +40,7 @@ def pay_late(world: World, month: Month, rng: np.random.Generator, free: Bools, 
 
 
 def _settle_in_month(world: World, month: Month, accounts: Ints) -> None:
-    """What is paid before the month ends is settled in it."""
+    """Late invoices that are paid before the month ends."""
     c = world.commerce
     paid = accounts[c.pays[accounts] & (c.settle_at[accounts] < month.end)]
     world.ledger.change_all(paid, c.settle_at[paid], cat.ACTIVE)
@@ -62,7 +62,7 @@ def settle_invoices(world: World, month: Month, rng: np.random.Generator, busy: 
 
 
 def pause(world: World, month: Month, rng: np.random.Generator, free: Bools, at: Ints) -> Bools:
-    """Monthly customers pause: schools in July and August, the others now and then."""
+    """Monthly customers pause: schools most in July and August."""
     a, c = world.accounts, world.commerce
     chance = np.full(len(free), world.config.model.pause_rate)
     if month.first.month in (7, 8):

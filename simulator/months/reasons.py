@@ -1,4 +1,4 @@
-"""Why accounts say they leave: the strongest of their real causes, mostly, and in their own language."""
+"""The reasons that accounts state for leaving: mostly the strongest of their real causes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from simulator.randomness import Bools, Ints, happens
 _CLOSED, _OTHER = 7, 8
 
 
-def state(world: World, month: Month, accounts: Ints, stays: Bools) -> None:
-    """Stated reasons of accounts that decided to leave in this month; those that stay always state one."""
+def state_reasons(world: World, month: Month, accounts: Ints, stays: Bools) -> None:
+    """Record the reasons of accounts that thought of leaving this month; those that stay always state one."""
     rng = world.rng("reasons", month.index)
     mood, a, c = world.mood, world.accounts, world.commerce
     recent_release = 0 <= months_since_release(world, month) <= 4

@@ -60,7 +60,7 @@ def end_trials(world: World, month: Month, rng: np.random.Generator, busy: Bools
 
 
 def begin_paid(world: World, month: Month, rng: np.random.Generator, accounts: Ints, at: Ints) -> None:
-    """Accounts begin to pay: for the core plan, some for add-ons and the second product from the start."""
+    """Accounts start to pay for the core plan, some also for add-ons and the second product."""
     a, c, ledger = world.accounts, world.commerce, world.ledger
     interval, currency, rise = a.interval[accounts], a.currency[accounts], price_rise(world, month)
     price = list_price(a.plan[accounts], currency, interval, rise)
@@ -109,13 +109,13 @@ def begin_paid(world: World, month: Month, rng: np.random.Generator, accounts: I
 
 
 def win_back(world: World, month: Month, rng: np.random.Generator) -> None:
-    """Some who left come back within a year, to a new subscription."""
+    """Some lost accounts return within a year, with a new subscription."""
     a, c, model = world.accounts, world.commerce, world.config.model
     chance = np.full(len(a), model.return_rate)
     known = (c.phase == OUT) & (c.lost_at < month.start - 30 * DAY) & (c.lost_at > month.start - 365 * DAY)
     known &= (c.cause != EXTERNAL_CAUSE) & (world.ledger.generation < GENERATIONS - 1)
     back = np.flatnonzero(known & happens(rng, chance))
-    # A line that still says canceled ends when the next one begins.
+    # An item with status canceled ends when the new subscription starts.
     at = month.start + (rng.random(len(back)) * (month.end - month.start - DAY)).astype(np.int64) + HOUR
     world.ledger.close_all(back, at)
     world.ledger.generation[back] += 1

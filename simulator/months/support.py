@@ -1,4 +1,4 @@
-"""Tickets, how they are answered, and what customers say about it. Bad answers lower the feeling later."""
+"""Tickets, how they are answered, and the survey after them. Bad service lowers the feeling later."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MEDIAN_HOURS = np.array([20.0, 16.0, 12.0, 7.0])  # to resolve
 
 @dataclass
 class SupportState:
-    """Tickets of accounts that count, by month; open = opened - resolved so far."""
+    """Tickets by month, test accounts left out; open = opened - resolved so far."""
 
     opened: Ints
     resolved: Ints
@@ -78,7 +78,7 @@ def step(world: World, month: Month, roster: Roster, state: SupportState) -> Sup
         pick(rng, (0.28, 0.46, 0.20, 0.06), count) + (broken[account] & (rng.random(count) < 0.4)), 3
     )
     opened = begin[account] + (rng.random(count) * (end - begin)[account]).astype(np.int64)
-    # The queue is long after the release, at the year's end, and for those without a manager.
+    # The queue is longer after the bad release, around the year's end, and without a manager.
     load = np.exp(0.5 * (months_since_release(world, month) == 0) + 0.2 * (month.first.month in (12, 1)))
     load = load * np.where(a.is_managed[account], 0.75, 1.1)
     replied = opened + (
@@ -114,11 +114,11 @@ def step(world: World, month: Month, roster: Roster, state: SupportState) -> Sup
     }
     world.raw.write("support_tickets", columns, month)
     state.next_ticket += count
-    _enter(world, month, state, account, resolved=resolved, escalated=escalated, replies=replies)
-    return _ask(world, rng, account, user, ticket=number, resolved=resolved, bad=slow | escalated)
+    _count_tickets(world, month, state, account, resolved=resolved, escalated=escalated, replies=replies)
+    return _survey(world, rng, account, user, ticket=number, resolved=resolved, bad=slow | escalated)
 
 
-def _enter(
+def _count_tickets(
     world: World,
     month: Month,
     state: SupportState,
@@ -143,7 +143,7 @@ def csat_score(world: World, rng: np.random.Generator, account: Ints, shift: Flo
     return np.clip(np.round(latent + rng.normal(0, 0.85, len(account))), 1, 5).astype(np.int64)
 
 
-def _ask(
+def _survey(
     world: World,
     rng: np.random.Generator,
     account: Ints,
@@ -153,7 +153,7 @@ def _ask(
     resolved: Ints,
     bad: Bools,
 ) -> SupportAnswers:
-    """A quarter answers, a little more where it went badly."""
+    """A quarter of the users answer, somewhat more after bad service."""
     at = resolved + np.where(
         resolved < NEVER, (rng.exponential(0.8, len(account)) * DAY).astype(np.int64) + 60, 0
     )

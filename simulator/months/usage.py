@@ -1,4 +1,4 @@
-"""Product events: who works on which day, with which features. The visible trace of the hidden feeling."""
+"""Product events: which users work on which day, with which features. Usage follows the hidden feeling."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from simulator.months.adoption import onboarded
 from simulator.months.bad_release import months_since_release, uses_integration
 from simulator.randomness import Floats, Ints
 
-# GrowingTable per account and month of the period at the natural volume; measured at 36 months.
+# Rows per account and month of the period at the natural volume; measured at 36 months.
 _NATURAL_ROWS = 57.0
 _TYPICAL_DAYS = 8  # days a month on which a user works, for the size of chunks
-_FEWEST_ROWS = 1.2  # per user and day; below that people are made to come less often
+_FEWEST_ROWS = 1.2  # per user and day; below that, users work on fewer days instead
 
 _NAMES = sorted({*cat.STEP_EVENTS, *(name for pair in cat.FEATURE_EVENTS for name in pair)})
 _LOGIN = _NAMES.index("login")
@@ -34,7 +34,7 @@ _UNLOCKED_BY = np.array(
 
 @dataclass
 class UsageState:
-    """What the events add up to: days with a login per account, and the month's totals."""
+    """Carried from month to month: days with a login by account, next numbers of events and sessions."""
 
     login_days: Ints
     habit_at: Ints  # when the account had logins on HABIT_DAYS days
@@ -49,7 +49,7 @@ class UsageState:
 
 @dataclass(frozen=True)
 class _Volume:
-    """How the wished number of events is met: rows per user and day, and a factor on the days."""
+    """How the requested number of events is reached: rows per user and day, and a factor on the days."""
 
     rows: float
     days: float
@@ -59,7 +59,7 @@ def _volume(world: World) -> _Volume:
     config = world.config
     scale = config.events / (config.accounts * config.months * _NATURAL_ROWS)
     rows = max(config.model.rows_per_user_day * scale, _FEWEST_ROWS)
-    # Users who work nearly every day thin out faster than the rest, hence the exponent.
+    # The factor lowers users who work nearly every day more than the rest, hence the exponent.
     return _Volume(rows, min(config.model.rows_per_user_day * scale / rows, 1.0) ** 1.25)
 
 
@@ -105,7 +105,7 @@ def step(world: World, month: Month, roster: Roster, state: UsageState) -> dict[
 def _chunks(
     world: World, month: Month, roster: Roster, rng: np.random.Generator, state: UsageState
 ) -> Iterator[_Chunk]:
-    """First the probes and the onboarding steps of the month, then everyday work, some accounts at a time."""
+    """First the month's probes and onboarding steps, then ordinary work, a group of accounts at a time."""
     yield _probes(world, month)
     yield _milestones(world, month, roster, rng)
     volume = _volume(world)
@@ -212,7 +212,7 @@ def _features(world: World, rng: np.random.Generator, accounts: Ints, row: Ints)
 
 
 def _probes(world: World, month: Month) -> _Chunk:
-    """The company's own test account is logged in to every noon by a machine: is the product up?"""
+    """A monitor logs in to the company's own test account at noon every day."""
     account = int(np.argmax(world.accounts.is_test))
     at = month.start + np.arange(month.days) * DAY + DAY // 2
     at = at[at > world.accounts.created_at[account]]
@@ -248,7 +248,7 @@ def _milestones(world: World, month: Month, roster: Roster, rng: np.random.Gener
 
 
 def _login_days(chunk: _Chunk, effective: Ints, state: UsageState) -> tuple[Ints, Ints]:
-    """Accounts that have no habit yet and the first login on each of their days in this chunk."""
+    """The accounts without a habit so far, and their first login of each day in this chunk."""
     is_login = chunk.name == _LOGIN
     account, at = effective[chunk.account[is_login]], chunk.at[is_login]
     due = state.login_days[account] < cat.HABIT_DAYS
@@ -264,7 +264,7 @@ def _first_of_days(account: Ints, at: Ints) -> tuple[Ints, Ints]:
 
 
 def _count_habits(logins: list[tuple[Ints, Ints]], state: UsageState) -> None:
-    """Advance each account's number of days with a login; note when it came to HABIT_DAYS."""
+    """Advance each account's number of days with a login; note when it reaches HABIT_DAYS."""
     account, at = _first_of_days(
         np.concatenate([a for a, _ in logins]), np.concatenate([t for _, t in logins])
     )

@@ -16,7 +16,7 @@ def open_month(world: World, month: Month, rng: np.random.Generator) -> None:
     """New accounts get their administrator, accounts add users, and some mark a champion."""
     a, c = world.accounts, world.commerce
     born = np.arange(a.born_by(month.index - 1), a.born_by(month.index))
-    world.users.issue(rng, born, a.created_at[born], is_first=True)
+    world.users.create(rng, born, a.created_at[born], is_first=True)
     start = np.maximum(month.start, np.maximum(c.access_from, a.offered_at))
     wanted = np.where(start < month.end, _wanted_users(world, month), 0)
     world.users.join(rng, wanted, np.minimum(start, month.end), month.end)
@@ -24,7 +24,7 @@ def open_month(world: World, month: Month, rng: np.random.Generator) -> None:
 
 
 def _wanted_users(world: World, month: Month) -> Ints:
-    """Users that each account would like to have now: a growing share of its seats, more where content."""
+    """Users that each account wants now: a share of its seats that grows with age and satisfaction."""
     c, mood = world.commerce, world.mood
     months = np.clip((month.end - world.accounts.created_at) / (30 * DAY), 0, 6)
     share = np.clip(
@@ -37,7 +37,7 @@ def _wanted_users(world: World, month: Month) -> Ints:
 
 
 def _name_champions(world: World, month: Month, rng: np.random.Generator) -> None:
-    """Accounts that have a champion and nobody marked as one mark a user."""
+    """Accounts with a champion and no user marked as one mark a user."""
     c, users = world.commerce, world.users
     lacks = world.mood.has_champion & c.has_access & (users.champion_user < 0) & (users.active > 0)
     accounts = np.flatnonzero(lacks & (c.first_paid_at < month.end))
@@ -47,17 +47,17 @@ def _name_champions(world: World, month: Month, rng: np.random.Generator) -> Non
 
 
 def close_month(world: World, month: Month) -> None:
-    """The month closes: people leave, champions come and go."""
+    """The month closes: people leave, champions leave and are found."""
     rng = world.rng("close", month.index)
     a, c = world.accounts, world.commerce
     at = month.end - HOUR
     lost, _ = change_champions(world.mood, world.config.model, rng, c.has_access)
     world.users.lose_champions(rng, lost, np.full(len(lost), at))
-    # Six in ten lost accounts have their logins withdrawn; nobody looks after the rest.
+    # In six of ten lost accounts the users are deactivated; in the rest nobody does it.
     ended = (c.access_to <= month.end) & (c.access_to > month.start) & ~c.has_access
-    withdrawn = ended & (np.arange(len(a)) * 7 % 10 < 6)
-    for_good = np.flatnonzero(withdrawn & (world.users.champion_user >= 0))
+    deactivated = ended & (np.arange(len(a)) * 7 % 10 < 6)
+    for_good = np.flatnonzero(deactivated & (world.users.champion_user >= 0))
     world.users.lose_champions(rng, for_good, np.full(len(for_good), at))
     everyone = world.users.roster(np.ones(len(a), dtype=bool))
     seats = np.where(c.has_access, np.maximum(world.ledger.now.quantity[:, 0], 1), NEVER)
-    world.users.leave(rng, everyone, seats, withdrawn, at)
+    world.users.leave(rng, everyone, seats, deactivated, at)

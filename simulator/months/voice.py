@@ -19,7 +19,7 @@ from simulator.randomness import Bools, Ints, happens, repeat_by_rate
 
 @dataclass
 class VoiceState:
-    """Answers by month (of those that count), and what accumulates over the months."""
+    """Answers by month, test accounts left out; and reviews, requests and reactions so far."""
 
     nps: Ints
     promoters: Ints
@@ -86,7 +86,7 @@ def step(world: World, month: Month, roster: Roster, tickets: SupportAnswers, st
 def _relationship_survey(
     world: World, month: Month, rng: np.random.Generator, roster: Roster, state: VoiceState
 ) -> None:
-    """NPS: every account twice a year, up to eight of its users; the contented answer more often."""
+    """NPS: every account twice a year, up to eight of its users; satisfied users answer more often."""
     model, mood = world.config.model, world.mood
     asked = np.flatnonzero(
         (roster.count > 0)
@@ -138,7 +138,7 @@ def _ask_onboarded(
 def _ask_in_product(
     world: World, month: Month, rng: np.random.Generator, roster: Roster, state: VoiceState
 ) -> None:
-    """CSAT about the service, now and then inside the product."""
+    """CSAT about the service, asked inside the product."""
     account = repeat_by_rate(rng, 0.03 * roster.count**0.6)
     score = csat_score(world, rng, account, 0.0)
     comment = comments(rng, (score - 3.6) / 1.2, world.accounts.is_japanese[account], 0.2)
@@ -198,7 +198,7 @@ def _review(world: World, month: Month, rng: np.random.Generator, state: VoiceSt
 
 
 def _request(world: World, month: Month, rng: np.random.Generator, roster: Roster, state: VoiceState) -> None:
-    """Features are asked for by accounts that are deep in the product, and old wishes get votes."""
+    """Accounts with more features request more, and older requests get votes."""
     depth = world.adopted.sum(axis=1) / 8 * world.commerce.has_access
     account = repeat_by_rate(rng, 0.012 * depth)
     state.requests.append(
@@ -209,7 +209,7 @@ def _request(world: World, month: Month, rng: np.random.Generator, roster: Roste
     voter = repeat_by_rate(rng, 0.05 * depth)
     if not len(state.requests) or not len(voter):
         return
-    # The oldest and simplest wishes gather most votes.
+    # The oldest requests get most votes.
     request = (rng.random(len(voter)) ** 2.5 * len(state.requests)).astype(np.int64)
     at = np.maximum(_some_time(rng, month, len(voter)), state.requests["created_at"][request] + 60)
     inside = at < month.end

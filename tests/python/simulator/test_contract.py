@@ -1,4 +1,4 @@
-"""Every raw table keeps the contract, but for the rows listed as spoiled, which break it as listed."""
+"""Every raw table keeps the contract, except the rows listed as spoiled, which break it as listed."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_every_table_has_rows_and_its_rows_keep_the_rules(
 
 
 @pytest.mark.parametrize("name", CONTRACT)
-def test_references_lead_somewhere_but_for_the_unknown_ones_that_are_counted(
+def test_references_are_known_except_the_unknown_ones_that_are_counted(
     connection: duckdb.DuckDBPyConnection, name: str
 ) -> None:
     unknown = 0

@@ -1,4 +1,4 @@
-"""How each table's export is untidy: what is late or missing, which defects its bad rows have."""
+"""What is untidy in the export of each table: missing and corrected values, defects of spoiled rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NOWHERE = "X9999999"  # an account or campaign that does not exist
 
 @dataclass(frozen=True)
 class Defect:
-    """What is wrong with a bad row; `text_only` defects cannot be written to typed files."""
+    """What is wrong with a spoiled row; `text_only` defects can be written to text files only."""
 
     reason: str
     column: str
@@ -20,20 +20,20 @@ class Defect:
 
 
 @dataclass(frozen=True)
-class TableDefects:
-    """One table's defects.
+class UntidyRules:
+    """What is untidy in one table's export.
 
     Attributes:
-        fresh: the key column that gets a new value in a bad row.
+        new_key: the key column that gets a new value in a spoiled row.
         recorded_from: the row was recorded after the latest of these times; empty = the source does not say.
         corrected: the column that was still empty in an earlier version of the row.
         contradicted: the column that differs in a second row of the same key.
         missing: optional columns that are sometimes empty.
-        unknown_reference: an empty optional reference that sometimes points nowhere.
-        defects: of the bad rows.
+        unknown_reference: an empty optional reference that sometimes gets an unknown value.
+        defects: of the spoiled rows.
     """
 
-    fresh: str
+    new_key: str
     recorded_from: tuple[str, ...] = ()
     corrected: str | None = None
     contradicted: str | None = None
@@ -62,9 +62,9 @@ def _wrong_type(column: str, value: str) -> Defect:
     return Defect("wrong_type", column, value, text_only=True)
 
 
-DEFECTS: dict[str, TableDefects] = {
-    "accounts": TableDefects(
-        fresh="account_id",
+UNTIDY_RULES: dict[str, UntidyRules] = {
+    "accounts": UntidyRules(
+        new_key="account_id",
         recorded_from=("created_at",),
         corrected="industry",
         contradicted="region",
@@ -72,17 +72,17 @@ DEFECTS: dict[str, TableDefects] = {
         unknown_reference="parent_account_id",
         defects=(_required("account_id"), _wrong_type("created_at", "last spring")),
     ),
-    "users": TableDefects(
-        fresh="user_id",
+    "users": UntidyRules(
+        new_key="user_id",
         recorded_from=("created_at", "deactivated_at"),
         corrected="role",
         contradicted="role",
         missing=("role",),
         defects=(_unknown(), _required("account_id"), _out_of_range("champion_level", 9)),
     ),
-    "plans": TableDefects(fresh="plan_id"),
-    "subscription_items": TableDefects(
-        fresh="subscription_item_id",
+    "plans": UntidyRules(new_key="plan_id"),
+    "subscription_items": UntidyRules(
+        new_key="subscription_item_id",
         recorded_from=("valid_from", "valid_to"),
         corrected="valid_to",
         defects=(
@@ -97,24 +97,24 @@ DEFECTS: dict[str, TableDefects] = {
             _wrong_type("quantity", "five"),
         ),
     ),
-    "fx_rates": TableDefects(fresh="currency", defects=(_required("rate_to_reporting"),)),
-    "contracts": TableDefects(
-        fresh="contract_id",
+    "fx_rates": UntidyRules(new_key="currency", defects=(_required("rate_to_reporting"),)),
+    "contracts": UntidyRules(
+        new_key="contract_id",
         recorded_from=("started_at", "decided_at"),
         corrected="renewed_mrr",
         missing=("auto_renews",),
         defects=(_unknown(), _not_allowed("outcome", "maybe"), _required("ends_at")),
     ),
-    "cancellations": TableDefects(
-        fresh="cancellation_id",
+    "cancellations": UntidyRules(
+        new_key="cancellation_id",
         recorded_from=("cancelled_at",),
         corrected="comment",
         contradicted="reason_code",
         missing=("comment",),
         defects=(_unknown(), _wrong_type("cancelled_at", "soon")),
     ),
-    "product_events": TableDefects(
-        fresh="event_id",
+    "product_events": UntidyRules(
+        new_key="event_id",
         corrected="duration_seconds",
         contradicted="event_name",
         defects=(
@@ -125,8 +125,8 @@ DEFECTS: dict[str, TableDefects] = {
             _wrong_type("occurred_at", "yesterday"),
         ),
     ),
-    "support_tickets": TableDefects(
-        fresh="ticket_id",
+    "support_tickets": UntidyRules(
+        new_key="ticket_id",
         recorded_from=("opened_at", "resolved_at"),
         corrected="resolved_at",
         contradicted="category",
@@ -138,8 +138,8 @@ DEFECTS: dict[str, TableDefects] = {
             _out_of_range("replies", -2),
         ),
     ),
-    "survey_responses": TableDefects(
-        fresh="response_id",
+    "survey_responses": UntidyRules(
+        new_key="response_id",
         recorded_from=("responded_at",),
         corrected="comment",
         contradicted="comment",
@@ -151,8 +151,8 @@ DEFECTS: dict[str, TableDefects] = {
             _wrong_type("score", "great"),
         ),
     ),
-    "cs_activities": TableDefects(
-        fresh="activity_id",
+    "cs_activities": UntidyRules(
+        new_key="activity_id",
         recorded_from=("occurred_at",),
         corrected="response",
         contradicted="content_id",
@@ -160,62 +160,62 @@ DEFECTS: dict[str, TableDefects] = {
         unknown_reference="campaign_id",
         defects=(_unknown(), _not_allowed("activity_type", "fax"), _required("occurred_at")),
     ),
-    "opportunities": TableDefects(
-        fresh="opportunity_id",
+    "opportunities": UntidyRules(
+        new_key="opportunity_id",
         recorded_from=("created_at", "closed_at"),
         corrected="accepted_at",
         missing=("product_id",),
         defects=(_unknown(), _not_allowed("kind", "gift"), _out_of_range("mrr", -50)),
     ),
-    "reviews": TableDefects(
-        fresh="review_id",
+    "reviews": UntidyRules(
+        new_key="review_id",
         recorded_from=("posted_at",),
         corrected="comment",
         missing=("comment",),
         defects=(_out_of_range("rating", 11), _required("site")),
     ),
-    "feature_requests": TableDefects(
-        fresh="request_id",
+    "feature_requests": UntidyRules(
+        new_key="request_id",
         recorded_from=("created_at", "shipped_at"),
         corrected="area",
         missing=("area",),
         unknown_reference="account_id",
         defects=(_not_allowed("status", "someday"),),
     ),
-    "feature_request_reactions": TableDefects(
-        fresh="reaction_id",
+    "feature_request_reactions": UntidyRules(
+        new_key="reaction_id",
         recorded_from=("reacted_at",),
         corrected="user_id",
         missing=("user_id",),
         defects=(_unknown("request_id", "FR9999999"), _not_allowed("reaction", "shrug")),
     ),
-    "kpi_targets": TableDefects(fresh="segment_value"),
-    "usage_gauges": TableDefects(
-        fresh="measure",
+    "kpi_targets": UntidyRules(new_key="segment_value"),
+    "usage_gauges": UntidyRules(
+        new_key="measure",
         defects=(_unknown(), _required("value"), _wrong_type("measured_on", "month end")),
     ),
-    "customer_goals": TableDefects(
-        fresh="goal_id",
+    "customer_goals": UntidyRules(
+        new_key="goal_id",
         recorded_from=("set_at", "achieved_at"),
         corrected="title",
         missing=("value_amount",),
         defects=(_unknown(), _required("set_at")),
     ),
-    "campaigns": TableDefects(fresh="campaign_id"),
-    "leads": TableDefects(
-        fresh="lead_id",
+    "campaigns": UntidyRules(new_key="campaign_id"),
+    "leads": UntidyRules(
+        new_key="lead_id",
         recorded_from=("created_at", "won_at"),
         corrected="sales_owner_id",
         missing=("sales_owner_id",),
         unknown_reference="account_id",
         defects=(_required("created_at"),),
     ),
-    "acquisition_costs": TableDefects(
-        fresh="channel",
+    "acquisition_costs": UntidyRules(
+        new_key="channel",
         defects=(_out_of_range("cost", -100), _required("cost"), _wrong_type("month", "Q1")),
     ),
-    "team_members": TableDefects(fresh="member_id", missing=("role",)),
+    "team_members": UntidyRules(new_key="member_id", missing=("role",)),
 }
 
-# A time before every other, for rows that were recorded before what they say was known.
+# The older version of a corrected row was recorded this long before the true one.
 EARLIER = dt.timedelta(days=2)

@@ -1,4 +1,4 @@
-"""Columns become exact files; events are streamed month by month in bounded pieces."""
+"""Columns become exact files; events are written month by month in bounded pieces."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_decimals_are_exact_negative_and_null() -> None:
     assert found == [Decimal("0.01"), Decimal("-0.03"), None, Decimal("920000000")]
 
 
-def test_times_dates_and_words() -> None:
+def test_times_dates_and_texts() -> None:
     noon = seconds(dt.date(2025, 3, 1)) + 43_200
     times = to_arrow(Times(np.array([noon, NEVER])), pa.timestamp("us"))
     assert times.to_pylist() == [dt.datetime(2025, 3, 1, 12), None]
