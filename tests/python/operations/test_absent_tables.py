@@ -15,10 +15,10 @@ from orchestration.health import store
 from orchestration.health.config import SEEDS
 from orchestration.loading import read_contract
 from orchestration.settings import PROJECT_DIR
-from orchestration.simulator import SimulatorConfig, simulate
+from simulator import SimulatorConfig, simulate
 
 from ..support.revenue_oracle import Row
-from ..support.simulated import files_of
+from ..support.simulated import CONTRACT, files_of
 from ..support.warehouse import Warehouse
 
 COMPANY = SimulatorConfig(accounts=90, months=18, events=5_000, seed=7)
@@ -131,7 +131,7 @@ class Company:
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    simulated = simulate(COMPANY, tmp_path_factory.mktemp("absent") / "company")
+    simulated = simulate(COMPANY, CONTRACT, tmp_path_factory.mktemp("absent") / "company")
     raw = {table.name: texts_of(simulated.raw_dir, table.name) for table in read_contract().tables}
     assert [name for name, rows in raw.items() if not rows] == []
     return Company(raw, COMPANY.end_date)

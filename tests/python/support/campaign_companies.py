@@ -10,8 +10,9 @@ import duckdb
 
 from orchestration.effects import estimate_effects
 from orchestration.loading import land
+from orchestration.loading.contract import SOURCES_PATH
 from orchestration.settings import Settings
-from orchestration.simulator import SimulatorConfig, simulate
+from simulator import SimulatorConfig, read_contract, simulate
 
 from .warehouse import Warehouse
 
@@ -47,7 +48,7 @@ def estimates_of(warehouse: Warehouse, seed: int, accounts: int, months: int = 3
     """
     config = SimulatorConfig(accounts=accounts, months=months, events=accounts * 50, seed=seed)
     with tempfile.TemporaryDirectory() as folder:
-        company = simulate(config, Path(folder) / "company")
+        company = simulate(config, read_contract(SOURCES_PATH), Path(folder) / "company")
         settings = Settings(
             raw_dir=company.raw_dir,
             warehouse_dir=Path(folder) / "warehouse",

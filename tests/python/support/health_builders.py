@@ -113,7 +113,8 @@ def bands(rows: Iterable[Row], config: HealthConfig | None = None) -> list[str]:
 def shipped_seeds() -> dict[str, list[Row]]:
     """The rows of the project's own seeds, as text."""
     return {
-        seed: pl.read_csv(PROJECT_DIR / f"seeds/health/{seed}.csv", infer_schema=False).to_dicts() for seed in SEEDS
+        seed: pl.read_csv(PROJECT_DIR / f"seeds/health/{seed}.csv", infer_schema=False).to_dicts()
+        for seed in SEEDS
     }
 
 

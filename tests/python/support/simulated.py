@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.simulator import SimulatorConfig
+from orchestration.loading.contract import SOURCES_PATH
+from simulator import SimulatorConfig, read_contract
+
+CONTRACT = read_contract(SOURCES_PATH)
 
 # Large enough that every table has rows and every kind of defect.
 SMALL = SimulatorConfig(accounts=400, months=18, events=60_000, seed=11)
