@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.assets.dbt import Translator, dbt_models
 from orchestration.assets.effects import campaign_effects
 from orchestration.assets.health import health_scores
 from orchestration.assets.publish import published
 from orchestration.assets.raw import raw_assets
+from orchestration.dbt.translator import Translator, dbt_models
 from orchestration.health.config import SEEDS
+from orchestration.jobs import daily_refresh, refresh_job
 from orchestration.resources import Warehouse, open_warehouse, warehouse_resource
-from orchestration.schedules import daily_refresh, refresh_job
 from orchestration.settings import load_settings
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.dbt_project import Dbt
+from orchestration.dbt.runner import Dbt
 from orchestration.demo import with_demo
-from orchestration.engines import Engine, engine_of
-from orchestration.publishing import Origin, WarehouseError
+from orchestration.engines.duckdb import Engine, engine_of
+from orchestration.release.publishing import Origin, WarehouseError
 from orchestration.settings import PROJECT_DIR, Settings
 
 

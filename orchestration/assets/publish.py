@@ -6,8 +6,8 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.checks import refuse_unchecked
-from orchestration.publishing import (
+from orchestration.dbt.results import refuse_unchecked
+from orchestration.release.publishing import (
     MartText,
     Origin,
     Release,

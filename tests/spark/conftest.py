@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.engines.spark import Session, SparkEngine, open_session
 from orchestration.settings import load_settings
 from orchestration.simulator import SimulatorConfig, simulate
-from orchestration.spark import Session, SparkEngine, open_session
 from tests.python.conftest import WORKED_EXAMPLE, CommandRun, new_history, run_command
 
 from .comparison import Comparison

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.__main__ import main
-from orchestration.publishing import published_release
+from orchestration.cli import main
+from orchestration.release.publishing import published_release
 from orchestration.resources import held
 from orchestration.settings import PROJECT_DIR
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import publishing
-from orchestration.publishing import (
+from orchestration.release import publishing
+from orchestration.release.publishing import (
     MartText,
     Origin,
     Release,
@@ -175,8 +175,8 @@ def test_a_build_without_marts_is_not_published(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from orchestration import publishing
-from orchestration.publishing import Origin, Release
+from orchestration.release import publishing
+from orchestration.release.publishing import Origin, Release
 import datetime as dt
 
 warehouse_dir, moment = Path(sys.argv[1]), sys.argv[2]

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from orchestration.definitions import warehouse_definitions
-from orchestration.publishing import WarehouseError, published_release
+from orchestration.release.publishing import WarehouseError, published_release
 from orchestration.resources import Warehouse, held
 from orchestration.settings import PROJECT_DIR
 
@@ -131,7 +131,8 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 
-from orchestration import dbt_project, engines
+from orchestration.dbt import runner as dbt_project
+from orchestration.engines import duckdb as engines
 from tests.python.orchestration.tiny_project import refresh, score_everyone, tiny_warehouse
 
 def kill(*_):

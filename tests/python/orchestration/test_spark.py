@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import spark
-from orchestration.__main__ import main
+from orchestration.cli import main
+from orchestration.engines import spark
+from orchestration.engines.spark import INSTALL, java_version, session_parameters
 from orchestration.settings import PROJECT_DIR
-from orchestration.spark import INSTALL, java_version, session_parameters
 
 
 def a_java(folder: Path, version: str) -> Path:

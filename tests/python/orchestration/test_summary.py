@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.publishing import Origin, Release
-from orchestration.summary import run_summary
+from orchestration.release.publishing import Origin, Release
+from orchestration.release.summary import run_summary
 
 
 def summary(folder: Path, as_of_date: dt.date, months: str) -> str:

@@ -27,7 +27,7 @@ from orchestration.health.config import SEEDS, health_config
 from orchestration.health.history import HISTORY, TEMPORARY, score_missing
 from orchestration.health.store import ScoreCounts
 from orchestration.loading import LoadResult, land, open_build, read_contract
-from orchestration.publishing import (
+from orchestration.release.publishing import (
     MartText,
     Release,
     WarehouseError,

@@ -9,8 +9,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration import __main__ as command
-from orchestration import engines
+from orchestration import cli as command
+from orchestration.engines import duckdb as engines
 from orchestration.health import store
 from orchestration.loading import LoadError
 from orchestration.resources import Warehouse

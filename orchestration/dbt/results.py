@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from orchestration.dbt_project import NodeResult
-from orchestration.engines import Engine
-from orchestration.publishing import WarehouseError
+from orchestration.dbt.runner import NodeResult
+from orchestration.engines.duckdb import Engine
+from orchestration.release.publishing import WarehouseError
 
 _ROWS_SHOWN = 3
 

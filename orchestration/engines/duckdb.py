@@ -9,12 +9,12 @@ from typing import Any, Protocol
 import duckdb
 import pyarrow as pa
 
+from orchestration.engines.spark import SparkEngine
 from orchestration.health import store
 from orchestration.health.store import ScoreCounts
 from orchestration.loading import LoadResult, land, open_build
-from orchestration.publishing import MartText, Release, publish
+from orchestration.release.publishing import MartText, Release, publish
 from orchestration.settings import Settings
-from orchestration.spark import SparkEngine
 
 Rows = list[dict[str, Any]]
 

@@ -21,7 +21,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
-from orchestration.spark import open_session
+from orchestration.engines.spark import open_session
 
 logger = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
-from orchestration.checks import failure_report, save_results
 from orchestration.computed import COMPUTED_SCHEMAS
-from orchestration.dbt_project import NodeResult
+from orchestration.dbt.results import failure_report, save_results
+from orchestration.dbt.runner import NodeResult
 from orchestration.resources import Warehouse
 
 Manifest = Mapping[str, Any]

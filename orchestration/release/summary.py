@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.publishing import DATABASE_FILE, Release, open_marts
+from orchestration.release.publishing import DATABASE_FILE, Release, open_marts
 
 MONTHS_SHOWN = 3
 _NOTHING = "-"
