@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from orchestration.assets.backtest import read_observed  # noqa: E402
-from orchestration.engines.duckdb import DuckDBEngine  # noqa: E402
+from orchestration.engines import DuckDBEngine  # noqa: E402
 from orchestration.health.backtest import on_one_thread, quality  # noqa: E402
 from orchestration.health.proof import LEAD_DAYS, MAIN_HORIZON  # noqa: E402
 from orchestration.health.proposal import propose  # noqa: E402

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.engines.duckdb import Engine
+from orchestration.engines import Engine
 from orchestration.health.backtest import on_one_thread
 from orchestration.health.config import SEEDS, HealthConfig, health_config
 from orchestration.health.observed import Observed, observed, query

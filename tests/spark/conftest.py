@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.engines.spark import Session, SparkEngine, open_session
+from orchestration.engines import SparkEngine
+from orchestration.engines.spark_session import Session, open_session
 from orchestration.settings import load_settings
 from orchestration.simulator import SimulatorConfig, simulate
 from tests.python.conftest import WORKED_EXAMPLE, CommandRun, new_history, run_command

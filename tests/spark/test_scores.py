@@ -8,7 +8,7 @@ import narwhals as nw
 import polars as pl
 from hypothesis import given, settings
 
-from orchestration.engines.spark import Session
+from orchestration.engines.spark_session import Session
 from tests.python.health.builders import Row, contributions, in_duckdb, in_polars, scores
 from tests.python.health.test_properties import CONFIG, assert_same, company_of
 

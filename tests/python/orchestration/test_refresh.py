@@ -13,8 +13,10 @@ import duckdb
 import pytest
 
 from orchestration.definitions import warehouse_definitions
-from orchestration.release.publishing import WarehouseError, published_release
-from orchestration.resources import Warehouse, held
+from orchestration.errors import WarehouseError
+from orchestration.lock import held
+from orchestration.release.releases import published_release
+from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT_DIR
 
 from .tiny_project import ACCOUNTS_WITHOUT_COUNTRY, GOOD_ACCOUNTS, refresh, tiny_warehouse, write_raw

@@ -78,6 +78,15 @@ models:
       - name: account_id
         data_tests:
           - relationships: {arguments: {to: ref('dim_accounts'), field: account_id}}
+exposures:
+  - name: health_scores
+    type: ml
+    owner: {name: core}
+    depends_on: [ref('int_account_measures')]
+  - name: campaign_effects
+    type: ml
+    owner: {name: core}
+    depends_on: [ref('int_campaign_strata')]
 unit_tests:
   - name: an_account_keeps_its_country
     model: dim_accounts

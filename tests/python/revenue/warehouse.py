@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from orchestration.dbt.translator import after_computed
+from orchestration.dbt.graph import after_computed
 from orchestration.settings import PROJECT_DIR
 
 from .oracle import Inputs, Row
