@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.engines import SparkEngine
+from orchestration.engines.spark_session import Session, open_session
 from orchestration.loading.contract import SOURCES_PATH
 from orchestration.settings import load_settings
-from orchestration.spark import Session, SparkEngine, open_session
 from simulator import SimulatorConfig, read_contract, simulate
 from tests.python.support.commands import WORKED_EXAMPLE, CommandRun, new_history, run_command
 from tests.python.support.release_comparison import Comparison

@@ -8,7 +8,7 @@ import narwhals as nw
 import polars as pl
 from hypothesis import given, settings
 
-from orchestration.spark import Session
+from orchestration.engines.spark_session import Session
 from tests.python.support.health_builders import Row, contributions, in_duckdb, in_polars, scores
 from tests.python.support.health_strategies import CONFIG, assert_same, company_of
 

@@ -18,7 +18,7 @@ from orchestration.settings import PROJECT_DIR
 
 from ..support.health_builders import a_config, a_measure, shipped_seeds
 
-SEED = PROJECT_DIR / "seeds" / "health_measures.csv"
+SEED = PROJECT_DIR / "seeds" / "health" / "health_measures.csv"
 MEASURES = ("telling", "noise", "reversed")
 
 

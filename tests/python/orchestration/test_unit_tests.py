@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from orchestration.dbt_project import Dbt
+from orchestration.dbt.runner import Dbt
 from orchestration.settings import PROJECT_DIR
 
 from ..support.commands import CommandRun, command_environment

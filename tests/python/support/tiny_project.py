@@ -12,13 +12,13 @@ import duckdb
 import pytest
 
 from orchestration.assets import backtest
-from orchestration.dbt_project import Dbt
+from orchestration.dbt.runner import Dbt
 from orchestration.definitions import warehouse_definitions
 from orchestration.health import store
 from orchestration.health.proof import Proof
 from orchestration.health.store import ScoreCounts
+from orchestration.jobs import REFRESH_JOB
 from orchestration.resources import Warehouse
-from orchestration.schedules import REFRESH_JOB
 from orchestration.settings import PROJECT_DIR, load_settings
 
 _FILES = {
@@ -79,6 +79,15 @@ models:
       - name: account_id
         data_tests:
           - relationships: {arguments: {to: ref('dim_accounts'), field: account_id}}
+exposures:
+  - name: health_scores
+    type: ml
+    owner: {name: core}
+    depends_on: [ref('int_account_measures')]
+  - name: campaign_effects
+    type: ml
+    owner: {name: core}
+    depends_on: [ref('int_campaign_strata')]
 unit_tests:
   - name: an_account_keeps_its_country
     model: dim_accounts

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from orchestration.assets.dbt import after_computed
+from orchestration.dbt.graph import after_computed
 from orchestration.settings import PROJECT_DIR
 
 from .revenue_oracle import Inputs, Row

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+from rich.console import Group, RenderableType
+from rich.table import Table
 
-from orchestration.publishing import DATABASE_FILE, Release, open_marts
+from orchestration.release.releases import DATABASE_FILE, Release, open_marts
 
 MONTHS_SHOWN = 3
 _NOTHING = "-"
@@ -35,17 +37,18 @@ _FIGURES = (
 )
 
 
-def run_summary(release: Release, warehouse_dir: Path, project_dir: Path) -> str:
+def run_summary(release: Release, warehouse_dir: Path, project_dir: Path) -> Group:
     """What was loaded, the last months, and where the published files are."""
     published = _short(warehouse_dir / "published", project_dir)
     with open_marts(warehouse_dir / "published") as connection:
-        parts = [
-            f"Published as of {release.as_of_date}; amounts in {release.origin.reporting_currency}.",
-            _loaded(connection),
-            _last_months(connection, release.as_of_date),
-            "\n".join(_where(release, warehouse_dir / "published" / DATABASE_FILE, published)),
-        ]
-    return "\n\n".join(parts)
+        return Group(
+            f"Published as of {release.as_of_date}; amounts in {release.origin.reporting_currency}.\n",
+            *_loaded(connection),
+            "",
+            *_last_months(connection, release.as_of_date),
+            "",
+            *_where(release, warehouse_dir / "published" / DATABASE_FILE, published),
+        )
 
 
 def _where(release: Release, database: Path, published: str) -> list[str]:
@@ -62,24 +65,24 @@ def _where(release: Release, database: Path, published: str) -> list[str]:
     ]
 
 
-def _loaded(connection: duckdb.DuckDBPyConnection) -> str:
+def _loaded(connection: duckdb.DuckDBPyConnection) -> list[RenderableType]:
     counts = ("files", "rows_read", "rows_accepted", "rows_repeated", "rows_superseded", "rows_quarantined")
     rows = connection.execute(
         f"select table_name, {', '.join(counts)}, unknown_columns from marts.load_report order by table_name"
     ).fetchall()
-    brought = [row for row in rows if row[1]]
+    supplied = [row for row in rows if row[1]]
     headings = ["Loaded", *(name.removeprefix("rows_") for name in counts)]
-    lines = _table([headings, *([_count(value) for value in row[:7]] for row in brought)])
+    parts: list[RenderableType] = [_table(headings, ([_count(cell) for cell in row[:7]] for row in supplied))]
     absent = [row[0] for row in rows if not row[1]]
     if absent:
-        lines.append(f"Not brought, so their figures are empty: {', '.join(absent)}.")
-    lines += [f"Not in the contract, so not read: {row[0]} ({row[7]})." for row in brought if row[7]]
-    if any(row[6] for row in brought):
-        lines.append("Quarantined rows and their reasons: marts.quarantined_rows.")
-    return "\n".join(lines)
+        parts.append(f"Not supplied, so their figures are empty: {', '.join(absent)}.")
+    parts += [f"Not in the contract, so not read: {row[0]} ({row[7]})." for row in supplied if row[7]]
+    if any(row[6] for row in supplied):
+        parts.append("Quarantined rows and their reasons: marts.quarantined_rows.")
+    return parts
 
 
-def _last_months(connection: duckdb.DuckDBPyConnection, as_of_date: dt.date) -> str:
+def _last_months(connection: duckdb.DuckDBPyConnection, as_of_date: dt.date) -> list[RenderableType]:
     months = [
         month
         for (month,) in connection.execute(
@@ -89,8 +92,8 @@ def _last_months(connection: duckdb.DuckDBPyConnection, as_of_date: dt.date) -> 
         ).fetchall()
     ][::-1]
     if not months:
-        return "No month has any MRR yet."
-    rows = [["By month", *(f"{month:%Y-%m}{_mark(month, as_of_date)}" for month in months)]]
+        return ["No month has any MRR yet."]
+    rows = []
     for label, mart, column in _FIGURES:
         values = dict(
             connection.execute(
@@ -101,10 +104,11 @@ def _last_months(connection: duckdb.DuckDBPyConnection, as_of_date: dt.date) -> 
         )
         show = _rate if column.endswith("_rate") else _count if column.endswith("_customers") else _amount
         rows.append([label, *(show(values.get(month)) for month in months)])
-    lines = _table(rows)
+    headings = ["By month", *(f"{month:%Y-%m}{_mark(month, as_of_date)}" for month in months)]
+    parts: list[RenderableType] = [_table(headings, rows)]
     if _mark(months[-1], as_of_date):
-        lines.append(f"* the month is not over: up to {as_of_date}.")
-    return "\n".join(lines)
+        parts.append(f"* the month is not over: up to {as_of_date}.")
+    return parts
 
 
 def _mark(month: dt.date, as_of_date: dt.date) -> str:
@@ -112,15 +116,14 @@ def _mark(month: dt.date, as_of_date: dt.date) -> str:
     return "*" if as_of_date < next_month - dt.timedelta(days=1) else ""
 
 
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of aligned columns under a heading: the first to the left, the others to the right."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        ("" if index == 0 else "  ")
-        + row[0].ljust(widths[0] + (2 if index == 0 else 0))
-        + "".join(cell.rjust(width + 3) for cell, width in zip(row[1:], widths[1:], strict=True))
-        for index, row in enumerate(rows)
-    ]
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """Columns under a heading: labels to the left, figures to the right and never cut."""
+    table = Table(box=None, padding=(0, 0, 0, 3), pad_edge=False, header_style="bold")
+    for index, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if index else "left", no_wrap=True)
+    for label, *figures in rows:
+        table.add_row(f"  {label}", *figures)
+    return table
 
 
 def _amount(value: Decimal | None) -> str:

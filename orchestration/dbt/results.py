@@ -1,18 +1,40 @@
-"""Did everything that a release needs run and pass, and if not: what, which rows, and where to look."""
+"""What became of each node of a dbt run, and whether that is all that a release needs."""
 
 from __future__ import annotations
 
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.dbt_project import NodeResult
 from orchestration.engines import Engine
-from orchestration.publishing import WarehouseError
+from orchestration.errors import WarehouseError
 
 _ROWS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model, seed or test.
+
+    `status` is dbt's: success, pass, warn, fail, error, skipped. `failures` counts a test's failing rows.
+    `relation` is the table of a model, or of a test's failing rows. `compiled_path` is absolute.
+    """
+
+    unique_id: str
+    name: str
+    status: str
+    failures: int | None = None
+    message: str | None = None
+    seconds: float = 0.0
+    relation: str | None = None
+    compiled_path: Path | None = None
+
+    @property
+    def is_good(self) -> bool:
+        return self.status in ("success", "pass", "warn", "no-op")
 
 
 def save_results(target_dir: Path, run_id: str, results: Sequence[NodeResult]) -> None:
@@ -53,7 +75,7 @@ def needed(manifest: Mapping[str, Any]) -> set[str]:
 
 
 def failure_report(results: Sequence[NodeResult], engine: Engine) -> str:
-    """What failed, for the person who has to mend it: the check, its rows, the query, the first rows."""
+    """What failed, for the person who has to fix it: the check, its rows, the query, the first rows."""
     failed = [result for result in results if not result.is_good and result.status != "skipped"]
     skipped = sum(result.status == "skipped" for result in results)
     lines = [

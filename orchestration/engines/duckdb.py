@@ -1,64 +1,21 @@
-"""What a run asks of the engine that holds its warehouse, and the one place that chooses the engine."""
+"""The warehouse on DuckDB: one file that dbt builds in, and a release that is a file too."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from orchestration.engines.base import Rows
+from orchestration.engines.duckdb_marts import publish
 from orchestration.health import store
 from orchestration.health.store import ScoreCounts
 from orchestration.loading import LoadResult, land, open_build
-from orchestration.publishing import MartText, Release, publish
+from orchestration.release.releases import MartText, Release
 from orchestration.settings import Settings
-from orchestration.spark import SparkEngine
-
-Rows = list[dict[str, Any]]
-
-
-class Engine(Protocol):
-    """The build database of one warehouse, with all that is not dbt's work."""
-
-    @property
-    def place(self) -> str:
-        """Where a person finds the build database's tables."""
-        ...
-
-    def refuse_missing(self) -> None:
-        """Stop where the engine cannot start."""
-        ...
-
-    def land(self, run_id: str) -> LoadResult:
-        """Land the raw folder in the schema `raw`; raises LoadError."""
-        ...
-
-    def score(self) -> ScoreCounts:
-        """Replace the health tables by the scores of what was built; raises HealthConfigError."""
-        ...
-
-    def rows(self, query: str) -> Rows:
-        """The result of a query of the build database, one dictionary per row."""
-        ...
-
-    def table(self, query: str) -> pa.Table:
-        """The result of a query of the build database, for computing with many rows."""
-        ...
-
-    def save(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Replace one of the COMPUTED_TABLES by these rows; columns that a row lacks are NULL."""
-        ...
-
-    def publish(self, release: Release, texts: Mapping[str, MartText]) -> Release:
-        """Let readers see the marts as `release`; raises WarehouseError."""
-        ...
-
-
-def engine_of(settings: Settings) -> Engine:
-    """The engine that the setting DBT_TARGET names."""
-    return SparkEngine(settings) if settings.dbt_target == "spark" else DuckDBEngine(settings)
 
 
 @dataclass(frozen=True)

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.adapters.duckdb import DuckDBConnectionManager
+from dbt.adapters.factory import reset_adapters
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
-from orchestration.spark import open_session
+from orchestration.dbt.results import NodeResult
+from orchestration.engines.spark_session import open_session
+from orchestration.errors import ProjectError
 
 logger = logging.getLogger(__name__)
 
@@ -30,30 +31,8 @@ _SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tes
 _LABELS = {"model": "models", "seed": "models", "snapshot": "models", "test": "tests"}
 
 
-class DbtError(RuntimeError):
+class DbtError(ProjectError, RuntimeError):
     """dbt stopped before it could build anything, such as on a model that cannot be parsed."""
-
-
-@dataclass(frozen=True)
-class NodeResult:
-    """What became of one model, seed or test.
-
-    `status` is dbt's: success, pass, warn, fail, error, skipped. `failures` counts a test's failing rows.
-    `relation` is the table of a model, or of a test's failing rows. `compiled_path` is absolute.
-    """
-
-    unique_id: str
-    name: str
-    status: str
-    failures: int | None = None
-    message: str | None = None
-    seconds: float = 0.0
-    relation: str | None = None
-    compiled_path: Path | None = None
-
-    @property
-    def is_good(self) -> bool:
-        return self.status in ("success", "pass", "warn", "no-op")
 
 
 @dataclass
@@ -116,7 +95,7 @@ class Dbt:
         self._finished[label] += 1
         done, total = self._finished[label], totals[label]
         if done == total or done % -(-total // 4) == 0:
-            logger.info("%s %d of %d", label, done, total)
+            logger.info("%s %d of %d", label, done, total, extra={"counted": (label, done, total)})
 
     def write_docs(self) -> Path:
         """Write the documentation of all tables into one page; where it is.
@@ -153,12 +132,12 @@ class Dbt:
             *command,
             *("--project-dir", str(self.project_dir), "--profiles-dir", str(self.project_dir)),
             *("--target", self.target, "--target-path", str(self.target_dir)),
+            *("--vars", json.dumps({"warehouse_dir": str(self.warehouse_dir)})),
         ]
-        with _environment(CSKPI_WAREHOUSE_DIR=str(self.warehouse_dir), DBT_TARGET=self.target):
-            try:
-                outcome = dbtRunner(self._parsed, callbacks or []).invoke(arguments)
-            finally:
-                _close_database()
+        try:
+            outcome = dbtRunner(self._parsed, callbacks or []).invoke(arguments)
+        finally:
+            _close_database()
         if outcome.exception is not None:
             if not isinstance(outcome.exception, Exception):
                 raise outcome.exception
@@ -184,23 +163,7 @@ def _totals(manifest: Mapping[str, Any]) -> Counter[str]:
     return Counter(_LABELS.get(node["resource_type"], "") for node in manifest["nodes"].values())
 
 
-@contextmanager
-def _environment(**values: str) -> Generator[None]:
-    """profiles.yml reads the environment, so dbt sees these values there while it runs."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
 def _close_database() -> None:
-    """Close the build database, which dbt would keep open for its next command in this process."""
-    if DuckDBConnectionManager._ENV is not None:
-        DuckDBConnectionManager._ENV.close()
+    """Let go of the build database, which dbt would keep open for its next command in this process."""
+    reset_adapters()
     DuckDBConnectionManager.close_all_connections()
