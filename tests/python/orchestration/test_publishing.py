@@ -20,6 +20,7 @@ from orchestration.publishing import (
     Release,
     WarehouseError,
     publish,
+    publish_written,
     published_release,
     refuse_other_origin,
     release_id,
@@ -149,18 +150,15 @@ def test_the_published_release_is_kept_even_if_its_name_sorts_first(tmp_path: Pa
     assert seen(tmp_path) == 1
 
 
-def test_nothing_is_published_when_what_was_written_differs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_published_when_what_was_written_differs(tmp_path: Path) -> None:
     publish_value(tmp_path, "r1", 1)
-    write_marts = publishing._write_marts
+    path = build(tmp_path, 2)
 
-    def lose_a_row(build_path: Path, folder: Path, texts: dict[str, MartText]) -> dict[str, int]:
-        return {name: rows + 1 for name, rows in write_marts(build_path, folder, texts).items()}
+    def lose_a_row(folder: Path) -> dict[str, int]:
+        return {name: rows + 1 for name, rows in publishing._write_marts(path, folder, {}).items()}
 
-    monkeypatch.setattr(publishing, "_write_marts", lose_a_row)
     with pytest.raises(WarehouseError, match=r"dim_accounts has 2 rows, but its database .* has 1"):
-        publish_value(tmp_path, "r2", 2)
+        publish_written(tmp_path, a_release("r2"), lose_a_row, publishing._check)
     assert seen(tmp_path) == 1
 
 

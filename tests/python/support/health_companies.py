@@ -14,7 +14,7 @@ from .revenue_oracle import Inputs, Row
 FIRST_DAY = dt.date(2023, 3, 1)
 LAST_DAYS = (dt.date(2024, 2, 29), dt.date(2024, 3, 31), dt.date(2024, 4, 1), dt.date(2024, 5, 20))
 TIMEZONES = ("UTC", "Asia/Tokyo", "America/New_York")
-# On both sides of midnight in each zone. Those of two days are more than 30 minutes apart: no session goes on.
+# On both sides of midnight in each zone. No session goes on: those of two days are over 30 minutes apart.
 TIMES = (
     "00:00:00", "04:29:24", "05:00:00", "09:00:00", "09:30:00", "09:59:24", "14:29:24", "15:00:00",
     "23:29:24",
