@@ -130,7 +130,7 @@ class Health:
         return {close: usage.sessions() for close, usage in self.usage_until.items()}
 
     def issued(self, account: str, day: dt.date) -> list[User]:
-        """The people of an account with an ID that counts at the end of a day."""
+        """The people of an account with a login that counts at the end of a day."""
         return [user for user in self.usage.users.values() if user.account == account and user.counts_on(day)]
 
     def adoption(self, account: str, day: dt.date) -> Figures:
@@ -213,7 +213,7 @@ class Health:
         users = self.usage.users.values()
         champions = [user for user in self.issued(account, day) if user.leads_on(day)]
         has_champions = any(user.champion_from and user.champion_from <= day for user in users)
-        # The day of an ID without a date is not known, so it does not tell that users were recorded.
+        # A user without a date counts, but does not show since when users are recorded.
         has_users = any(dt.date.min < user.issued <= day for user in users)
         issued = len(self.issued(account, day)) if has_users else None
         levels = self.levels(account, day)
@@ -244,7 +244,7 @@ class Health:
         mine = [row for on, row in self.activities.get(account, []) if on <= day and within(on, day, 3)]
 
         def count(kinds: Collection[str], counts: Callable[[Row], bool] = lambda _: True) -> int | None:
-            """None where nobody had recorded such a thing by the end of the window's first month."""
+            """None where no such activity was recorded in the window's first month or before."""
             first = min(
                 (
                     on

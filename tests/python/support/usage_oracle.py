@@ -1,6 +1,6 @@
-"""Use counted by looking at every day, user and account: slow, plain, and independent of the SQL.
+"""Usage counted by looking at every day, user and account: slow, plain, and independent of the SQL.
 
-Rates are Fractions, NULL is None. Which plan an account had in a month, and if it paid, is taken as given.
+Rates are Fractions, NULL is None. The plan of an account in a month, and whether it paid, are taken as given.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Event:
 
 @dataclass(frozen=True)
 class User:
-    """An issued ID; it counts on the days from `issued` to the day before `deactivated`."""
+    """An issued user; it counts on the days from `issued` to the day before `deactivated`."""
 
     account: str
     created_at: dt.datetime | None
@@ -119,7 +119,7 @@ class Company:
 
     @cached_property
     def homes(self) -> dict[str, str]:
-        """The account that each user counts for: that of the ID, else the one used first."""
+        """The account that each user counts for: the one that issued the user, else the one used first."""
         seen = sorted((e.at, e.account, e.user) for e in self.events if e.user)
         return {user: account for _, account, user in reversed(seen)} | {
             user: issued.account for user, issued in self.users.items()
