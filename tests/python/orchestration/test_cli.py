@@ -62,7 +62,7 @@ def test_an_interrupt(
     assert capfd.readouterr().err == "Interrupted; nothing was published.\n"
 
 
-def test_what_nobody_foresaw(
+def test_an_unexpected_error(
     typed: Warehouse, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def break_down(*_: object) -> None:
