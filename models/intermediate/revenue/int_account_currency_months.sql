@@ -11,7 +11,7 @@ with plan_months as (
 ),
 
 new_products as (
-    select * from {{ ref('int_account_new_products') }}
+    select * from {{ ref('int_account_new_product_months') }}
 ),
 
 month_rates as (

@@ -15,7 +15,7 @@ scope as (
     select
         min(first_recorded_on) as first_recorded_on,
         max(closes_on) as as_of_date
-    from {{ ref('int_usage_months') }}
+    from {{ ref('int_usage_coverage_months') }}
 ),
 
 stacked as (

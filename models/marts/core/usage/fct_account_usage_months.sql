@@ -1,5 +1,5 @@
 with months as (
-    select * from {{ ref('int_usage_months') }}
+    select * from {{ ref('int_usage_coverage_months') }}
 ),
 
 account_months as (
@@ -7,11 +7,11 @@ account_months as (
 ),
 
 use_months as (
-    select * from {{ ref('int_account_use_months') }}
+    select * from {{ ref('int_account_usage_months') }}
 ),
 
 user_months as (
-    select * from {{ ref('int_account_user_months') }}
+    select * from {{ ref('int_account_user_count_months') }}
 ),
 
 gauge_months as (
@@ -53,24 +53,24 @@ final as (
         case when months.are_issued_users_known then coalesce(user_months.issued_users, 0) end
             as issued_users,
         case
-            when months.is_use_recorded and months.are_users_known then coalesce(user_months.active_users, 0)
+            when months.is_usage_recorded and months.are_users_known then coalesce(user_months.active_users, 0)
         end as active_users,
         case
-            when months.is_use_recorded and months.are_users_known and months.are_issued_users_known
+            when months.is_usage_recorded and months.are_users_known and months.are_issued_users_known
                 then coalesce(user_months.active_issued_users, 0)
         end as active_issued_users,
-        case when months.is_use_recorded and months.are_logins_known then coalesce(use_months.logins, 0) end
+        case when months.is_usage_recorded and months.are_logins_known then coalesce(use_months.logins, 0) end
             as logins,
-        case when months.is_use_recorded then coalesce(use_months.sessions, 0) end as sessions,
+        case when months.is_usage_recorded then coalesce(use_months.sessions, 0) end as sessions,
         case
-            when months.is_use_recorded then coalesce(use_months.session_seconds, cast(0 as decimal(18, 6)))
+            when months.is_usage_recorded then coalesce(use_months.session_seconds, cast(0 as decimal(18, 6)))
         end as session_seconds,
         case
-            when months.is_use_recorded then cast(coalesce(use_months.session_seconds, 0) as double) / 60.0
+            when months.is_usage_recorded then cast(coalesce(use_months.session_seconds, 0) as double) / 60.0
         end as session_minutes,
-        case when months.is_use_recorded then coalesce(use_months.active_days, 0) end as active_days,
+        case when months.is_usage_recorded then coalesce(use_months.active_days, 0) end as active_days,
         case
-            when months.is_use_recorded and months.are_features_known
+            when months.is_usage_recorded and months.are_features_known
                 then coalesce(use_months.features_used, 0)
         end as features_used,
         gauge_months.data_volume,
@@ -78,28 +78,28 @@ final as (
         coalesce(
             gauge_months.integrations,
             case
-                when months.is_use_recorded and months.are_integrations_known
+                when months.is_usage_recorded and months.are_integrations_known
                     then cast(coalesce(use_months.integrations_used, 0) as double)
             end
         ) as integrations,
         coalesce(
             gauge_months.apps_built,
             case
-                when months.is_use_recorded and months.are_apps_known
+                when months.is_usage_recorded and months.are_apps_known
                     then cast(coalesce(use_months.apps_used, 0) as double)
             end
         ) as apps_built,
         gauge_months.seats_limit,
         case when months.are_champions_known then coalesce(user_months.champions, 0) end as champions,
         case
-            when months.are_champions_known and months.is_use_recorded and months.are_users_known
+            when months.are_champions_known and months.is_usage_recorded and months.are_users_known
                 then coalesce(user_months.active_champions, 0)
         end as active_champions,
         user_months.champion_level,
         coalesce(user_months.new_users, 0) as new_users,
         case when months.are_users_known then coalesce(user_months.logged_in_users, 0) end as logged_in_users,
         coalesce(account_months.is_closing_customer, false) as is_customer,
-        case when months.is_use_recorded then coalesce(use_months.active_days, 0) > 0 end as is_active,
+        case when months.is_usage_recorded then coalesce(use_months.active_days, 0) > 0 end as is_active,
         case
             when months.first_recorded_on <= {{ add_days('months.closes_on', -27) }}
                 then coalesce(use_months.active_weeks, 0) = 4

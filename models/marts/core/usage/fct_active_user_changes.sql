@@ -5,8 +5,8 @@ with periods as (
 ),
 
 months as (
-    select * from {{ ref('int_usage_months') }}
-    where is_use_recorded
+    select * from {{ ref('int_usage_coverage_months') }}
+    where is_usage_recorded
 ),
 
 account_months as (

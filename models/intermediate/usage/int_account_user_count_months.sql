@@ -1,6 +1,6 @@
 -- The people of an account: who had an ID at the close, who used it in the month, who leads the others.
 with months as (
-    select * from {{ ref('int_usage_months') }}
+    select * from {{ ref('int_usage_coverage_months') }}
 ),
 
 users as (

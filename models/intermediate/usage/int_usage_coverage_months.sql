@@ -69,7 +69,7 @@ final as (
         months.month_start,
         least({{ month_end('months.month_start') }}, settings.as_of_date) as closes_on,
         seen.first_recorded_on,
-        coalesce(seen.first_recorded_on <= {{ month_end('months.month_start') }}, false) as is_use_recorded,
+        coalesce(seen.first_recorded_on <= {{ month_end('months.month_start') }}, false) as is_usage_recorded,
         seen.are_users_known,
         issued.are_issued_users_known,
         issued.are_champions_known,

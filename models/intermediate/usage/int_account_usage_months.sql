@@ -1,7 +1,7 @@
 -- What was done in an account, whoever did it.
 with months as (
-    select * from {{ ref('int_usage_months') }}
-    where is_use_recorded
+    select * from {{ ref('int_usage_coverage_months') }}
+    where is_usage_recorded
 ),
 
 user_days as (
