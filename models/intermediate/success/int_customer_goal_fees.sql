@@ -13,10 +13,6 @@ periods as (
     where is_counted and mrr_local > 0
 ),
 
-rate_periods as (
-    select * from {{ ref('int_fx_rate_periods') }}
-),
-
 achieved as (
     select
         *,
@@ -59,13 +55,9 @@ summed as (
 final as (
     select
         summed.goal_id,
-        cast(sum({{ converted('summed.fees_local', 'rate_periods.rate_to_reporting') }}) as decimal(18, 4)) as fees
+        cast(sum({{ converted('summed.fees_local', 'fx_rates.rate_to_reporting') }}) as decimal(18, 4)) as fees
     from summed
-    inner join rate_periods
-        on
-            summed.currency = rate_periods.currency
-            and summed.valued_on >= rate_periods.valid_from
-            and (summed.valued_on < rate_periods.valid_to or rate_periods.valid_to is null)
+    {{ join_fx_rates('summed', 'valued_on') }}
     group by summed.goal_id
 )
 
