@@ -2,10 +2,6 @@ with touch_months as (
     select * from {{ ref('fct_account_touch_months') }}
 ),
 
-account_months as (
-    select * from {{ ref('fct_account_months') }}
-),
-
 first_recorded as (
     select min(month_start) as month_start from touch_months
 ),
@@ -56,12 +52,7 @@ touched as (
 ),
 
 customers as (
-    select
-        month_start,
-        {{ segment_columns() }},
-        {{ count_where('is_closing_customer') }} as customers
-    from account_months
-    {{ group_by_segments(['month_start']) }}
+    {{ customer_counts() }}
 ),
 
 -- Where nobody is touched, coverage is 0 and not unknown.

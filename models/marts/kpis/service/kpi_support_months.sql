@@ -6,10 +6,6 @@ activities as (
     select * from {{ ref('fct_cs_activities') }}
 ),
 
-account_months as (
-    select * from {{ ref('fct_account_months') }}
-),
-
 brought as (
     select
         count(*) > 0 as has_tickets,
@@ -59,12 +55,7 @@ help as (
 ),
 
 customers as (
-    select
-        month_start,
-        {{ segment_columns() }},
-        {{ count_where('is_closing_customer') }} as customers
-    from account_months
-    {{ group_by_segments(['month_start']) }}
+    {{ customer_counts() }}
 ),
 
 joined as (
