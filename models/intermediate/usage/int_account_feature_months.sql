@@ -4,15 +4,7 @@ with events as (
 ),
 
 users as (
-    select * from {{ ref('dim_users') }}
-),
-
-segments as (
-    select * from {{ ref('int_customer_segments') }}
-),
-
-account_months as (
-    select * from {{ ref('fct_account_months') }}
+    select * from {{ ref('int_users') }}
 ),
 
 known as (
@@ -30,7 +22,7 @@ user_months as (
     group by account_id, user_id, feature, {{ month_start('activity_date') }}
 ),
 
--- Events count in the account they happened in, a user in the account of the ID.
+-- An event counts in the account in which it happened, a user in the account of the ID.
 stacked as (
     select
         account_id,
@@ -65,16 +57,15 @@ final as (
     select
         counted.account_id,
         counted.feature,
-        {{ month_segments() }},
+        {%- for kind in ['integration', 'app'] %}
+        {%- set prefix = var(kind ~ '_feature_prefix') %}
+        substr(counted.feature, 1, {{ prefix | length }}) = '{{ prefix }}' as is_{{ kind }},
+        {%- endfor %}
         case when known.are_users_known then cast(counted.users as bigint) end as users,
         cast(counted.events as bigint) as events,
-        coalesce(account_months.is_closing_customer, false) as is_customer,
         counted.month_start
     from counted
     cross join known
-    inner join segments on counted.account_id = segments.account_id
-    left join account_months
-        on counted.account_id = account_months.account_id and counted.month_start = account_months.month_start
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- A day can be made anew from its own events and those of the day after, into which its sessions may run.
+-- A day depends on its own events and on those of the next day, into which its sessions can run.
 with events as (
     select * from {{ ref('int_usage_events') }}
 ),
@@ -58,10 +58,8 @@ final as (
         cast(sum(event_count) as bigint) as event_count,
         cast(sum(session_count) as bigint) as session_count,
         cast(sum(session_seconds) as decimal(18, 6)) as session_seconds,
-        cast(cast(sum(session_seconds) as double) / 60.0 as double) as session_minutes,
         max(last_event_at) as last_event_at,
-        activity_date,
-        {{ month_start('activity_date') }} as month_start
+        activity_date
     from stacked
     group by account_id, user_id, activity_date
 )

@@ -1,4 +1,4 @@
--- Everybody with an issued ID, and everybody else who was seen to use the product.
+-- Users with an issued ID, and users that only events know.
 with users as (
     select * from {{ ref('stg_users') }}
 ),
@@ -20,7 +20,7 @@ settings as (
     select * from {{ ref('int_settings') }}
 ),
 
--- An ID of which nobody knows since when it exists came with its account.
+-- Without created_at, the account's is used.
 issued as (
     select
         users.user_id,
@@ -44,13 +44,12 @@ seen_in_accounts as (
         user_id,
         account_id,
         min(occurred_at) as first_event_at,
-        min(case when event_name in ('{{ var('login_event_names') | join("', '") }}') then occurred_at end)
-            as first_login_event_at
+        min(case when is_login then occurred_at end) as first_login_event_at
     from events
     group by user_id, account_id
 ),
 
--- Who uses several accounts counts once: in that of the ID, else in the one used first.
+-- A user of several accounts counts once: in the account of the ID, else in the one used first.
 seen as (
     select
         user_id,
