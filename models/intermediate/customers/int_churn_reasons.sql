@@ -1,23 +1,8 @@
--- The reason of a churn is the one stated nearest to its day, before or after: notice is given months before the end, and
--- exit surveys are answered after it. Without the table of cancellations there are no rows.
-with stated as (
-    {{ dated_rows(ref('stg_cancellations'), 'cancelled_at') }}
-),
-
-resolved as (
-    select * from {{ ref('int_accounts_resolved') }}
-),
-
-cancellations as (
-    select
-        stated.cancellation_id,
-        resolved.customer_account_id as account_id,
-        stated.reason_code,
-        stated.cancelled_at,
-        stated.happened_on as cancelled_on
-    from stated
-    inner join resolved on stated.account_id = resolved.account_id
-    where stated.reason_code != 'not_stated'
+-- Why an account left: the reason stated nearest to the day of its churn. A notice is often given months
+-- before the end, and an exit survey answered after it. Where no cancellations were brought there is nothing
+-- to say about anyone.
+with cancellations as (
+    select * from {{ ref('fct_cancellations') }}
 ),
 
 account_months as (
@@ -29,7 +14,7 @@ reasons as (
     select * from {{ ref('cancellation_reasons') }}
 ),
 
-supplied as (
+brought as (
     select count(*) > 0 as has_cancellations from {{ ref('stg_cancellations') }}
 ),
 
@@ -47,8 +32,8 @@ churns as (
         on
             account_months.account_id = last_churns.account_id
             and account_months.month_start = last_churns.month_start
-    cross join supplied
-    where supplied.has_cancellations
+    cross join brought
+    where brought.has_cancellations
 ),
 
 ranked as (
@@ -69,6 +54,7 @@ ranked as (
             churns.account_id = cancellations.account_id
             and cancellations.cancelled_on >= {{ add_days('churns.churned_on', -var('churn_reason_days')) }}
             and cancellations.cancelled_on <= {{ add_days('churns.churned_on', var('churn_reason_days')) }}
+    where cancellations.reason_code != 'not_stated'
 ),
 
 final as (

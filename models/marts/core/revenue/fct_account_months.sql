@@ -23,7 +23,7 @@ churn_reasons as (
     select * from {{ ref('int_churn_reasons') }}
 ),
 
-supplied as (
+brought as (
     select count(*) > 0 as has_cancellations from {{ ref('stg_cancellations') }}
 ),
 
@@ -107,7 +107,7 @@ final as (
         compared.is_reactivated,
         compared.is_churned,
         compared.is_churned and coalesce(churns.is_involuntary, false) as is_involuntary_churn,
-        case when supplied.has_cancellations then coalesce(churn_reasons.is_cs_controllable, false) end
+        case when brought.has_cancellations then coalesce(churn_reasons.is_cs_controllable, false) end
             as is_cs_controllable_churn,
         compared.expansion_mrr > compared.cross_sell_mrr and plan_upgrades.account_id is not null as is_plan_upsold,
         case
@@ -120,7 +120,7 @@ final as (
         compared.month_start
     from compared
     cross join settings
-    cross join supplied
+    cross join brought
     inner join segments on compared.account_id = segments.account_id
     left join churn_reasons
         on compared.account_id = churn_reasons.account_id and compared.month_start = churn_reasons.month_start
