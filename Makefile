@@ -18,7 +18,7 @@ run: $(READY) ## Load, build, test, score, publish, and show a summary
 	@$(BIN)/python -m orchestration run
 
 demo: $(INSTALLED) ## Simulate another demo company: make demo ACCOUNTS=500 MONTHS=24
-	@$(BIN)/python -m orchestration.simulator --out demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(MONTHS),--months $(MONTHS))
+	@$(BIN)/python -m simulator --out demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(MONTHS),--months $(MONTHS))
 
 tune-health: $(READY) ## Propose weights and scales of the health score from history: make tune-health WRITE=1 takes them
 	@$(BIN)/python -m orchestration tune-health $(if $(WRITE),--write)

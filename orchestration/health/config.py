@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TypeVar
 
+from orchestration.errors import ProjectError
+
 AXES = ("adoption", "maturity", "engagement", "sentiment", "support", "commercial")
 ANY = "any"
 
@@ -24,7 +26,7 @@ Row = Mapping[str, object]
 T = TypeVar("T")
 
 
-class HealthConfigError(ValueError):
+class HealthConfigError(ProjectError, ValueError):
     """Seeds that cannot be scored with; the message has one line per problem: seed, row, what to do."""
 
 

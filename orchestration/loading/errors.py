@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from orchestration.errors import ProjectError
 
-class LoadError(ValueError):
+
+class LoadError(ProjectError, ValueError):
     """Raw input that cannot be loaded.
 
     The message holds one line per problem: the file, the line or column, what was expected, what to do.

@@ -6,13 +6,9 @@ with customers as (
 final as (
     select
         account_id,
-        coalesce(country, 'unknown') as country,
-        coalesce(region, 'unknown') as region,
-        coalesce(industry, 'unknown') as industry,
-        coalesce(size_band, 'unknown') as size_band,
-        coalesce(acquisition_channel, 'unknown') as acquisition_channel,
-        coalesce(csm_id, 'unknown') as csm_id,
-        coalesce(cs_team, 'unknown') as cs_team
+        {%- for column in segment_dimensions('account').values() %}
+        coalesce({{ column }}, 'unknown') as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from customers
 )
 

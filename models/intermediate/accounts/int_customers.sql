@@ -15,12 +15,9 @@ final as (
         accounts.account_id,
         accounts.account_name,
         accounts.created_at,
-        accounts.country,
-        accounts.region,
-        accounts.industry,
-        accounts.size_band,
-        accounts.acquisition_channel,
-        accounts.csm_id,
+        {%- for column in segment_dimensions('account').values() if column != 'cs_team' %}
+        accounts.{{ column }},
+        {%- endfor %}
         team_members.team as cs_team,
         accounts.parent_account_id
     from accounts

@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.health.config import HealthConfigError, health_config
 
-from .builders import Row, shipped_seeds
+from ..support.health_builders import Row, shipped_seeds
 
 
 def changed(seed: str, row: int, **values: object) -> dict[str, list[Row]]:
@@ -83,7 +83,12 @@ def test_the_version_ignores_labels_the_order_of_rows_and_how_a_number_is_writte
         ("health_settings", 0, {"setting_value": "30"}, "min_coverage: 30 is not between 0 and 1"),
         ("health_settings", 0, {"setting_id": "coverage"}, "min_coverage is missing"),
         ("playbooks", 1, {"action_id": "dance"}, "playbooks.csv, row 2: action_id 'dance' is not in"),
-        ("playbooks", 1, {"health_band": "blue"}, "health_band 'blue' is not in seeds/health/health_bands.csv"),
+        (
+            "playbooks",
+            1,
+            {"health_band": "blue"},
+            "health_band 'blue' is not in seeds/health/health_bands.csv",
+        ),
         ("playbooks", 1, {"health_band": "any"}, "row 2: an earlier row is for the same case"),
     ],
 )

@@ -16,9 +16,9 @@ from orchestration.health.report import is_better_than, pictures, report
 from orchestration.health.tuning import fitted_weights, scores, suggested_scale
 from orchestration.settings import PROJECT_DIR
 
-from .builders import a_config, a_measure, shipped_seeds
+from ..support.health_builders import a_config, a_measure, shipped_seeds
 
-SEED = PROJECT_DIR / "seeds" / "health_measures.csv"
+SEED = PROJECT_DIR / "seeds" / "health" / "health_measures.csv"
 MEASURES = ("telling", "noise", "reversed")
 
 

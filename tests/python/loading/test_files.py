@@ -10,7 +10,7 @@ import pytest
 from orchestration.loading import LoadError, land, open_build, read_contract
 from orchestration.loading.files import find_files
 
-from .folder import Folder
+from ..support.raw_folder import Folder
 
 CONTRACT = read_contract()
 USERS = "user_id,account_id\n"

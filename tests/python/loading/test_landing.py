@@ -12,7 +12,7 @@ import pytest
 from orchestration.loading import LoadError, land, open_build, read_contract
 from orchestration.settings import PROJECT_DIR
 
-from .folder import Folder
+from ..support.raw_folder import Folder
 
 CONTRACT = read_contract()
 ACCOUNTS = "select account_id, _file_name, _row_number from raw.accounts order by 2, 3"

@@ -6,13 +6,13 @@ import dagster as dg
 import pytest
 
 from orchestration.assets.backtest import CHECKS
-from orchestration.dbt_project import Dbt
+from orchestration.dbt.runner import Dbt
 from orchestration.definitions import warehouse_definitions
+from orchestration.jobs import REFRESH_JOB
 from orchestration.resources import Warehouse
-from orchestration.schedules import REFRESH_JOB
 from orchestration.settings import PROJECT_DIR, load_settings
 
-from ..conftest import WORKED_EXAMPLE, CommandRun
+from ..support.commands import WORKED_EXAMPLE, CommandRun
 
 
 @pytest.fixture(scope="module")

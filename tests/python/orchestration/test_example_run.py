@@ -8,12 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.__main__ import main
-from orchestration.publishing import published_release
-from orchestration.resources import held
+from orchestration.lock import held
+from orchestration.release.releases import published_release
 from orchestration.settings import PROJECT_DIR
 
-from ..conftest import CommandRun, command_environment, run_command
+from ..support.commands import CommandRun, command_environment, run_command
+from .conftest import exit_status
 
 # These say when and by which run they were written.
 NOT_REPEATED = {"load_report", "kpi_value_versions", "kpi_restatements"}
@@ -43,7 +43,7 @@ def test_it_ends_with_a_summary(example_run: CommandRun) -> None:
     lines = {line.strip().split("  ")[0]: line for line in summary.splitlines()}
     assert "Published as of 2024-06-30; amounts in USD." in summary
     assert lines["accounts"].split() == ["accounts", "1", "36", "36", "0", "0", "0"]
-    assert "Not brought, so their figures are empty:" in summary
+    assert "Not supplied, so their figures are empty:" in summary
     assert lines["By month"].split() == ["By", "month", "2024-04", "2024-05", "2024-06"]
     assert lines["MRR at the end"].split()[-1] == "2,965.65"
     assert lines["customers at the end"].split()[-3:] == ["24", "25", "25"]
@@ -110,7 +110,7 @@ def test_it_stops_with_a_sentence(
 ) -> None:
     before = published_release(example_run.warehouse_dir)
     environment.setenv(*setting.split("="))
-    assert main(["run"]) == 1
+    assert exit_status("run") == 1
     said = capfd.readouterr().err
     assert says in said
     assert len(said.splitlines()) == 1

@@ -13,11 +13,13 @@ import duckdb
 import pytest
 
 from orchestration.definitions import warehouse_definitions
-from orchestration.publishing import WarehouseError, published_release
-from orchestration.resources import Warehouse, held
+from orchestration.errors import WarehouseError
+from orchestration.lock import held
+from orchestration.release.releases import published_release
+from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT_DIR
 
-from .tiny_project import ACCOUNTS_WITHOUT_COUNTRY, GOOD_ACCOUNTS, refresh, tiny_warehouse, write_raw
+from ..support.tiny_project import ACCOUNTS_WITHOUT_COUNTRY, GOOD_ACCOUNTS, refresh, tiny_warehouse, write_raw
 
 
 def published_accounts(warehouse: Warehouse) -> list[tuple[str, str]]:
@@ -131,8 +133,9 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 
-from orchestration import dbt_project, engines
-from tests.python.orchestration.tiny_project import refresh, score_everyone, tiny_warehouse
+from orchestration.dbt import runner as dbt_project
+from orchestration.engines import duckdb as engines
+from tests.python.support.tiny_project import refresh, score_everyone, tiny_warehouse
 
 def kill(*_):
     os.kill(os.getpid(), signal.SIGKILL)

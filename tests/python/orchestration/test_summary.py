@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from pathlib import Path
 
 import duckdb
 
-from orchestration.publishing import Origin, Release
-from orchestration.summary import run_summary
+from orchestration.release.releases import Origin, Release
+from orchestration.release.summary import run_summary
+from orchestration.terminal import console_on
 
 
 def summary(folder: Path, as_of_date: dt.date, months: str) -> str:
@@ -40,7 +42,9 @@ def summary(folder: Path, as_of_date: dt.date, months: str) -> str:
             "rows_quarantined, unknown_columns)"
         )
     release = Release("r1", "run", as_of_date, Origin("/raw", "JPY", "UTC", "account"), {"kpi_mrr_months": 1})
-    return run_summary(release, folder / "warehouse", folder)
+    written = io.StringIO()
+    console_on(written).print(run_summary(release, folder / "warehouse", folder))
+    return written.getvalue()
 
 
 FIVE_MONTHS = """
@@ -80,7 +84,7 @@ def test_it_says_what_was_loaded_and_what_was_not(tmp_path: Path) -> None:
     lines = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS).splitlines()
     (accounts,) = [line for line in lines if line.strip().startswith("accounts ")]
     assert accounts.split() == ["accounts", "1", "1,200", "1,190", "4", "3", "3"]
-    assert "Not brought, so their figures are empty: users." in lines
+    assert "Not supplied, so their figures are empty: users." in lines
     assert "Not in the contract, so not read: accounts (colour, size)." in lines
     assert "Quarantined rows and their reasons: marts.quarantined_rows." in lines
 

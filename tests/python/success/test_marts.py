@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ..revenue.comparison import MONEY_STEP, differences
-from ..revenue.warehouse import Warehouse
-from ..voice.test_marts import counted_by_hand
-from .campaigns import Campaigns
-from .company import success_company
-from .figures import SuccessFigures
+from ..support.campaign_oracle import Campaigns
+from ..support.comparison import MONEY_STEP, counted_by_hand, differences
+from ..support.success_companies import success_company
+from ..support.success_oracle import SuccessFigures
+from ..support.warehouse import Warehouse
 
 MARTS = (
     "kpi_success_months",

@@ -35,13 +35,9 @@ final as (
         customers.account_id,
         customers.account_name,
         customers.parent_account_id,
-        customers.country,
-        customers.region,
-        customers.industry,
-        customers.size_band,
-        customers.acquisition_channel,
-        customers.csm_id,
-        customers.cs_team,
+        {%- for column in segment_dimensions('account').values() %}
+        customers.{{ column }},
+        {%- endfor %}
         coalesce(current_months.closing_mrr, cast(0 as decimal(18, 4))) as current_mrr,
         coalesce(current_months.closing_mrr > 0, false) as is_customer,
         first_changes.first_mrr_date,

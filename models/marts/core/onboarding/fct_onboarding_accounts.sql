@@ -25,17 +25,9 @@ summed as (
 any_step as (
     select distinct
         account_id,
-        country,
-        region,
-        industry,
-        size_band,
-        acquisition_channel,
-        csm_id,
-        cs_team,
-        tenure_band,
-        product_id,
-        plan_id,
-        touch_model,
+        {%- for column in segment_dimensions().values() %}
+        {{ column }},
+        {%- endfor %}
         offered_at,
         month_start
     from {{ ref('fct_onboarding_steps') }}
@@ -44,17 +36,9 @@ any_step as (
 final as (
     select
         any_step.account_id,
-        any_step.country,
-        any_step.region,
-        any_step.industry,
-        any_step.size_band,
-        any_step.acquisition_channel,
-        any_step.csm_id,
-        any_step.cs_team,
-        any_step.tenure_band,
-        any_step.product_id,
-        any_step.plan_id,
-        any_step.touch_model,
+        {%- for column in segment_dimensions().values() %}
+        any_step.{{ column }},
+        {%- endfor %}
         case when summed.is_completed then summed.last_days_to_reach end as days_to_complete,
         summed.is_completed,
         summed.is_completed_within_window,

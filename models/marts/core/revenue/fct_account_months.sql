@@ -75,17 +75,7 @@ churned_after as (
 final as (
     select
         compared.account_id,
-        segments.country,
-        segments.region,
-        segments.industry,
-        segments.size_band,
-        segments.acquisition_channel,
-        segments.csm_id,
-        segments.cs_team,
-        compared.tenure_band,
-        compared.product_id,
-        compared.plan_id,
-        compared.touch_model,
+        {{ month_segments(months='compared') }},
         churn_reasons.reason_code as churn_reason_code,
         compared.opening_mrr,
         cast(case when compared.is_new then compared.gained_mrr else 0 end as decimal(18, 4)) as new_mrr,

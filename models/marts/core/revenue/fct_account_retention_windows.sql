@@ -58,11 +58,10 @@ joined as (
         coalesce(then_paying.base_month_start, now_paying.base_month_start) as base_month_start,
         coalesce(then_paying.window_months, now_paying.window_months) as window_months,
         coalesce(then_paying.base_mrr, 0) as base_mrr,
-        coalesce(now_paying.closing_mrr, 0) as closing_mrr,
-        now_paying.tenure_band,
-        now_paying.product_id,
-        now_paying.plan_id,
-        now_paying.touch_model
+        {%- for column in segment_dimensions('month').values() %}
+        now_paying.{{ column }},
+        {%- endfor %}
+        coalesce(now_paying.closing_mrr, 0) as closing_mrr
     from then_paying
     full outer join now_paying
         on
@@ -75,17 +74,12 @@ joined as (
 final as (
     select
         joined.account_id,
-        segments.country,
-        segments.region,
-        segments.industry,
-        segments.size_band,
-        segments.acquisition_channel,
-        segments.csm_id,
-        segments.cs_team,
-        coalesce(base_months.tenure_band, joined.tenure_band) as tenure_band,
-        coalesce(base_months.product_id, joined.product_id) as product_id,
-        coalesce(base_months.plan_id, joined.plan_id) as plan_id,
-        coalesce(base_months.touch_model, joined.touch_model) as touch_model,
+        {%- for column in segment_dimensions('account').values() %}
+        segments.{{ column }},
+        {%- endfor %}
+        {%- for column in segment_dimensions('month').values() %}
+        coalesce(base_months.{{ column }}, joined.{{ column }}) as {{ column }},
+        {%- endfor %}
         cast(joined.base_mrr as decimal(18, 4)) as base_mrr,
         cast(joined.closing_mrr as decimal(18, 4)) as closing_mrr,
         cast(joined.window_months as bigint) as window_months,
