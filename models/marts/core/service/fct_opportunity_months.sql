@@ -10,7 +10,7 @@ rate_periods as (
     select * from {{ ref('int_fx_rate_periods') }}
 ),
 
-staged as (
+opportunity_stages as (
     select
         opportunities.opportunity_id,
         opportunities.account_id,
@@ -28,21 +28,21 @@ staged as (
     cross join settings
 ),
 
-spread as (
+opportunity_months as (
     select
         *,
         {{ each_month(
             'created_month',
             'greatest(coalesce(closed_month, ' ~ month_start('as_of_date') ~ '), coalesce(accepted_month, created_month))'
         ) }} as month_start
-    from staged
+    from opportunity_stages
 ),
 
 valued as (
     select
         *,
         least({{ month_end('month_start') }}, as_of_date) as valued_on
-    from spread
+    from opportunity_months
 ),
 
 final as (

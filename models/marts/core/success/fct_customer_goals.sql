@@ -10,7 +10,7 @@ rate_periods as (
     select * from {{ ref('int_fx_rate_periods') }}
 ),
 
-dated as (
+goal_days as (
     select
         *,
         {{ local_date('goals.due_at', 'goals.reporting_timezone') }} as due_on,
@@ -18,7 +18,7 @@ dated as (
     from goals
 ),
 
--- Days decide, as everywhere: what is achieved on the day it is due is in time.
+-- A goal achieved on the day it is due is in time.
 known as (
     select
         *,
@@ -26,7 +26,7 @@ known as (
         achieved_on is not null as is_achieved,
         due_on <= as_of_date as is_past_due_date,
         case when due_on is not null then coalesce(achieved_on <= due_on, false) end as is_achieved_in_time
-    from dated
+    from goal_days
 ),
 
 final as (
