@@ -23,8 +23,8 @@ churn_reasons as (
     select * from {{ ref('int_churn_reasons') }}
 ),
 
-brought as (
-    select count(*) > 0 as has_cancellations from {{ ref('stg_cancellations') }}
+supplied_inputs as (
+    select * from {{ ref('int_supplied_inputs') }}
 ),
 
 -- Month-end to month-end, at this month's exchange rate, one movement per account.
@@ -97,7 +97,7 @@ final as (
         compared.is_reactivated,
         compared.is_churned,
         compared.is_churned and coalesce(churns.is_involuntary, false) as is_involuntary_churn,
-        case when brought.has_cancellations then coalesce(churn_reasons.is_cs_controllable, false) end
+        case when supplied_inputs.has_cancellations then coalesce(churn_reasons.is_cs_controllable, false) end
             as is_cs_controllable_churn,
         compared.expansion_mrr > compared.cross_sell_mrr and plan_upgrades.account_id is not null as is_plan_upsold,
         case
@@ -110,7 +110,7 @@ final as (
         compared.month_start
     from compared
     cross join settings
-    cross join brought
+    cross join supplied_inputs
     inner join segments on compared.account_id = segments.account_id
     left join churn_reasons
         on compared.account_id = churn_reasons.account_id and compared.month_start = churn_reasons.month_start

@@ -32,7 +32,7 @@ known as (
     from dated
 ),
 
--- What is due later is split, and valued, by what is known of the account today.
+-- Contracts due later take today's segments and exchange rate.
 final as (
     select
         known.contract_id,

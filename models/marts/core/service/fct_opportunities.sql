@@ -16,8 +16,7 @@ known as (
     from opportunities
 ),
 
--- One that was won or lost without a date is closed at the last time that is known of it. No step comes
--- before the beginning.
+-- An opportunity won or lost without a date closes on its last known date. No step comes before its creation.
 final as (
     select
         known.opportunity_id,

@@ -6,7 +6,7 @@ settings as (
     select * from {{ ref('int_settings') }}
 ),
 
-staged as (
+opportunity_stages as (
     select
         opportunities.opportunity_id,
         opportunities.account_id,
@@ -24,21 +24,21 @@ staged as (
     cross join settings
 ),
 
-spread as (
+opportunity_months as (
     select
         *,
         {{ each_month(
             'created_month',
             'greatest(coalesce(closed_month, ' ~ month_start('as_of_date') ~ '), coalesce(accepted_month, created_month))'
         ) }} as month_start
-    from staged
+    from opportunity_stages
 ),
 
 valued as (
     select
         *,
         least({{ month_end('month_start') }}, as_of_date) as valued_on
-    from spread
+    from opportunity_months
 ),
 
 final as (

@@ -6,7 +6,7 @@ fees as (
     select * from {{ ref('int_customer_goal_fees') }}
 ),
 
-dated as (
+goal_days as (
     select
         *,
         {{ local_date('goals.due_at', 'goals.reporting_timezone') }} as due_on,
@@ -14,7 +14,7 @@ dated as (
     from goals
 ),
 
--- Days decide, as everywhere: what is achieved on the day it is due is in time.
+-- A goal achieved on the day it is due is in time.
 known as (
     select
         *,
@@ -22,7 +22,7 @@ known as (
         achieved_on is not null as is_achieved,
         due_on <= as_of_date as is_past_due_date,
         case when due_on is not null then coalesce(achieved_on <= due_on, false) end as is_achieved_in_time
-    from dated
+    from goal_days
 ),
 
 final as (
