@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.assets.dbt import after_computed
-from orchestration.dbt_project import Dbt
+from orchestration.dbt.graph import after_computed
+from orchestration.dbt.runner import Dbt
 from orchestration.settings import PROJECT_DIR
 
 from ..support.commands import CommandRun

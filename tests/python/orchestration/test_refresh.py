@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import signal
 import subprocess
 import sys
@@ -82,6 +83,22 @@ def test_a_failing_check_leaves_the_last_release_and_says_where_to_look(tiny: Wa
     write_raw(tiny.settings.warehouse_dir.parent, GOOD_ACCOUNTS)
     refresh(tiny)
     assert published_release(tiny.settings.warehouse_dir) != before
+
+
+def test_a_failing_check_of_one_input_leaves_the_rest_built_and_tested(tiny: Warehouse) -> None:
+    models = tiny.dbt.project_dir / "models" / "marts" / "core"
+    (models / "fct_reviews.sql").write_text("select account_id from {{ source('raw', 'accounts') }}")
+    (models / "fct_ratings.sql").write_text("select account_id from {{ ref('fct_reviews') }}")
+    test = tiny.dbt.project_dir / "tests" / "sql" / "reviews_are_wrong.sql"
+    test.write_text("select account_id from {{ ref('fct_reviews') }}")
+    with pytest.raises(dg.Failure, match="test reviews_are_wrong: 3 rows"):
+        refresh(tiny)
+    (path,) = (tiny.dbt.target_dir / "run_statuses").iterdir()
+    statuses = json.loads(path.read_text(encoding="utf-8"))
+    good = {unique_id.split(".")[2] for unique_id, is_good in statuses.items() if is_good}
+    assert {"dim_accounts", "not_null_dim_accounts_country", "fct_reviews"} <= good
+    assert {"fct_ratings", "reviews_are_wrong"}.isdisjoint(good)
+    assert published_release(tiny.settings.warehouse_dir) is None
 
 
 def test_unit_tests_are_left_to_developers(tiny: Warehouse) -> None:
