@@ -4,7 +4,7 @@
                 repeated     the same row was delivered again
                 superseded   another row of its key is newer
                 quarantined  breaks the contract: see reason and reason_column
-    references  the staging model behind each column that refers to another table -#}
+    references  the base model behind each column that refers to another table -#}
 {% macro base_rows(table_name, references={}) %}
 {%- set raw_table = source('raw', table_name) %}
 {%- set settings = source('load', 'settings') %}
@@ -242,18 +242,18 @@ select * from final
 {%- endmacro %}
 
 
-{#- True where the table that a column refers to was brought: references into an absent table are not checked. -#}
+{#- True where the table that a column refers to was brought: references to an absent table are not checked. -#}
 {% macro is_brought(column) -%}
     exists (select 1 from brought where table_name = '{{ column.config.meta.references.split('.')[0] }}')
 {%- endmacro %}
 
 
-{#- Joins the values that a reference may take: those of another staging model, or of this table's own valid rows. -#}
+{#- Joins the values that a reference can take: the accepted ones of another base model, or this table's own valid ones. -#}
 {% macro known_reference(column, relation, alias) -%}
     {%- set referenced_column = column.config.meta.references.split('.')[1] -%}
     left join (
         select distinct {{ referenced_column }} as reference
-        from {{ relation if relation else 'judged where reason is null' }}
+        from {{ relation ~ " where row_status = 'accepted'" if relation else 'judged where reason is null' }}
     ) as known_{{ column.name }}
         on {{ alias }}.{{ column.name }} = known_{{ column.name }}.reference
 {%- endmacro %}

@@ -1,5 +1,5 @@
--- Whom a campaign touched, from the day of the first touch; and everybody else, from a day of their own: the untouched take
--- the days of the touched in turn. So both had to be there on their day, and both are followed from it.
+-- Treated accounts from the day of the campaign's first touch, and control accounts from a day of their own: the controls take
+-- the days of the treated in turn. So both are customers or prospects on their index day, and both are followed from it.
 with activities as (
     select * from {{ ref('fct_cs_activities') }}
 ),
@@ -20,7 +20,7 @@ settings as (
     select * from {{ ref('int_settings') }}
 ),
 
-touched as (
+treated as (
     select
         campaigns.campaign_id,
         activities.account_id,
@@ -30,52 +30,52 @@ touched as (
     group by campaigns.campaign_id, activities.account_id
 ),
 
-ranked as (
+treated_places as (
     select
         *,
         row_number() over (partition by campaign_id order by index_on, account_id) as place
-    from touched
+    from treated
 ),
 
-counted as (
+treated_counts as (
     select
         campaign_id,
         count(*) as places
-    from touched
+    from treated
     group by campaign_id
 ),
 
-untouched as (
+controls as (
     select
-        counted.campaign_id,
+        treated_counts.campaign_id,
         accounts.account_id,
-        counted.places,
-        row_number() over (partition by counted.campaign_id order by accounts.account_id) as place
-    from counted
+        treated_counts.places,
+        row_number() over (partition by treated_counts.campaign_id order by accounts.account_id) as place
+    from treated_counts
     cross join accounts
-    left join touched
-        on counted.campaign_id = touched.campaign_id and accounts.account_id = touched.account_id
-    where touched.account_id is null
+    left join treated
+        on treated_counts.campaign_id = treated.campaign_id and accounts.account_id = treated.account_id
+    where treated.account_id is null
 ),
 
-placed as (
+index_days as (
     select
         campaign_id,
         account_id,
         true as is_treated,
         index_on
-    from touched
+    from treated
     union all
     select
-        untouched.campaign_id,
-        untouched.account_id,
+        controls.campaign_id,
+        controls.account_id,
         false as is_treated,
-        ranked.index_on
-    from untouched
-    inner join ranked
+        treated_places.index_on
+    from controls
+    inner join treated_places
         on
-            untouched.campaign_id = ranked.campaign_id
-            and mod(untouched.place - 1, untouched.places) + 1 = ranked.place
+            controls.campaign_id = treated_places.campaign_id
+            and mod(controls.place - 1, controls.places) + 1 = treated_places.place
 ),
 
 balances as (
@@ -87,44 +87,41 @@ balances as (
     from movements
 ),
 
-begun as (
+-- An account exists from its creation, or from its first MRR where that came first.
+account_starts as (
     select
         accounts.account_id,
         accounts.size_band,
         accounts.csm_id,
-        accounts.first_mrr_date,
-        {{ local_date('accounts.created_at', 'settings.reporting_timezone') }} as created_on
+        least(
+            coalesce({{ local_date('accounts.created_at', 'settings.reporting_timezone') }}, accounts.first_mrr_date),
+            coalesce(accounts.first_mrr_date, {{ local_date('accounts.created_at', 'settings.reporting_timezone') }})
+        ) as started_on
     from accounts
     cross join settings
 ),
 
+-- Accounts that churned before the index day, or did not exist on it, are excluded.
 final as (
     select
-        placed.campaign_id,
-        placed.account_id,
-        coalesce(begun.size_band, 'unknown') as size_band,
-        placed.is_treated,
+        index_days.campaign_id,
+        index_days.account_id,
+        coalesce(account_starts.size_band, 'unknown') as size_band,
+        index_days.is_treated,
         coalesce(balances.mrr_after > 0, false) as is_customer,
-        begun.csm_id is not null as has_csm,
-        cast({{ dbt.datediff(
-            'least(coalesce(begun.created_on, begun.first_mrr_date), coalesce(begun.first_mrr_date, begun.created_on))',
-            'placed.index_on',
-            'day'
-        ) }} as bigint) as tenure_days,
-        placed.index_on
-    from placed
-    inner join begun on placed.account_id = begun.account_id
+        account_starts.csm_id is not null as has_csm,
+        cast({{ dbt.datediff('account_starts.started_on', 'index_days.index_on', 'day') }} as bigint) as tenure_days,
+        index_days.index_on
+    from index_days
+    inner join account_starts on index_days.account_id = account_starts.account_id
     left join balances
         on
-            placed.account_id = balances.account_id
-            and placed.index_on >= balances.movement_date
-            and (placed.index_on < balances.next_movement_date or balances.next_movement_date is null)
-    -- Nobody who left before can be kept, or be got to use the product.
+            index_days.account_id = balances.account_id
+            and index_days.index_on >= balances.movement_date
+            and (index_days.index_on < balances.next_movement_date or balances.next_movement_date is null)
     where
         (balances.account_id is null or balances.mrr_after > 0)
-        and placed.index_on >= least(
-            coalesce(begun.created_on, begun.first_mrr_date), coalesce(begun.first_mrr_date, begun.created_on)
-        )
+        and index_days.index_on >= account_starts.started_on
 )
 
 select * from final

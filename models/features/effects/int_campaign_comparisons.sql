@@ -1,10 +1,10 @@
--- Touched and untouched accounts in the bands within which they are compared.
+-- Treated and control accounts in the bands within which they are compared.
 with accounts as (
     select * from {{ ref('int_campaign_accounts') }}
 ),
 
-use as (
-    select * from {{ ref('int_campaign_use') }}
+usage as (
+    select * from {{ ref('int_campaign_usage') }}
 ),
 
 contracts as (
@@ -33,11 +33,11 @@ success_settings as (
     from {{ ref('success_settings') }}
 ),
 
-recorded as (
+usage_records as (
     select min(activity_date) as first_recorded_on from {{ ref('int_account_usage_days') }}
 ),
 
-under_contract as (
+accounts_under_contract as (
     select distinct
         accounts.campaign_id,
         accounts.account_id
@@ -63,66 +63,66 @@ holdings as (
     group by accounts.campaign_id, accounts.account_id
 ),
 
-kinds as (
+account_kinds as (
     select
         accounts.*,
-        under_contract.account_id is not null as has_contract,
+        accounts_under_contract.account_id is not null as has_contract,
         coalesce(holdings.products > 1, false) as has_products,
         case
-            when {{ add_days('accounts.index_on', '-success_settings.activity_days') }} >= recorded.first_recorded_on
-                then coalesce(use.active_days_before, 0)
+            when {{ add_days('accounts.index_on', '-success_settings.activity_days') }} >= usage_records.first_recorded_on
+                then coalesce(usage.active_days_before, 0)
         end as active_days_before,
-        case when recorded.first_recorded_on is not null then coalesce(use.is_active_after, false) end as is_active_after
+        case when usage_records.first_recorded_on is not null then coalesce(usage.is_active_after, false) end as is_active_after
     from accounts
     cross join success_settings
-    cross join recorded
-    left join under_contract
-        on accounts.campaign_id = under_contract.campaign_id and accounts.account_id = under_contract.account_id
+    cross join usage_records
+    left join accounts_under_contract
+        on accounts.campaign_id = accounts_under_contract.campaign_id and accounts.account_id = accounts_under_contract.account_id
     left join holdings
         on accounts.campaign_id = holdings.campaign_id and accounts.account_id = holdings.account_id
-    left join use on accounts.campaign_id = use.campaign_id and accounts.account_id = use.account_id
+    left join usage on accounts.campaign_id = usage.campaign_id and accounts.account_id = usage.account_id
 ),
 
-shares as (
+treated_shares as (
     select
         campaign_id,
         {%- for kind in ['is_customer', 'has_csm', 'has_contract', 'has_products'] %}
         avg(case when {{ kind }} then 1.0 else 0.0 end) as {{ kind }}_share{{ ',' if not loop.last }}
         {%- endfor %}
-    from kinds
+    from account_kinds
     where is_treated
     group by campaign_id
 ),
 
--- Whom a campaign was meant for shows in whom it touched: the kinds that it left alone are no comparison for the others.
+-- Eligibility is inferred from the treated accounts: kinds of account that are rare among them are left out.
 final as (
     select
-        kinds.campaign_id,
-        kinds.account_id,
-        kinds.size_band,
+        account_kinds.campaign_id,
+        account_kinds.account_id,
+        account_kinds.size_band,
         coalesce(tenure_bands.band, 'unknown') as tenure_band,
         coalesce(activity_bands.band, 'unknown') as activity_band,
-        kinds.is_treated,
-        kinds.is_customer,
-        kinds.has_csm,
-        kinds.has_contract,
-        kinds.has_products,
-        kinds.is_active_after,
-        kinds.index_on
-    from kinds
+        account_kinds.is_treated,
+        account_kinds.is_customer,
+        account_kinds.has_csm,
+        account_kinds.has_contract,
+        account_kinds.has_products,
+        account_kinds.is_active_after,
+        account_kinds.index_on
+    from account_kinds
     cross join success_settings
-    inner join shares on kinds.campaign_id = shares.campaign_id
+    inner join treated_shares on account_kinds.campaign_id = treated_shares.campaign_id
     left join tenure_bands
         on
-            kinds.tenure_days >= tenure_bands.from_value
-            and (kinds.tenure_days < tenure_bands.to_value or tenure_bands.to_value is null)
+            account_kinds.tenure_days >= tenure_bands.from_value
+            and (account_kinds.tenure_days < tenure_bands.to_value or tenure_bands.to_value is null)
     left join activity_bands
         on
-            kinds.active_days_before >= activity_bands.from_value
-            and (kinds.active_days_before < activity_bands.to_value or activity_bands.to_value is null)
+            account_kinds.active_days_before >= activity_bands.from_value
+            and (account_kinds.active_days_before < activity_bands.to_value or activity_bands.to_value is null)
     where
         {%- for kind in ['is_customer', 'has_csm', 'has_contract', 'has_products'] %}
-        {{ 'and ' if not loop.first }}case when kinds.{{ kind }} then shares.{{ kind }}_share else 1 - shares.{{ kind }}_share end
+        {{ 'and ' if not loop.first }}case when account_kinds.{{ kind }} then treated_shares.{{ kind }}_share else 1 - treated_shares.{{ kind }}_share end
         >= success_settings.min_share
         {%- endfor %}
 )

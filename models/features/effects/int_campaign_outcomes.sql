@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
--- What became of each account in the days after its day; outcomes whose days are not over are left out.
+-- Outcomes of each account in the days after its index day; an outcome whose days are not over yet has no row.
 with comparisons as (
     select * from {{ ref('int_campaign_comparisons') }}
 ),
@@ -31,7 +31,7 @@ onboarding as (
     where accounts.is_completed is not null
 ),
 
--- What happens to accounts, by the outcome that it decides.
+-- Churn, upsell and cross-sell, by the outcome that they decide.
 events as (
     select
         account_id,
@@ -48,7 +48,7 @@ events as (
     where is_upsell or is_cross_sell
 ),
 
-firsts as (
+first_events as (
     select
         comparisons.campaign_id,
         comparisons.account_id,
@@ -81,21 +81,21 @@ final as (
             when outcomes.outcome = 'active_after_28d' then comparisons.is_active_after
             when outcomes.outcome in ('upsell', 'cross_sell')
                 then coalesce(
-                    firsts.happened_on <= {{ add_days('comparisons.index_on', 'outcomes.within_days') }}, false
+                    first_events.happened_on <= {{ add_days('comparisons.index_on', 'outcomes.within_days') }}, false
                 )
             else coalesce(
-                firsts.happened_on > {{ add_days('comparisons.index_on', 'outcomes.within_days') }}, true
+                first_events.happened_on > {{ add_days('comparisons.index_on', 'outcomes.within_days') }}, true
             )
         end as is_reached
     from comparisons
     cross join outcomes
     cross join settings
     left join onboarding on comparisons.account_id = onboarding.account_id
-    left join firsts
+    left join first_events
         on
-            comparisons.campaign_id = firsts.campaign_id
-            and comparisons.account_id = firsts.account_id
-            and firsts.event = case
+            comparisons.campaign_id = first_events.campaign_id
+            and comparisons.account_id = first_events.account_id
+            and first_events.event = case
                 when outcomes.outcome in ('upsell', 'cross_sell') then outcomes.outcome else 'churn'
             end
     where

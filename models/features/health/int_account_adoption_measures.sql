@@ -1,4 +1,4 @@
--- How an account uses the product. Dates before use was recorded have no rows: not the same as no use.
+-- Usage of the product by an account. Dates before usage was recorded have no rows, which differs from no usage.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
 ),
@@ -15,8 +15,8 @@ recorded_days as (
     select distinct activity_date from usage_days
 ),
 
--- When anybody's use was first and last recorded: a record that stopped says nothing about an account.
-recorded as (
+-- First and last day with usage of any account: where recording stopped, an account's silence says nothing.
+usage_records as (
     select
         months.month_start,
         min(recorded_days.activity_date) as first_recorded_on,
@@ -49,7 +49,7 @@ account_months as (
     from account_dates
 ),
 
-last_uses as (
+last_usage as (
     select distinct
         account_id,
         month_start,
@@ -59,8 +59,8 @@ last_uses as (
     from account_months
 ),
 
-recent_use as (
-    select * from {{ ref('int_account_recent_use') }}
+recent_usage as (
+    select * from {{ ref('int_account_recent_usage') }}
 ),
 
 issued_users as (
@@ -71,38 +71,38 @@ issued_users as (
     from {{ ref('fct_account_usage_months') }}
 ),
 
--- Who never used it is away since becoming a customer, or since use was first recorded.
-joined as (
+-- An account without usage is idle since it became a customer, or since usage was first recorded if that is later.
+account_usage as (
     select
         account_dates.account_id,
         account_dates.as_of_date,
-        recorded.last_recorded_on,
+        usage_records.last_recorded_on,
         issued_users.issued_users,
-        recent_use.active_days_28d,
-        recent_use.user_days_28d,
-        recent_use.user_days_84d,
-        recent_use.events_28d,
-        recent_use.events_28d_before,
-        recent_use.sessions_28d,
-        recent_use.sessions_28d_before,
-        recent_use.session_seconds_28d,
-        recent_use.session_seconds_28d_before,
-        recorded.first_recorded_on <= {{ add_days('account_dates.as_of_date', -27) }} as is_28d_recorded,
-        recorded.first_recorded_on <= {{ add_days('account_dates.as_of_date', -55) }} as is_56d_recorded,
-        recorded.first_recorded_on <= {{ add_days('account_dates.as_of_date', -83) }} as is_84d_recorded,
+        recent_usage.active_days_28d,
+        recent_usage.user_days_28d,
+        recent_usage.user_days_84d,
+        recent_usage.events_28d,
+        recent_usage.events_28d_before,
+        recent_usage.sessions_28d,
+        recent_usage.sessions_28d_before,
+        recent_usage.session_seconds_28d,
+        recent_usage.session_seconds_28d_before,
+        usage_records.first_recorded_on <= {{ add_days('account_dates.as_of_date', -27) }} as is_28d_recorded,
+        usage_records.first_recorded_on <= {{ add_days('account_dates.as_of_date', -55) }} as is_56d_recorded,
+        usage_records.first_recorded_on <= {{ add_days('account_dates.as_of_date', -83) }} as is_84d_recorded,
         coalesce(
-            last_uses.last_used_on, greatest(account_dates.first_mrr_date, recorded.first_recorded_on)
-        ) as away_since
+            last_usage.last_used_on, greatest(account_dates.first_mrr_date, usage_records.first_recorded_on)
+        ) as idle_since
     from account_dates
-    inner join recorded on account_dates.month_start = recorded.month_start
-    left join last_uses
+    inner join usage_records on account_dates.month_start = usage_records.month_start
+    left join last_usage
         on
-            account_dates.account_id = last_uses.account_id
-            and account_dates.month_start = last_uses.month_start
-    left join recent_use
+            account_dates.account_id = last_usage.account_id
+            and account_dates.month_start = last_usage.month_start
+    left join recent_usage
         on
-            account_dates.account_id = recent_use.account_id
-            and account_dates.month_start = recent_use.month_start
+            account_dates.account_id = recent_usage.account_id
+            and account_dates.month_start = recent_usage.month_start
     left join issued_users
         on
             account_dates.account_id = issued_users.account_id
@@ -114,7 +114,7 @@ final as (
         account_id,
         as_of_date,
         last_recorded_on as usage_measured_on,
-        cast({{ dbt.datediff('away_since', 'as_of_date', 'day') }} as double) as days_since_last_use,
+        cast({{ dbt.datediff('idle_since', 'as_of_date', 'day') }} as double) as days_since_last_use,
         case when is_28d_recorded then cast(coalesce(active_days_28d, 0) as double) end as active_days_28d,
         case when is_28d_recorded then {{ rate('coalesce(user_days_28d, 0)', 'issued_users * 28') }} end
             as use_rate_28d,
@@ -126,7 +126,7 @@ final as (
                 then ({{ measure }}_28d - {{ measure }}_28d_before) / nullif({{ measure }}_28d_before, 0)
         end as {{ measure }}_change_28d_rate{{ ',' if not loop.last }}
         {%- endfor %}
-    from joined
+    from account_usage
 )
 
 select * from final

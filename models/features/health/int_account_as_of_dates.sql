@@ -1,4 +1,4 @@
--- Whom there is a health score for: the customers at every month's close. The last one is as_of_date.
+-- Customers scored at each month-end; the last month ends on the as-of date.
 with account_months as (
     select * from {{ ref('fct_account_months') }}
     where closing_mrr > 0
@@ -16,7 +16,7 @@ lifecycle_stages as (
     select * from {{ ref('lifecycle_stages') }}
 ),
 
-tenured as (
+scored_customers as (
     select
         account_months.account_id,
         months.closes_on as as_of_date,
@@ -34,19 +34,19 @@ tenured as (
 
 final as (
     select
-        tenured.account_id,
-        tenured.as_of_date,
-        tenured.month_start,
-        tenured.region,
+        scored_customers.account_id,
+        scored_customers.as_of_date,
+        scored_customers.month_start,
+        scored_customers.region,
         lifecycle_stages.lifecycle_stage,
-        tenured.mrr,
-        tenured.first_mrr_date,
-        tenured.tenure_days
-    from tenured
+        scored_customers.mrr,
+        scored_customers.first_mrr_date,
+        scored_customers.tenure_days
+    from scored_customers
     inner join lifecycle_stages
         on
-            tenured.tenure_days >= lifecycle_stages.from_day
-            and (tenured.tenure_days < lifecycle_stages.to_day or lifecycle_stages.to_day is null)
+            scored_customers.tenure_days >= lifecycle_stages.from_day
+            and (scored_customers.tenure_days < lifecycle_stages.to_day or lifecycle_stages.to_day is null)
 )
 
 select * from final

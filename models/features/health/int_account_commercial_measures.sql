@@ -1,4 +1,4 @@
--- How what an account pays went lately.
+-- Recent change in the account's MRR.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
 ),
@@ -11,7 +11,7 @@ months as (
     select * from {{ ref('int_months') }}
 ),
 
--- Over the last three closes; an account that was away for a month in between has no trend.
+-- Change over the last three closes; an account that was no customer for a month in between has no trend.
 trends as (
     select
         account_id,

@@ -1,4 +1,4 @@
--- How long an account is bound, and whether it has said that it leaves.
+-- Days until an account can leave, and whether it has given notice.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
 ),
@@ -15,8 +15,8 @@ first_records as (
     select * from {{ ref('int_first_records') }}
 ),
 
-resolved as (
-    select * from {{ ref('int_accounts_resolved') }}
+settings as (
+    select * from {{ ref('int_settings') }}
 ),
 
 payments as (
@@ -24,21 +24,17 @@ payments as (
 ),
 
 contracts as (
-    {{ dated_rows(ref('stg_contracts'), 'started_at') }}
-),
-
-dated_contracts as (
     select
-        resolved.customer_account_id as account_id,
-        contracts.outcome,
-        contracts.happened_on as started_on,
-        {{ local_date('contracts.ends_at', 'contracts.reporting_timezone') }} as due_on,
-        {{ known_day('contracts', 'decided_at') }} as decided_on
-    from contracts
-    inner join resolved on contracts.account_id = resolved.account_id
+        renewals.account_id,
+        renewals.outcome,
+        {{ local_date('renewals.started_at', 'settings.reporting_timezone') }} as started_on,
+        renewals.due_on,
+        {{ local_date('renewals.decided_at', 'settings.reporting_timezone') }} as decided_on
+    from {{ ref('fct_contract_renewals') }} as renewals
+    cross join settings
 ),
 
--- A renewal that is decided counts as one term more, a refusal as the end; what is open is due.
+-- A renewal decided by the date adds the length of a term; any other contract ends when it is due.
 terms as (
     select
         contracts.account_id,
@@ -53,7 +49,7 @@ terms as (
                 else 0
             end
         ) as days_to_renewal
-    from dated_contracts as contracts
+    from contracts
     inner join months
         on contracts.started_on <= months.closes_on and contracts.due_on > months.closes_on
     group by contracts.account_id, months.month_start
@@ -71,10 +67,10 @@ final as (
     select
         account_dates.account_id,
         account_dates.as_of_date,
-        -- Without a contract an account is free after its billing period; one of more than a quarter ends nobody knows when.
+        -- Without a contract an account can leave after its billing period. Longer billing periods: the end date is unknown.
         coalesce(
             cast(terms.days_to_renewal as double),
-            case when payments.billing_days <= 92 then payments.billing_days end
+            case when payments.billing_days <= {{ var('known_billing_days') }} then payments.billing_days end
         ) as days_to_renewal,
         cast(terms.days_to_renewal as bigint) as contract_days,
         case

@@ -1,4 +1,4 @@
--- How deep an account is in the product: what of it is used, what hangs on it, and who carries it inside.
+-- How deeply an account uses the product: features, connections, users and champions.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
 ),

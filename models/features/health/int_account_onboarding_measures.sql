@@ -1,4 +1,4 @@
--- How far an account came with its onboarding, of the steps that anybody had reached by then.
+-- Share of onboarding steps that an account had reached, of the steps that any account had reached by then.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
 ),
@@ -11,7 +11,7 @@ settings as (
     select * from {{ ref('int_settings') }}
 ),
 
-reached as (
+steps_reached as (
     select
         steps.account_id,
         steps.step_key,
@@ -25,7 +25,7 @@ first_reached as (
     select
         step_key,
         min(reached_on) as reached_on
-    from reached
+    from steps_reached
     group by step_key
 ),
 
@@ -44,11 +44,11 @@ reached_days as (
         reached_on,
         {{ month_start('reached_on') }} as month_start,
         count(*) as steps
-    from reached
+    from steps_reached
     group by account_id, reached_on, {{ month_start('reached_on') }}
 ),
 
-changes as (
+step_changes as (
     select
         account_id,
         month_start,
@@ -63,27 +63,27 @@ changes as (
     from account_dates
 ),
 
-running as (
+steps_so_far as (
     select distinct
         account_id,
         month_start,
         sum(steps) over (
             partition by account_id order by month_start range between unbounded preceding and current row
         ) as steps
-    from changes
+    from step_changes
 ),
 
 final as (
     select
         account_dates.account_id,
         account_dates.as_of_date,
-        {{ rate('running.steps', 'known_steps.steps') }} as onboarding_reached_rate
+        {{ rate('steps_so_far.steps', 'known_steps.steps') }} as onboarding_reached_rate
     from account_dates
     inner join known_steps on account_dates.month_start = known_steps.month_start
-    inner join running
+    inner join steps_so_far
         on
-            account_dates.account_id = running.account_id
-            and account_dates.month_start = running.month_start
+            account_dates.account_id = steps_so_far.account_id
+            and account_dates.month_start = steps_so_far.month_start
 )
 
 select * from final

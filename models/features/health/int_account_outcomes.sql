@@ -1,4 +1,4 @@
--- What came after each health score, for testing it: only backtests may read this, a score never does.
+-- What happened to an account after each as-of date. Only backtests read this; a score never does.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
 ),
@@ -34,7 +34,7 @@ onboarding as (
     cross join settings
 ),
 
-numbered as (
+account_numbers as (
     select
         account_id,
         row_number() over (order by account_id) as account_number
@@ -64,7 +64,7 @@ final as (
         {%- for column in segment_dimensions().values() %}
         account_months.{{ column }},
         {%- endfor %}
-        numbered.account_number,
+        account_numbers.account_number,
         account_dates.mrr,
         cast(case when logins.first_login_on <= account_dates.as_of_date then 1 else 0 end as double)
             as first_login,
@@ -75,7 +75,7 @@ final as (
         next_movements.next_churn_on,
         next_movements.next_expansion_on
     from account_dates
-    inner join numbered on account_dates.account_id = numbered.account_id
+    inner join account_numbers on account_dates.account_id = account_numbers.account_id
     inner join account_months
         on
             account_dates.account_id = account_months.account_id

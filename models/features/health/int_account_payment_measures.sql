@@ -1,4 +1,4 @@
--- How an account pays: in time, at what discount, and for how long ahead.
+-- Payment of an account: past due or in time, the discount, and the length of its billing period.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
 ),
@@ -75,7 +75,7 @@ late_payments as (
     group by late_days.account_id, windows.month_start
 ),
 
--- Where nobody is ever past due, the source does not say who pays late.
+-- Where no account was ever past due, the source does not record late payment: NULL, not 0.
 first_late as (
     select min(started_on) as first_late_on from late_days
 ),

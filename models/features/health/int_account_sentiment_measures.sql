@@ -1,4 +1,4 @@
--- What an account says: answers of the last six months, reviews of the last twelve.
+-- Survey answers of the last six months and reviews of the last twelve, by account.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
 ),
@@ -17,14 +17,14 @@ windows as (
     select * from {{ ref('int_month_windows') }}
 ),
 
-voices as (
+ratings as (
     select
         account_id,
         survey_kind as kind,
         month_start,
         cast(score as decimal(18, 6)) as score,
-        responded_on as said_on,
-        6 as months_heard
+        responded_on as rated_on,
+        6 as months_counted
     from responses
     union all
     select
@@ -32,8 +32,8 @@ voices as (
         'review' as kind,
         month_start,
         cast(rating as decimal(18, 6)) as score,
-        posted_on as said_on,
-        12 as months_heard
+        posted_on as rated_on,
+        12 as months_counted
     from reviews
 ),
 
@@ -42,31 +42,31 @@ account_months as (
         account_id,
         kind,
         month_start,
-        months_heard,
+        months_counted,
         sum(score) as score,
-        count(*) as voices,
-        max(said_on) as said_on
-    from voices
-    group by account_id, kind, month_start, months_heard
+        count(*) as ratings,
+        max(rated_on) as rated_on
+    from ratings
+    group by account_id, kind, month_start, months_counted
 ),
 
-heard as (
+window_ratings as (
     select
         account_months.account_id,
         windows.month_start,
         {%- for kind in ['nps', 'csat', 'review'] %}
         {{ rate(
             "sum(case when account_months.kind = '" ~ kind ~ "' then account_months.score end)",
-            "sum(case when account_months.kind = '" ~ kind ~ "' then account_months.voices end)"
+            "sum(case when account_months.kind = '" ~ kind ~ "' then account_months.ratings end)"
         ) }} as {{ kind }},
-        max(case when account_months.kind = '{{ kind }}' then account_months.said_on end)
-            as {{ kind }}_said_on{{ ',' if not loop.last }}
+        max(case when account_months.kind = '{{ kind }}' then account_months.rated_on end)
+            as {{ kind }}_rated_on{{ ',' if not loop.last }}
         {%- endfor %}
     from account_months
     inner join windows
         on
             account_months.month_start = windows.source_month
-            and account_months.months_heard > windows.months_ago
+            and account_months.months_counted > windows.months_ago
     group by account_months.account_id, windows.month_start
 ),
 
@@ -74,15 +74,15 @@ final as (
     select
         account_dates.account_id,
         account_dates.as_of_date,
-        heard.nps as nps_score_6m,
-        heard.nps_said_on as nps_measured_on,
-        heard.csat as csat_score_6m,
-        heard.csat_said_on as csat_measured_on,
-        heard.review as review_rating_12m,
-        heard.review_said_on as review_measured_on
+        window_ratings.nps as nps_score_6m,
+        window_ratings.nps_rated_on as nps_measured_on,
+        window_ratings.csat as csat_score_6m,
+        window_ratings.csat_rated_on as csat_measured_on,
+        window_ratings.review as review_rating_12m,
+        window_ratings.review_rated_on as review_measured_on
     from account_dates
-    inner join heard
-        on account_dates.account_id = heard.account_id and account_dates.month_start = heard.month_start
+    inner join window_ratings
+        on account_dates.account_id = window_ratings.account_id and account_dates.month_start = window_ratings.month_start
 )
 
 select * from final

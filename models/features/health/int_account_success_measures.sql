@@ -1,4 +1,4 @@
--- What an account is about to buy, and whether it gets what it came for.
+-- Opportunities open with an account, and the share of its goals that it reached.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
 ),
@@ -15,15 +15,11 @@ first_records as (
     select * from {{ ref('int_first_records') }}
 ),
 
-resolved as (
-    select * from {{ ref('int_accounts_resolved') }}
-),
-
 goals as (
-    {{ dated_rows(ref('stg_customer_goals'), 'set_at') }}
+    select * from {{ ref('fct_customer_goals') }}
 ),
 
--- One whose end nobody noted is open for a year at most.
+-- An opportunity that was never closed counts as open for twelve months.
 open_opportunities as (
     select
         opportunities.account_id,
@@ -37,28 +33,18 @@ open_opportunities as (
     group by opportunities.account_id, windows.month_start
 ),
 
-goal_days as (
-    select
-        resolved.customer_account_id as account_id,
-        goals.happened_on as set_on,
-        {{ known_day('goals', 'achieved_at') }} as achieved_on,
-        {{ local_date('goals.due_at', 'goals.reporting_timezone') }} as due_on
-    from goals
-    inner join resolved on goals.account_id = resolved.account_id
-),
-
--- Of the goals that were due or reached by then.
+-- Share of the goals that were due or achieved by the date.
 reached_goals as (
     select
-        goal_days.account_id,
+        goals.account_id,
         months.month_start,
-        {{ rate(count_where('goal_days.achieved_on <= months.closes_on'), 'count(*)') }} as goals_reached_rate
-    from goal_days
+        {{ rate(count_where('goals.achieved_on <= months.closes_on'), 'count(*)') }} as goals_reached_rate
+    from goals
     inner join months
         on
-            goal_days.set_on <= months.closes_on
-            and (goal_days.due_on <= months.closes_on or goal_days.achieved_on <= months.closes_on)
-    group by goal_days.account_id, months.month_start
+            goals.set_on <= months.closes_on
+            and (goals.due_on <= months.closes_on or goals.achieved_on <= months.closes_on)
+    group by goals.account_id, months.month_start
 ),
 
 final as (

@@ -1,4 +1,4 @@
--- How much trouble an account has with the product, and how long it waits for help.
+-- Support tickets per user of an account, and hours until they are resolved.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
 ),
@@ -25,7 +25,7 @@ first_records as (
     select * from {{ ref('int_first_records') }}
 ),
 
--- Summed by month first: what was opened, and what was closed.
+-- Tickets are summed by month first: those opened and those resolved.
 opened_months as (
     select
         account_id,
@@ -83,8 +83,8 @@ open_tickets as (
     group by tickets.account_id, months.month_start
 ),
 
--- Large accounts have more of everything; where nobody knows the users, an account counts as one.
-dated as (
+-- Per user, because large accounts open more tickets; where users are not known, the account counts as one.
+account_users as (
     select
         account_dates.account_id,
         account_dates.as_of_date,
@@ -102,21 +102,21 @@ dated as (
 
 final as (
     select
-        dated.account_id,
-        dated.as_of_date,
-        case when dated.is_recorded then {{ rate('coalesce(open_tickets.open_tickets, 0)', 'dated.users') }} end
+        account_users.account_id,
+        account_users.as_of_date,
+        case when account_users.is_recorded then {{ rate('coalesce(open_tickets.open_tickets, 0)', 'account_users.users') }} end
             as open_tickets_per_user,
-        case when dated.is_recorded then {{ rate('coalesce(opened.opened, 0)', 'dated.users') }} end
+        case when account_users.is_recorded then {{ rate('coalesce(opened.opened, 0)', 'account_users.users') }} end
             as tickets_per_user_3m,
-        case when dated.is_recorded then {{ rate('coalesce(opened.escalated, 0)', 'dated.users') }} end
+        case when account_users.is_recorded then {{ rate('coalesce(opened.escalated, 0)', 'account_users.users') }} end
             as escalations_per_user_3m,
-        case when dated.is_recorded then {{ rate('resolved.resolution_hours', 'resolved.timed') }} end
+        case when account_users.is_recorded then {{ rate('resolved.resolution_hours', 'resolved.timed') }} end
             as resolution_hours_3m
-    from dated
-    left join opened on dated.account_id = opened.account_id and dated.month_start = opened.month_start
-    left join resolved on dated.account_id = resolved.account_id and dated.month_start = resolved.month_start
+    from account_users
+    left join opened on account_users.account_id = opened.account_id and account_users.month_start = opened.month_start
+    left join resolved on account_users.account_id = resolved.account_id and account_users.month_start = resolved.month_start
     left join open_tickets
-        on dated.account_id = open_tickets.account_id and dated.month_start = open_tickets.month_start
+        on account_users.account_id = open_tickets.account_id and account_users.month_start = open_tickets.month_start
 )
 
 select * from final

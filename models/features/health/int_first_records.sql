@@ -1,18 +1,10 @@
--- The first day of each kind of record, whoever it is about: before it, nothing recorded says nothing.
+-- The first day of each kind of record, of whichever account. Before this day, no rows means no data.
 with activities as (
     select
-        min(case when activity_type in ('training', 'webinar', 'workshop') then occurred_on end)
-            as first_training_on,
-        min(case when activity_type in ('event', 'user_group', 'interview', 'award') then occurred_on end)
-            as first_event_on,
-        min(case when activity_type in ('video_view', 'help_view', 'download') then occurred_on end)
-            as first_content_on,
-        min(case when substr(activity_type, 1, 10) = 'community_' then occurred_on end) as first_community_on,
-        min(case when activity_type = 'email' and response is not null then occurred_on end)
-            as first_message_on,
-        min(case when activity_type in ('onboarding_call', 'qbr', 'call', 'chat') then occurred_on end)
-            as first_touch_on
-    from {{ ref('fct_cs_activities') }}
+        {%- for measure in ['trainings', 'events', 'content_views', 'community_actions', 'touches'] %}
+        min(case when health_measure = '{{ measure }}' then occurred_on end) as first_{{ measure }}_on{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_cs_activities') }}
 ),
 
 users as (

@@ -1,4 +1,4 @@
--- A month and the eleven before it: what happened in them is summed by month first and by window then.
+-- A month and the eleven before it: events are summed by month first, then by window.
 with months as (
     select * from {{ ref('int_months') }}
 ),

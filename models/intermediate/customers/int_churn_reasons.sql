@@ -1,8 +1,7 @@
--- Why an account left: the reason stated nearest to the day of its churn. A notice is often given months
--- before the end, and an exit survey answered after it. Where no cancellations were brought there is nothing
--- to say about anyone.
+-- The reason of a churn is the one stated nearest to its day: notice is often given months before, and an exit survey
+-- answered after it. Without cancellations there are no rows.
 with cancellations as (
-    select * from {{ ref('fct_cancellations') }}
+    select * from {{ ref('int_cancellations') }}
 ),
 
 account_months as (
@@ -14,8 +13,8 @@ reasons as (
     select * from {{ ref('cancellation_reasons') }}
 ),
 
-brought as (
-    select count(*) > 0 as has_cancellations from {{ ref('stg_cancellations') }}
+supplied_inputs as (
+    select * from {{ ref('int_supplied_inputs') }}
 ),
 
 last_churns as (
@@ -32,11 +31,11 @@ churns as (
         on
             account_months.account_id = last_churns.account_id
             and account_months.month_start = last_churns.month_start
-    cross join brought
-    where brought.has_cancellations
+    cross join supplied_inputs
+    where supplied_inputs.has_cancellations
 ),
 
-ranked as (
+ranked_reasons as (
     select
         churns.account_id,
         churns.month_start,
@@ -60,17 +59,17 @@ ranked as (
 final as (
     select
         churns.account_id,
-        coalesce(ranked.reason_code, 'not_stated') as reason_code,
+        coalesce(ranked_reasons.reason_code, 'not_stated') as reason_code,
         coalesce(reasons.is_cs_controllable, false) as is_cs_controllable,
         churns.churned_on,
         churns.month_start
     from churns
-    left join ranked
+    left join ranked_reasons
         on
-            churns.account_id = ranked.account_id
-            and churns.month_start = ranked.month_start
-            and ranked.place = 1
-    left join reasons on ranked.reason_code = reasons.reason_code
+            churns.account_id = ranked_reasons.account_id
+            and churns.month_start = ranked_reasons.month_start
+            and ranked_reasons.place = 1
+    left join reasons on ranked_reasons.reason_code = reasons.reason_code
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- Opening and closing MRR of each account and month, all currencies together, with what follows from the earlier months.
+-- MRR of each account and month over all currencies, with the cohort month and the MRR paid so far.
 with currency_months as (
     select * from {{ ref('int_account_currency_months') }}
 ),
@@ -9,8 +9,7 @@ totals as (
         month_start,
         cast(sum(opening_mrr) as decimal(18, 4)) as opening_mrr,
         cast(sum(opening_mrr_at_close_rate) as decimal(18, 4)) as opening_mrr_at_close_rate,
-        cast(sum(closing_mrr) as decimal(18, 4)) as closing_mrr,
-        cast(sum(new_product_mrr) as decimal(18, 4)) as new_product_mrr
+        cast(sum(closing_mrr) as decimal(18, 4)) as closing_mrr
     from currency_months
     group by account_id, month_start
 ),

@@ -1,4 +1,4 @@
--- A month of an account, with what does not change inside it.
+-- MRR of each account and month with the attributes that hold for the whole month: plan, tenure, touch model.
 with totals as (
     select * from {{ ref('int_account_month_totals') }}
 ),
@@ -15,7 +15,7 @@ tenure_bands as (
     select * from {{ ref('tenure_bands') }}
 ),
 
--- Tenure is as of the close; for an account that left, as of the open.
+-- Tenure is as of the close; for an account that left, as of the opening.
 tenured as (
     select
         *,
@@ -36,7 +36,6 @@ final as (
         tenured.opening_mrr,
         tenured.opening_mrr_at_close_rate,
         tenured.closing_mrr,
-        tenured.new_product_mrr,
         tenured.realised_ltv,
         touch_models.predicted_ltv,
         tenured.cohort_month,

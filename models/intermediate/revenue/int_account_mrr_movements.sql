@@ -48,12 +48,12 @@ days as (
         change_date,
         max(case when resumes_from_pause then 1 else 0 end) = 1 as resumes_from_pause,
         max(case when is_paused then 1 else 0 end) = 1 as is_paused,
-        max(case when is_ended_by_grace then 1 else 0 end) = 1 as is_ended_by_grace
+        max(case when is_ended_unpaid then 1 else 0 end) = 1 as is_ended_unpaid
     from item_changes
     group by account_id, change_date
 ),
 
--- A change in one currency is judged beside what the account pays in the others.
+-- The type of a change in one currency depends on what the account pays in the others.
 balances as (
     select
         days.account_id,
@@ -88,7 +88,7 @@ valued as (
     group by balances.account_id, balances.change_date
 ),
 
--- A day on which the account as a whole did not change is no movement.
+-- A day on which the MRR of the whole account stays the same has no movement.
 moved as (
     select
         account_id,
@@ -122,7 +122,7 @@ final as (
                 then cast({{ dbt.datediff('moved.previous_change_date', 'moved.change_date', 'day') }} as bigint)
         end as days_lapsed,
         case when moved.mrr_after > moved.mrr_before then days.resumes_from_pause else days.is_paused end as is_pause,
-        moved.mrr_after < moved.mrr_before and days.is_ended_by_grace as is_involuntary,
+        moved.mrr_after < moved.mrr_before and days.is_ended_unpaid as is_involuntary,
         moved.first_mrr_date
     from moved
     inner join days

@@ -1,4 +1,4 @@
--- What each subscription item was at the end of the day before and what it is at the end of the day, on the days it changes.
+-- Each subscription item at the end of the day before a change and at the end of the day of the change.
 with settings as (
     select * from {{ ref('int_settings') }}
 ),
@@ -26,7 +26,7 @@ counted as (
         *,
         coalesce(previous_ended_on = started_on and previous_status = 'paused' and not was_previous_counted, false) as follows_pause,
         coalesce(next_started_on = ended_on and next_status = 'paused' and not is_next_counted, false) as precedes_pause,
-        -- Grace can also be over exactly where the source begins another past_due version.
+        -- Grace can also end on the day on which the source begins another past_due version.
         is_ended_by_grace
         or coalesce(next_started_on = ended_on and next_status = 'past_due' and not is_next_counted, false)
             as precedes_unpaid
@@ -70,7 +70,7 @@ final as (
         coalesce(max(case when edges.side = 'after' and edges.follows_pause and edges.mrr_local > 0 then 1 end) = 1, false) as resumes_from_pause,
         coalesce(max(case when edges.side = 'before' and edges.precedes_pause and edges.mrr_local > 0 then 1 end) = 1, false) as is_paused,
         coalesce(max(case when edges.side = 'before' and edges.precedes_unpaid and edges.mrr_local > 0 then 1 end) = 1, false)
-            as is_ended_by_grace
+            as is_ended_unpaid
     from edges
     cross join settings
     where edges.change_date <= settings.as_of_date

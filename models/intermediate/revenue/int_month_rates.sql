@@ -1,4 +1,4 @@
--- The rate of a month is the latest one on or before the month's close.
+-- The rate of a month is that of its close.
 with months as (
     select * from {{ ref('int_months') }}
 ),
@@ -13,10 +13,7 @@ final as (
         rate_periods.currency,
         rate_periods.rate_to_reporting
     from months
-    inner join rate_periods
-        on
-            months.closes_on >= rate_periods.valid_from
-            and (months.closes_on < rate_periods.valid_to or rate_periods.valid_to is null)
+    inner join rate_periods on {{ is_rate_of_day('rate_periods', 'months.closes_on') }}
 )
 
 select * from final

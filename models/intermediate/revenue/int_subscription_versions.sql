@@ -2,7 +2,7 @@ with settings as (
     select * from {{ ref('int_settings') }}
 ),
 
--- A version that ends before it begins never was one, and must not end another.
+-- A version that ends before it begins is left out: it must not end another one.
 versions as (
     select *
     from {{ ref('stg_subscription_items') }}
@@ -10,11 +10,7 @@ versions as (
 ),
 
 first_rates as (
-    select
-        currency,
-        min(rate_date) as first_rate_date
-    from {{ ref('stg_fx_rates') }}
-    group by currency
+    select * from {{ ref('int_first_fx_rates') }}
 ),
 
 followed as (
@@ -39,6 +35,7 @@ dated as (
         repaired.*,
         settings.reporting_currency,
         settings.as_of_date,
+        settings.latest_as_of_date,
         {{ local_date('repaired.valid_from', 'settings.reporting_timezone') }} as started_on,
         {{ local_date('repaired.repaired_valid_to', 'settings.reporting_timezone') }} as ended_on,
         {{ monthly_amount('repaired.quantity', 'repaired.unit_price', 'repaired.discount_rate', 'repaired.billing_interval', 'repaired.billing_interval_count') }}
@@ -73,7 +70,7 @@ final as (
             when
                 dated.currency != dated.reporting_currency
                 -- Needed from the close of the month in which the version first counts.
-                and dated.started_on <= dated.as_of_date
+                and dated.started_on <= dated.latest_as_of_date
                 and coalesce(dated.ended_on > dated.started_on, true)
                 and coalesce(
                     first_rates.first_rate_date > least({{ month_end('dated.started_on') }}, dated.as_of_date), true

@@ -1,5 +1,5 @@
--- What an account paid from the day a goal was set to the day before it was achieved, at the rate of that month. A year of
--- fees is twelve times MRR, whatever its days.
+-- Fees that an account paid from the day a goal was set to the day before it was achieved, at the exchange rate of that
+-- month. A year of fees is twelve times MRR in leap years too.
 with goals as (
     {{ dated_rows(ref('stg_customer_goals'), 'set_at') }}
 ),
@@ -13,11 +13,7 @@ periods as (
     where is_counted and mrr_local > 0
 ),
 
-rate_periods as (
-    select * from {{ ref('int_fx_rate_periods') }}
-),
-
-achieved as (
+achieved_goals as (
     select
         *,
         {{ known_day('goals', 'achieved_at') }} as achieved_on
@@ -25,24 +21,24 @@ achieved as (
     where goals.achieved_at is not null
 ),
 
-paid as (
+fee_periods as (
     select
-        achieved.goal_id,
+        achieved_goals.goal_id,
         periods.currency,
         periods.mrr_local,
-        least({{ month_end('achieved.achieved_on') }}, achieved.as_of_date) as valued_on,
+        least({{ month_end('achieved_goals.achieved_on') }}, achieved_goals.as_of_date) as valued_on,
         {{ dbt.datediff(
-            'greatest(periods.started_on, achieved.happened_on)',
-            'least(coalesce(periods.ended_on, achieved.achieved_on), achieved.achieved_on)',
+            'greatest(periods.started_on, achieved_goals.happened_on)',
+            'least(coalesce(periods.ended_on, achieved_goals.achieved_on), achieved_goals.achieved_on)',
             'day'
         ) }} as days
-    from achieved
-    inner join resolved on achieved.account_id = resolved.account_id
+    from achieved_goals
+    inner join resolved on achieved_goals.account_id = resolved.account_id
     inner join periods
         on
             resolved.customer_account_id = periods.account_id
-            and achieved.achieved_on > periods.started_on
-            and (achieved.happened_on < periods.ended_on or periods.ended_on is null)
+            and achieved_goals.achieved_on > periods.started_on
+            and (achieved_goals.happened_on < periods.ended_on or periods.ended_on is null)
 ),
 
 summed as (
@@ -51,7 +47,7 @@ summed as (
         currency,
         valued_on,
         {{ mean_amount('sum(cast(mrr_local * days * 12 as decimal(22, 4)))', '365') }} as fees_local
-    from paid
+    from fee_periods
     where days > 0
     group by goal_id, currency, valued_on
 ),
@@ -59,13 +55,9 @@ summed as (
 final as (
     select
         summed.goal_id,
-        cast(sum({{ converted('summed.fees_local', 'rate_periods.rate_to_reporting') }}) as decimal(18, 4)) as fees
+        cast(sum({{ converted('summed.fees_local', 'fx_rates.rate_to_reporting') }}) as decimal(18, 4)) as fees
     from summed
-    inner join rate_periods
-        on
-            summed.currency = rate_periods.currency
-            and summed.valued_on >= rate_periods.valid_from
-            and (summed.valued_on < rate_periods.valid_to or rate_periods.valid_to is null)
+    {{ join_fx_rates('summed', 'valued_on') }}
     group by summed.goal_id
 )
 

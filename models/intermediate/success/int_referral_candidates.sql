@@ -1,6 +1,6 @@
--- Who can be asked to recommend the product: customers whose latest NPS answer is a promoter's, and not too old.
+-- Customers who can be asked to recommend the product: their latest NPS answer is a promoter's, and not too old.
 with responses as (
-    select * from {{ ref('fct_survey_responses') }}
+    select * from {{ ref('int_survey_responses') }}
     where survey_kind = 'nps'
 ),
 
@@ -19,11 +19,11 @@ success_settings as (
     where setting_id = 'promoter_days'
 ),
 
-brought as (
-    select count(*) > 0 as has_answers from responses
+known_answers as (
+    select count(*) > 0 as are_nps_answers_known from responses
 ),
 
--- An answer is the latest one until the day of the next; of one day's answers only the last is that.
+-- An answer is the latest until the day of the next one; of several answers on one day the last counts.
 answers as (
     select
         account_id,
@@ -35,7 +35,7 @@ answers as (
     where account_id is not null
 ),
 
-latest as (
+latest_answers as (
     select
         answers.account_id,
         months.month_start,
@@ -56,15 +56,15 @@ final as (
         account_months.account_id,
         account_months.month_start,
         months.closes_on as as_of_date,
-        cast(latest.score as double) as latest_nps_score,
-        latest.responded_on as latest_nps_on,
-        case when brought.has_answers then coalesce(latest.response_class = 'promoter', false) end
+        cast(latest_answers.score as double) as latest_nps_score,
+        latest_answers.responded_on as latest_nps_on,
+        case when known_answers.are_nps_answers_known then coalesce(latest_answers.response_class = 'promoter', false) end
             as is_referral_candidate
     from account_months
-    cross join brought
+    cross join known_answers
     inner join months on account_months.month_start = months.month_start
-    left join latest
-        on account_months.account_id = latest.account_id and account_months.month_start = latest.month_start
+    left join latest_answers
+        on account_months.account_id = latest_answers.account_id and account_months.month_start = latest_answers.month_start
 )
 
 select * from final

@@ -1,14 +1,14 @@
 {{ config(materialized='view') }}
 
--- A day of use makes its user active on that day and the following ones of the window. Overlapping stretches
--- are one, so that whoever is active is counted once, without comparing any day with another day's window.
+-- A day with an event makes its user active on that day and on the following days of the window. Overlapping periods are
+-- joined into one, so that a user is counted once without comparing every day with every window.
 with user_days as (
     select distinct
         users.account_id,
         user_days.user_id,
         user_days.activity_date
-    from {{ ref('fct_user_days') }} as user_days
-    inner join {{ ref('dim_users') }} as users on user_days.user_id = users.user_id
+    from {{ ref('int_user_days') }} as user_days
+    inner join {{ ref('int_users') }} as users on user_days.user_id = users.user_id
 ),
 
 account_days as (
@@ -63,7 +63,7 @@ edges as (
     cross join windows
 ),
 
--- The last day of a stretch is its first day or, where only first and last days are left, the row after it.
+-- Only first and last days are left here: the last day of a period is its first day, or the day of the next row.
 paired as (
     select
         *,

@@ -1,13 +1,13 @@
 {{ config(materialized='view') }}
 
--- Who is counted as what, from when to when: ends_on is the first day on which it no longer holds. Whatever
--- began before use was recorded begins on the day on which it was.
+-- Periods in which a user or an account counts for a measure; ends_on is the first day on which it no longer does. A period
+-- that began before usage was recorded begins on the first recorded day.
 with periods as (
     select * from {{ ref('int_active_periods') }}
 ),
 
 users as (
-    select * from {{ ref('dim_users') }}
+    select * from {{ ref('int_users') }}
     where is_issued
 ),
 
@@ -15,7 +15,7 @@ scope as (
     select
         min(first_recorded_on) as first_recorded_on,
         max(closes_on) as as_of_date
-    from {{ ref('int_usage_months') }}
+    from {{ ref('int_usage_coverage_months') }}
 ),
 
 stacked as (

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
--- What counts as use: events of customers up to as_of_date, on their day in the reporting time zone.
+-- Usage: events of customers up to the as-of date, on their day in the reporting time zone.
 with events as (
     select * from {{ ref('stg_product_events') }}
     where event_count > 0
@@ -20,6 +20,7 @@ dated as (
         resolved.customer_account_id as account_id,
         events.user_id,
         events.event_name,
+        events.event_name in ('{{ var('login_event_names') | join("', '") }}') as is_login,
         events.feature,
         events.session_id,
         events.event_count,
@@ -38,6 +39,7 @@ final as (
         account_id,
         user_id,
         event_name,
+        is_login,
         feature,
         session_id,
         event_count,

@@ -1,4 +1,4 @@
--- Which customers to speak to about more, by the rules of the seed csql_rules.
+-- Expansion suggestions: the first rule of the seed csql_rules that holds for a customer.
 with customers as (
     select * from {{ ref('dim_accounts') }}
     where is_customer
@@ -46,7 +46,7 @@ current_scores as (
     inner join today on scores.as_of_date = today.as_of_date
 ),
 
-bought as (
+products_bought as (
     select distinct
         plan_months.account_id,
         plan_months.product_id
@@ -55,7 +55,7 @@ bought as (
     where plan_months.closing_local > 0
 ),
 
-used as (
+products_used as (
     select distinct
         feature_months.account_id,
         product_features.product_id
@@ -74,12 +74,12 @@ signals as (
     inner join today on usage_months.month_start = today.month_start
     union all
     select
-        used.account_id,
+        products_used.account_id,
         'unbought_products_used' as signal,
-        cast({{ count_where('bought.account_id is null') }} as double) as signal_value
-    from used
-    left join bought on used.account_id = bought.account_id and used.product_id = bought.product_id
-    group by used.account_id
+        cast({{ count_where('products_bought.account_id is null') }} as double) as signal_value
+    from products_used
+    left join products_bought on products_used.account_id = products_bought.account_id and products_used.product_id = products_bought.product_id
+    group by products_used.account_id
     union all
     select
         account_id,
@@ -88,7 +88,7 @@ signals as (
     from current_scores
 ),
 
-matched as (
+rules_met as (
     select
         signals.account_id,
         rules.csql_rule,
@@ -114,7 +114,7 @@ final as (
         kind,
         label_en,
         label_ja
-    from matched
+    from rules_met
     where place = 1
 )
 

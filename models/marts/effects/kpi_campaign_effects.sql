@@ -1,4 +1,4 @@
--- Plan and check of a campaign in one row; whoever decides writes the decision into the source.
+-- The plan of a campaign beside its measured effects; the decision is entered in the source.
 with campaigns as (
     select * from {{ ref('dim_campaigns') }}
 ),
@@ -21,7 +21,7 @@ success_settings as (
     where setting_id = 'campaign_min_accounts'
 ),
 
-touched as (
+campaign_touches as (
     select
         campaign_id,
         count(*) as touches,
@@ -41,8 +41,8 @@ final as (
         campaigns.kpi_id,
         campaigns.owner_id,
         outcomes.within_days,
-        cast(touched.touches as bigint) as touches,
-        cast(touched.touched_accounts as bigint) as touched_accounts,
+        cast(campaign_touches.touches as bigint) as touches,
+        cast(campaign_touches.touched_accounts as bigint) as touched_accounts,
         cast(effects.treated_accounts as bigint) as treated_accounts,
         cast(effects.control_accounts as bigint) as control_accounts,
         cast(effects.matched_rate as double) as matched_rate,
@@ -65,7 +65,7 @@ final as (
     from campaigns
     cross join outcomes
     cross join success_settings
-    left join touched on campaigns.campaign_id = touched.campaign_id
+    left join campaign_touches on campaigns.campaign_id = campaign_touches.campaign_id
     left join effects
         on campaigns.campaign_id = effects.campaign_id and outcomes.outcome = effects.outcome
 )

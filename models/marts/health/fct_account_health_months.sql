@@ -29,7 +29,7 @@ final as (
         scores.coverage,
         account_months.closing_mrr as mrr,
         coalesce(bands.min_score = 0, false) as is_at_risk,
-        coalesce(commitments.contract_days <= 90, false) as has_renewal_90d,
+        coalesce(commitments.contract_days <= {{ var('renewal_soon_days') }}, false) as has_renewal_90d,
         scores.as_of_date,
         account_dates.month_start
     from scores

@@ -30,6 +30,10 @@ movement_days as (
     group by movement_date, month_start
 ),
 
+supplied_inputs as (
+    select * from {{ ref('dim_supplied_inputs') }}
+),
+
 tickets as (
     select * from {{ ref('fct_support_tickets') }}
 ),
@@ -77,15 +81,16 @@ mrr_weeks as (
     group by weeks.week_start
 ),
 
--- A week without a ticket has 0 of them, unless no week has any: then tickets were not brought.
+-- A week without a ticket has 0 of them; where tickets were not supplied it is NULL.
 ticket_weeks as (
     select
         weeks.week_start,
         true as is_total,
-        case when sum(count(tickets.ticket_id)) over () > 0 then count(tickets.ticket_id) end as tickets_opened
+        case when supplied_inputs.has_support_tickets then count(tickets.ticket_id) end as tickets_opened
     from weeks
+    cross join supplied_inputs
     left join tickets on weeks.week_start = {{ week_start('tickets.opened_on') }}
-    group by weeks.week_start
+    group by weeks.week_start, supplied_inputs.has_support_tickets
 ),
 
 csat_weeks as (

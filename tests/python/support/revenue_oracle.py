@@ -813,7 +813,7 @@ class Company:
             table[month, value] = {
                 "arpa": arpa,
                 "customer_churn_rate": churn,
-                "customer_churn_rate_12m": churn_12m,
+                "customer_churn_rate_mean_12m": churn_12m,
                 "ltv": margin / churn if margin and churn else None,
                 "ltv_12m": margin / churn_12m if margin and churn_12m else None,
                 "average_realised_ltv": ratio(realised, len(customers)),

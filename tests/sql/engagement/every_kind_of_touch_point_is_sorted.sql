@@ -1,5 +1,5 @@
 -- depends_on: {{ ref('activity_types') }}, {{ ref('activity_responses') }}
--- What the contract allows, the seeds know.
+-- Every kind of touch point and every response that the contract allows is a row of its seed.
 {%- set sorted_by = {'activity_type': 'activity_types', 'response': 'activity_responses'} %}
 {%- if execute %}
 {%- for column, seed in sorted_by.items() %}

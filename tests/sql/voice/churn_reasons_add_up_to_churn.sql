@@ -1,5 +1,4 @@
--- Every customer that left has one reason, not_stated at least: over all reasons customers and MRR are those
--- of the month's churn.
+-- Every churn has one reason, not_stated where none is known: all reasons add up to the month's churned customers and MRR.
 with reasons as (
     select
         month_start,
@@ -9,8 +8,8 @@ with reasons as (
     group by month_start
 ),
 
-brought as (
-    select count(*) > 0 as has_cancellations from {{ ref('stg_cancellations') }}
+supplied_inputs as (
+    select * from {{ ref('dim_supplied_inputs') }}
 ),
 
 churn as (
@@ -19,8 +18,8 @@ churn as (
         {{ count_where('account_months.is_churned') }} as churned_customers,
         sum(account_months.churned_mrr) as churned_mrr
     from {{ ref('fct_account_months') }} as account_months
-    cross join brought
-    where brought.has_cancellations
+    cross join supplied_inputs
+    where supplied_inputs.has_cancellations
     group by account_months.month_start
 )
 

@@ -2,8 +2,12 @@ with activities as (
     select * from {{ ref('fct_cs_activities') }}
 ),
 
-account_months as (
-    select * from {{ ref('fct_account_months') }}
+closing_customers as (
+    select
+        account_id,
+        month_start
+    from {{ ref('int_account_months') }}
+    where closing_mrr > 0
 ),
 
 summed as (
@@ -40,11 +44,11 @@ final as (
         cast(summed.touches as bigint) as touches,
         summed.proactive_touches,
         summed.personal_touches,
-        coalesce(account_months.is_closing_customer, false) as is_customer,
+        closing_customers.account_id is not null as is_customer,
         summed.month_start
     from summed
-    left join account_months
-        on summed.account_id = account_months.account_id and summed.month_start = account_months.month_start
+    left join closing_customers
+        on summed.account_id = closing_customers.account_id and summed.month_start = closing_customers.month_start
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- A question and what the other customers made of it. Question and answers of a thread have one content_id.
+-- Questions in the community and their first answers. Question and answers of a thread share a content_id.
 with activities as (
     select * from {{ ref('fct_cs_activities') }}
 ),
@@ -13,8 +13,8 @@ answers as (
     where community_role = 'answer'
 ),
 
--- Who of the company answers has initiated the touch with the one who asked; a colleague is no peer either.
-answered as (
+-- Answers by the company or by the asker's account are not peer answers.
+first_answers as (
     select
         questions.activity_id,
         min(answers.occurred_at) as first_answered_at,
@@ -39,14 +39,14 @@ final as (
         {%- endfor %}
         questions.user_id,
         questions.content_id,
-        answered.first_answered_at is not null as is_answered,
-        answered.first_peer_answer_at is not null as is_answered_by_peer,
+        first_answers.first_answered_at is not null as is_answered,
+        first_answers.first_peer_answer_at is not null as is_answered_by_peer,
         questions.occurred_at as asked_at,
-        answered.first_answered_at,
-        answered.first_peer_answer_at,
+        first_answers.first_answered_at,
+        first_answers.first_peer_answer_at,
         questions.month_start
     from questions
-    left join answered on questions.activity_id = answered.activity_id
+    left join first_answers on questions.activity_id = first_answers.activity_id
 )
 
 select * from final

@@ -15,17 +15,18 @@ segments as (
 ),
 
 account_months as (
-    select * from {{ ref('fct_account_months') }}
+    select * from {{ ref('int_account_months') }}
+    where opening_mrr > 0 or closing_mrr > 0
 ),
 
 settings as (
     select * from {{ ref('int_settings') }}
 ),
 
--- From when on each kind of source says anything: before that, a step not reached is a step not known.
+-- Before a source's first row, a step that was not reached is unknown.
 recorded as (
     select
-        'use' as source,
+        'usage' as source,
         min(activity_date) as first_recorded_on
     from {{ ref('int_account_usage_days') }}
     union all
@@ -41,8 +42,8 @@ recorded as (
     from {{ ref('stg_usage_gauges') }}
 ),
 
--- What nobody ever did, the source has no word for.
-told_steps as (
+-- A step that no account ever reached is one that the source does not record.
+recorded_steps as (
     select distinct step_key from reached
 ),
 
@@ -57,7 +58,7 @@ joined as (
         steps.within_days,
         reached.reached_at as own_reached_at,
         coalesce(recorded.first_recorded_on <= {{ month_end('offers.month_start') }}, false)
-        and told_steps.step_key is not null as is_recorded,
+        and recorded_steps.step_key is not null as is_recorded,
         coalesce(
             reached.reached_at < {{ dbt.dateadd('day', 'steps.within_days', 'offers.offered_at') }},
             reached.reached_at is not null
@@ -73,12 +74,12 @@ joined as (
     inner join recorded
         on
             steps.source_kind = recorded.source
-            or (steps.source_kind in ('event', 'feature') and recorded.source = 'use')
-    left join told_steps on steps.step_key = told_steps.step_key
+            or (steps.source_kind in ('event', 'feature') and recorded.source = 'usage')
+    left join recorded_steps on steps.step_key = recorded_steps.step_key
     left join reached on offers.account_id = reached.account_id and steps.step_key = reached.step_key
 ),
 
--- Whoever is further has passed the step.
+-- An account that reached a later step has passed this one.
 passed as (
     select
         *,

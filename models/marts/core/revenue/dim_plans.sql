@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with plans as (
     select * from {{ ref('stg_plans') }}
 ),

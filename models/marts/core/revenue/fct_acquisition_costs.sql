@@ -6,10 +6,6 @@ settings as (
     select * from {{ ref('int_settings') }}
 ),
 
-rate_periods as (
-    select * from {{ ref('int_fx_rate_periods') }}
-),
-
 dated as (
     select
         costs.channel,
@@ -26,13 +22,9 @@ valued as (
     select
         dated.channel,
         dated.month_start,
-        {{ converted('dated.cost', 'rate_periods.rate_to_reporting') }} as cost
+        {{ converted('dated.cost', 'fx_rates.rate_to_reporting') }} as cost
     from dated
-    left join rate_periods
-        on
-            dated.currency = rate_periods.currency
-            and dated.valued_on >= rate_periods.valid_from
-            and (dated.valued_on < rate_periods.valid_to or rate_periods.valid_to is null)
+    {{ join_fx_rates('dated', 'valued_on') }}
 ),
 
 -- What cannot be valued makes the whole unknown: a part of the costs is no cost.

@@ -3,11 +3,11 @@ with movements as (
 ),
 
 sides as (
-    select * from {{ ref('int_item_change_sides') }}
+    select * from {{ ref('int_movement_items') }}
 ),
 
 changed_items as (
-    select * from {{ ref('int_changed_items') }}
+    select * from {{ ref('int_movement_effects') }}
 ),
 
 -- Products come or go whole; so do add-on plans that the account had none of.

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with movements as (
     select * from {{ ref('int_account_mrr_movements') }}
 ),

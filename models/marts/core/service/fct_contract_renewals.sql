@@ -2,10 +2,6 @@ with contracts as (
     {{ dated_rows(ref('stg_contracts'), 'started_at') }}
 ),
 
-rate_periods as (
-    select * from {{ ref('int_fx_rate_periods') }}
-),
-
 dated as (
     select
         contracts.contract_id,
@@ -36,7 +32,7 @@ known as (
     from dated
 ),
 
--- What is due later is split, and valued, by what is known of the account today.
+-- Contracts due later take today's segments and exchange rate.
 final as (
     select
         known.contract_id,
@@ -48,10 +44,10 @@ final as (
             when known.is_decided and known.outcome = 'renewed'
                 then cast(coalesce(known.renewed_mrr, known.mrr) as decimal(18, 4))
         end as renewed_mrr_local,
-        {{ converted('known.mrr', 'rate_periods.rate_to_reporting') }} as mrr,
+        {{ converted('known.mrr', 'fx_rates.rate_to_reporting') }} as mrr,
         case
             when known.is_decided and known.outcome = 'renewed'
-                then {{ converted('coalesce(known.renewed_mrr, known.mrr)', 'rate_periods.rate_to_reporting') }}
+                then {{ converted('coalesce(known.renewed_mrr, known.mrr)', 'fx_rates.rate_to_reporting') }}
         end as renewed_mrr,
         {{ months_between('known.as_of_month', 'known.month_start') }} as months_until_due,
         known.auto_renews,
@@ -61,11 +57,7 @@ final as (
         known.due_on,
         known.month_start
     from known
-    left join rate_periods
-        on
-            known.currency = rate_periods.currency
-            and known.valued_on >= rate_periods.valid_from
-            and (known.valued_on < rate_periods.valid_to or rate_periods.valid_to is null)
+    {{ join_fx_rates('known', 'valued_on') }}
     {{ join_customer_segments('known', month='segment_month') }}
 )
 

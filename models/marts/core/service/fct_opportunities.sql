@@ -2,10 +2,6 @@ with opportunities as (
     {{ dated_rows(ref('stg_opportunities'), 'created_at') }}
 ),
 
-rate_periods as (
-    select * from {{ ref('int_fx_rate_periods') }}
-),
-
 known as (
     select
         opportunities.*,
@@ -20,8 +16,7 @@ known as (
     from opportunities
 ),
 
--- One that was won or lost without a date is closed at the last time that is known of it. No step comes
--- before the beginning.
+-- An opportunity won or lost without a date closes on its last known date. No step comes before its creation.
 final as (
     select
         known.opportunity_id,
@@ -33,7 +28,7 @@ final as (
         known.currency,
         case when known.is_closed then known.outcome else 'open' end as outcome,
         cast(known.mrr as decimal(18, 4)) as mrr_local,
-        {{ converted('known.mrr', 'rate_periods.rate_to_reporting') }} as mrr,
+        {{ converted('known.mrr', 'fx_rates.rate_to_reporting') }} as mrr,
         known.kind in ('upsell', 'cross_sell') and known.source = 'customer_success' as is_csql,
         known.created_at,
         case when known.accepted_on is not null then known.accepted_at end as accepted_at,
@@ -49,11 +44,7 @@ final as (
         end as closed_on,
         known.month_start
     from known
-    left join rate_periods
-        on
-            known.currency = rate_periods.currency
-            and known.valued_on >= rate_periods.valid_from
-            and (known.valued_on < rate_periods.valid_to or rate_periods.valid_to is null)
+    {{ join_fx_rates('known', 'valued_on') }}
     {{ join_customer_segments('known') }}
 )
 

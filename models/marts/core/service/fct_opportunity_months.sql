@@ -6,11 +6,7 @@ settings as (
     select * from {{ ref('int_settings') }}
 ),
 
-rate_periods as (
-    select * from {{ ref('int_fx_rate_periods') }}
-),
-
-staged as (
+opportunity_stages as (
     select
         opportunities.opportunity_id,
         opportunities.account_id,
@@ -28,21 +24,21 @@ staged as (
     cross join settings
 ),
 
-spread as (
+opportunity_months as (
     select
         *,
         {{ each_month(
             'created_month',
             'greatest(coalesce(closed_month, ' ~ month_start('as_of_date') ~ '), coalesce(accepted_month, created_month))'
         ) }} as month_start
-    from staged
+    from opportunity_stages
 ),
 
 valued as (
     select
         *,
         least({{ month_end('month_start') }}, as_of_date) as valued_on
-    from spread
+    from opportunity_months
 ),
 
 final as (
@@ -51,7 +47,7 @@ final as (
         {{ customer_segments() }},
         valued.kind,
         valued.source,
-        {{ converted('valued.mrr_local', 'rate_periods.rate_to_reporting') }} as mrr,
+        {{ converted('valued.mrr_local', 'fx_rates.rate_to_reporting') }} as mrr,
         valued.is_csql,
         valued.month_start = valued.created_month as is_created,
         coalesce(valued.month_start = valued.accepted_month, false) as is_accepted,
@@ -60,11 +56,7 @@ final as (
         coalesce(valued.month_start < valued.closed_month, true) as is_open_at_close,
         valued.month_start
     from valued
-    left join rate_periods
-        on
-            valued.currency = rate_periods.currency
-            and valued.valued_on >= rate_periods.valid_from
-            and (valued.valued_on < rate_periods.valid_to or rate_periods.valid_to is null)
+    {{ join_fx_rates('valued', 'valued_on') }}
     {{ join_customer_segments('valued') }}
 )
 

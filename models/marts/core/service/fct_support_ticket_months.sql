@@ -6,7 +6,7 @@ settings as (
     select * from {{ ref('int_settings') }}
 ),
 
-staged as (
+ticket_stages as (
     select
         tickets.ticket_id,
         tickets.account_id,
@@ -23,34 +23,34 @@ staged as (
     cross join settings
 ),
 
-spread as (
+ticket_months as (
     select
         *,
         {{ each_month(
             'opened_month',
             'greatest(coalesce(resolved_month, as_of_month), coalesce(first_responded_month, opened_month))'
         ) }} as month_start
-    from staged
+    from ticket_stages
 ),
 
 final as (
     select
-        spread.ticket_id,
+        ticket_months.ticket_id,
         {{ customer_segments() }},
-        spread.agent_id,
-        case when spread.month_start = spread.opened_month then spread.replies end as replies,
-        case when spread.month_start = spread.first_responded_month then spread.first_response_minutes end
+        ticket_months.agent_id,
+        case when ticket_months.month_start = ticket_months.opened_month then ticket_months.replies end as replies,
+        case when ticket_months.month_start = ticket_months.first_responded_month then ticket_months.first_response_minutes end
             as first_response_minutes,
-        case when spread.month_start = spread.resolved_month then spread.resolution_hours end
+        case when ticket_months.month_start = ticket_months.resolved_month then ticket_months.resolution_hours end
             as resolution_hours,
-        spread.month_start = spread.opened_month as is_opened,
-        spread.month_start = spread.opened_month and spread.is_escalated as is_escalated,
-        coalesce(spread.month_start = spread.first_responded_month, false) as is_first_responded,
-        coalesce(spread.month_start = spread.resolved_month, false) as is_resolved,
-        coalesce(spread.month_start < spread.resolved_month, true) as is_open_at_close,
-        spread.month_start
-    from spread
-    {{ join_customer_segments('spread') }}
+        ticket_months.month_start = ticket_months.opened_month as is_opened,
+        ticket_months.month_start = ticket_months.opened_month and ticket_months.is_escalated as is_escalated,
+        coalesce(ticket_months.month_start = ticket_months.first_responded_month, false) as is_first_responded,
+        coalesce(ticket_months.month_start = ticket_months.resolved_month, false) as is_resolved,
+        coalesce(ticket_months.month_start < ticket_months.resolved_month, true) as is_open_at_close,
+        ticket_months.month_start
+    from ticket_months
+    {{ join_customer_segments('ticket_months') }}
 )
 
 select * from final

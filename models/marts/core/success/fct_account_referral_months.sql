@@ -3,21 +3,24 @@ with candidates as (
 ),
 
 activities as (
-    select * from {{ ref('fct_cs_activities') }}
+    select * from {{ ref('int_cs_activities') }}
 ),
 
 referrals as (
     select * from {{ ref('fct_referrals') }}
 ),
 
-brought as (
-    select
-        (select count(is_referral_candidate) > 0 from candidates) as has_candidates,
-        (select count(*) > 0 from activities) as has_activities,
-        (select count(*) > 0 from referrals) as has_referrals
+supplied_inputs as (
+    select * from {{ ref('int_supplied_inputs') }}
 ),
 
-stacked as (
+known_columns as (
+    select
+        (select count(is_referral_candidate) > 0 from candidates) as are_candidates_known,
+        (select count(*) > 0 from referrals) as are_referrals_known
+),
+
+referral_events as (
     select
         account_id,
         month_start,
@@ -66,20 +69,21 @@ summed as (
         sum(offers) as offers,
         sum(referred) as referred,
         sum(converted) as converted
-    from stacked
+    from referral_events
     group by account_id, month_start
 ),
 
 final as (
     select
         {{ customer_segments() }},
-        case when brought.has_activities then cast(summed.offers as bigint) end as referral_offers,
-        case when brought.has_referrals then cast(summed.referred as bigint) end as referred_accounts,
-        case when brought.has_referrals then cast(summed.converted as bigint) end as converted_accounts,
-        case when brought.has_candidates then summed.is_candidate end as is_candidate,
+        case when supplied_inputs.has_cs_activities then cast(summed.offers as bigint) end as referral_offers,
+        case when known_columns.are_referrals_known then cast(summed.referred as bigint) end as referred_accounts,
+        case when known_columns.are_referrals_known then cast(summed.converted as bigint) end as converted_accounts,
+        case when known_columns.are_candidates_known then summed.is_candidate end as is_candidate,
         summed.month_start
     from summed
-    cross join brought
+    cross join supplied_inputs
+    cross join known_columns
     {{ join_customer_segments('summed') }}
 )
 

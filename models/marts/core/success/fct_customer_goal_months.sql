@@ -1,4 +1,4 @@
--- A goal runs from the month it is set to the month it is achieved; where it is due later, it is counted there once more.
+-- A goal has a row for each month from when it is set until it is achieved, and for the month in which it is due.
 with goals as (
     select * from {{ ref('fct_customer_goals') }}
 ),
@@ -7,7 +7,7 @@ settings as (
     select * from {{ ref('int_settings') }}
 ),
 
-staged as (
+goal_stages as (
     select
         goals.goal_id,
         goals.account_id,
@@ -23,38 +23,38 @@ staged as (
     cross join settings
 ),
 
-spread as (
+goal_months as (
     select
         *,
         {{ each_month(
             'set_month', 'greatest(coalesce(achieved_month, as_of_month), coalesce(due_month, set_month))'
         ) }} as month_start
-    from staged
+    from goal_stages
 ),
 
 final as (
     select
-        spread.goal_id,
+        goal_months.goal_id,
         {{ customer_segments() }},
         case
-            when spread.month_start = spread.achieved_month and spread.cost_amount is not null
-                then spread.value_amount
+            when goal_months.month_start = goal_months.achieved_month and goal_months.cost_amount is not null
+                then goal_months.value_amount
         end as value_amount,
         case
-            when spread.month_start = spread.achieved_month and spread.value_amount is not null
-                then spread.cost_amount
+            when goal_months.month_start = goal_months.achieved_month and goal_months.value_amount is not null
+                then goal_months.cost_amount
         end as cost_amount,
-        spread.month_start = spread.set_month as is_set,
-        coalesce(spread.month_start = spread.due_month, false) as is_due,
-        coalesce(spread.month_start = spread.due_month and spread.is_achieved_in_time, false)
+        goal_months.month_start = goal_months.set_month as is_set,
+        coalesce(goal_months.month_start = goal_months.due_month, false) as is_due,
+        coalesce(goal_months.month_start = goal_months.due_month and goal_months.is_achieved_in_time, false)
             as is_achieved_in_time,
-        coalesce(spread.month_start = spread.achieved_month, false) as is_achieved,
-        coalesce(spread.month_start < spread.achieved_month, true) as is_open_at_close,
+        coalesce(goal_months.month_start = goal_months.achieved_month, false) as is_achieved,
+        coalesce(goal_months.month_start < goal_months.achieved_month, true) as is_open_at_close,
         coalesce(account_months.closing_mrr > 0, false)
-        and coalesce(spread.month_start <= spread.achieved_month, true) as is_of_customer,
-        spread.month_start
-    from spread
-    {{ join_customer_segments('spread') }}
+        and coalesce(goal_months.month_start <= goal_months.achieved_month, true) as is_of_customer,
+        goal_months.month_start
+    from goal_months
+    {{ join_customer_segments('goal_months') }}
 )
 
 select * from final

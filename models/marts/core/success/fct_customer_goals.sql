@@ -6,11 +6,7 @@ fees as (
     select * from {{ ref('int_customer_goal_fees') }}
 ),
 
-rate_periods as (
-    select * from {{ ref('int_fx_rate_periods') }}
-),
-
-dated as (
+goal_days as (
     select
         *,
         {{ local_date('goals.due_at', 'goals.reporting_timezone') }} as due_on,
@@ -18,7 +14,7 @@ dated as (
     from goals
 ),
 
--- Days decide, as everywhere: what is achieved on the day it is due is in time.
+-- A goal achieved on the day it is due is in time.
 known as (
     select
         *,
@@ -26,7 +22,7 @@ known as (
         achieved_on is not null as is_achieved,
         due_on <= as_of_date as is_past_due_date,
         case when due_on is not null then coalesce(achieved_on <= due_on, false) end as is_achieved_in_time
-    from dated
+    from goal_days
 ),
 
 final as (
@@ -40,10 +36,10 @@ final as (
         case when known.is_achieved then known.achieved_value end as achieved_value,
         cast(known.value_amount as decimal(18, 4)) as value_amount_local,
         cast(known.cost_amount as decimal(18, 4)) as cost_amount_local,
-        {{ converted('known.value_amount', 'rate_periods.rate_to_reporting') }} as value_amount,
+        {{ converted('known.value_amount', 'fx_rates.rate_to_reporting') }} as value_amount,
         case
             when known.cost_amount is not null
-                then {{ converted('known.cost_amount', 'rate_periods.rate_to_reporting') }}
+                then {{ converted('known.cost_amount', 'fx_rates.rate_to_reporting') }}
             when known.is_achieved then coalesce(fees.fees, cast(0 as decimal(18, 4)))
         end as cost_amount,
         known.cost_amount is null and known.is_achieved as is_cost_of_fees,
@@ -59,11 +55,7 @@ final as (
         known.month_start
     from known
     left join fees on known.goal_id = fees.goal_id
-    left join rate_periods
-        on
-            known.currency = rate_periods.currency
-            and known.valued_on >= rate_periods.valid_from
-            and (known.valued_on < rate_periods.valid_to or rate_periods.valid_to is null)
+    {{ join_fx_rates('known', 'valued_on') }}
     {{ join_customer_segments('known') }}
 )
 

@@ -3,10 +3,10 @@ with leads as (
 ),
 
 activities as (
-    select * from {{ ref('fct_cs_activities') }}
+    select * from {{ ref('int_cs_activities') }}
 ),
 
-known as (
+known_leads as (
     select
         *,
         {{ known_day('leads', 'qualified_at') }} as qualified_on,
@@ -16,59 +16,59 @@ known as (
     from leads
 ),
 
-dated as (
+segmented_leads as (
     select
-        known.lead_id,
+        known_leads.lead_id,
         {{ customer_segments() }},
-        known.sales_owner_id,
-        known.created_at,
-        case when known.qualified_on is not null then known.qualified_at end as qualified_at,
-        case when known.opportunity_on is not null then known.opportunity_at end as opportunity_at,
-        case when known.won_on is not null then known.won_at end as won_at,
-        case when known.handed_over_on is not null then known.handed_over_at end as handed_over_at,
-        known.happened_on as created_on,
-        known.month_start
-    from known
-    {{ join_customer_segments('known') }}
+        known_leads.sales_owner_id,
+        known_leads.created_at,
+        case when known_leads.qualified_on is not null then known_leads.qualified_at end as qualified_at,
+        case when known_leads.opportunity_on is not null then known_leads.opportunity_at end as opportunity_at,
+        case when known_leads.won_on is not null then known_leads.won_at end as won_at,
+        case when known_leads.handed_over_on is not null then known_leads.handed_over_at end as handed_over_at,
+        known_leads.happened_on as created_on,
+        known_leads.month_start
+    from known_leads
+    {{ join_customer_segments('known_leads') }}
 ),
 
--- The first touch of customer success is one that the company takes up with people, not a newsletter.
+-- The first touch of customer success is the first two-way one that the company starts after handover; a newsletter is none.
 first_touches as (
     select
-        dated.lead_id,
+        segmented_leads.lead_id,
         min(activities.occurred_at) as first_cs_touch_at
-    from dated
+    from segmented_leads
     inner join activities
-        on dated.account_id = activities.account_id and dated.handed_over_at <= activities.occurred_at
-    where activities.initiated_by = 'company' and activities.touch_kind in ('individual', 'group')
-    group by dated.lead_id
+        on segmented_leads.account_id = activities.account_id and segmented_leads.handed_over_at <= activities.occurred_at
+    where activities.initiated_by = 'company' and activities.is_two_way
+    group by segmented_leads.lead_id
 ),
 
 final as (
     select
-        dated.lead_id,
-        dated.account_id,
+        segmented_leads.lead_id,
+        segmented_leads.account_id,
         {%- for column in segment_dimensions().values() %}
-        dated.{{ column }},
+        segmented_leads.{{ column }},
         {%- endfor %}
-        dated.sales_owner_id,
+        segmented_leads.sales_owner_id,
         cast(
-            {{ dbt.datediff('dated.handed_over_at', 'first_touches.first_cs_touch_at', 'second') }} as double
+            {{ dbt.datediff('segmented_leads.handed_over_at', 'first_touches.first_cs_touch_at', 'second') }} as double
         ) / 86400 as days_to_first_cs_touch,
-        dated.qualified_at is not null as is_qualified,
-        dated.opportunity_at is not null as is_opportunity,
-        dated.won_at is not null as is_won,
-        dated.handed_over_at is not null as is_handed_over,
-        dated.created_at,
-        dated.qualified_at,
-        dated.opportunity_at,
-        dated.won_at,
-        dated.handed_over_at,
+        segmented_leads.qualified_at is not null as is_qualified,
+        segmented_leads.opportunity_at is not null as is_opportunity,
+        segmented_leads.won_at is not null as is_won,
+        segmented_leads.handed_over_at is not null as is_handed_over,
+        segmented_leads.created_at,
+        segmented_leads.qualified_at,
+        segmented_leads.opportunity_at,
+        segmented_leads.won_at,
+        segmented_leads.handed_over_at,
         first_touches.first_cs_touch_at,
-        dated.created_on,
-        dated.month_start
-    from dated
-    left join first_touches on dated.lead_id = first_touches.lead_id
+        segmented_leads.created_on,
+        segmented_leads.month_start
+    from segmented_leads
+    left join first_touches on segmented_leads.lead_id = first_touches.lead_id
 )
 
 select * from final

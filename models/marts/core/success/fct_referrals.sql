@@ -1,4 +1,4 @@
--- Who was recommended by whom. A merged account counts for the other, which then was recommended first by the earlier.
+-- One row per referred account. Where merged accounts were referred twice, the earlier referral counts.
 with accounts as (
     select * from {{ ref('stg_accounts') }}
     where referred_by_account_id is not null
@@ -16,8 +16,8 @@ settings as (
     select * from {{ ref('int_settings') }}
 ),
 
--- Without a day of its own, an account came with its first MRR.
-dated as (
+-- Without created_at, an account counts as referred on the day of its first MRR.
+referral_days as (
     select
         referred.customer_account_id as referred_account_id,
         referrers.customer_account_id as account_id,
@@ -38,30 +38,30 @@ dated as (
     inner join customers on referred.customer_account_id = customers.account_id
 ),
 
-placed as (
+ranked_referrals as (
     select
         *,
         {{ month_start('referred_on') }} as month_start,
         row_number() over (partition by referred_account_id order by referred_on, account_id) as place
-    from dated
+    from referral_days
     where referred_on <= as_of_date and account_id != referred_account_id
 ),
 
-firsts as (
-    select * from placed
+first_referrals as (
+    select * from ranked_referrals
     where place = 1
 ),
 
 final as (
     select
-        firsts.referred_account_id,
+        first_referrals.referred_account_id,
         {{ customer_segments() }},
-        firsts.converted_on is not null as is_converted,
-        firsts.referred_on,
-        firsts.converted_on,
-        firsts.month_start
-    from firsts
-    {{ join_customer_segments('firsts') }}
+        first_referrals.converted_on is not null as is_converted,
+        first_referrals.referred_on,
+        first_referrals.converted_on,
+        first_referrals.month_start
+    from first_referrals
+    {{ join_customer_segments('first_referrals') }}
 )
 
 select * from final

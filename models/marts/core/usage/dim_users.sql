@@ -1,87 +1,24 @@
--- Everybody with an issued ID, and everybody else who was seen to use the product.
+{{ config(materialized='view') }}
+
 with users as (
-    select * from {{ ref('stg_users') }}
-),
-
-events as (
-    select * from {{ ref('int_usage_events') }}
-    where user_id is not null
-),
-
-resolved as (
-    select * from {{ ref('int_accounts_resolved') }}
-),
-
-customers as (
-    select * from {{ ref('int_customers') }}
-),
-
-settings as (
-    select * from {{ ref('int_settings') }}
-),
-
--- An ID of which nobody knows since when it exists came with its account.
-issued as (
-    select
-        users.user_id,
-        resolved.customer_account_id as account_id,
-        users.role,
-        users.champion_level,
-        {{ local_date('coalesce(users.created_at, customers.created_at)', 'settings.reporting_timezone') }}
-            as issued_on,
-        {{ local_date('users.deactivated_at', 'settings.reporting_timezone') }} as deactivated_on,
-        {{ local_date('users.champion_since', 'settings.reporting_timezone') }} as champion_from,
-        {{ local_date('users.champion_until', 'settings.reporting_timezone') }} as champion_to,
-        users.created_at
-    from users
-    inner join resolved on users.account_id = resolved.account_id
-    inner join customers on resolved.customer_account_id = customers.account_id
-    cross join settings
-),
-
-seen_in_accounts as (
-    select
-        user_id,
-        account_id,
-        min(occurred_at) as first_event_at,
-        min(case when event_name in ('{{ var('login_event_names') | join("', '") }}') then occurred_at end)
-            as first_login_event_at
-    from events
-    group by user_id, account_id
-),
-
--- Who uses several accounts counts once: in that of the ID, else in the one used first.
-seen as (
-    select
-        user_id,
-        account_id,
-        min(first_event_at) over (partition by user_id) as first_event_at,
-        min(first_login_event_at) over (partition by user_id) as first_login_event_at,
-        row_number() over (partition by user_id order by first_event_at, account_id) as place
-    from seen_in_accounts
-),
-
-seen_once as (
-    select * from seen
-    where place = 1
+    select * from {{ ref('int_users') }}
 ),
 
 final as (
     select
-        coalesce(issued.user_id, seen_once.user_id) as user_id,
-        coalesce(issued.account_id, seen_once.account_id) as account_id,
-        issued.role,
-        cast(issued.champion_level as bigint) as champion_level,
-        issued.user_id is not null as is_issued,
-        issued.issued_on,
-        issued.deactivated_on,
-        issued.champion_from,
-        issued.champion_to,
-        issued.created_at,
-        seen_once.first_event_at,
-        coalesce(seen_once.first_login_event_at, seen_once.first_event_at) as first_login_at
-    from issued
-    full outer join seen_once on issued.user_id = seen_once.user_id
+        user_id,
+        account_id,
+        role,
+        champion_level,
+        is_issued,
+        issued_on,
+        deactivated_on,
+        champion_from,
+        champion_to,
+        created_at,
+        first_event_at,
+        first_login_at
+    from users
 )
 
 select * from final

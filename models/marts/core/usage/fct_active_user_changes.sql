@@ -1,16 +1,17 @@
--- Stretches of activity, cut at month borders so that a month's segments are those of its close: a month
--- begins with its level, changes follow.
+-- Periods of activity are cut at month borders, because a month's segments are those of its close: a month begins with
+-- its level, changes follow.
 with periods as (
     select * from {{ ref('int_counted_periods') }}
 ),
 
 months as (
-    select * from {{ ref('int_usage_months') }}
-    where is_use_recorded
+    select * from {{ ref('int_usage_coverage_months') }}
+    where is_usage_recorded
 ),
 
 account_months as (
-    select * from {{ ref('fct_account_months') }}
+    select * from {{ ref('int_account_months') }}
+    where opening_mrr > 0 or closing_mrr > 0
 ),
 
 segments as (
@@ -57,7 +58,7 @@ changes as (
     inner join months on monthly.month_start = months.month_start
     where monthly.ends_on <= months.closes_on
     union all
-    -- Customers that nobody uses are seen too.
+    -- Customers without an active user get a row of zeros.
     select
         account_months.account_id,
         'nobody' as counted,

@@ -1,5 +1,5 @@
 with cancellations as (
-    {{ dated_rows(ref('stg_cancellations'), 'cancelled_at') }}
+    select * from {{ ref('int_cancellations') }}
 ),
 
 final as (
@@ -7,12 +7,12 @@ final as (
         cancellations.cancellation_id,
         {{ customer_segments() }},
         cancellations.subscription_id,
-        coalesce(cancellations.reason_code, 'not_stated') as reason_code,
+        cancellations.reason_code,
         cancellations.competitor,
         cancellations.comment,
         coalesce(account_months.closing_mrr > 0, false) as is_still_paying,
         cancellations.cancelled_at,
-        cancellations.happened_on as cancelled_on,
+        cancellations.cancelled_on,
         cancellations.month_start
     from cancellations
     {{ join_customer_segments('cancellations') }}

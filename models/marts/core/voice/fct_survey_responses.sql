@@ -1,5 +1,5 @@
 with responses as (
-    {{ dated_rows(ref('stg_survey_responses'), 'responded_at') }}
+    select * from {{ ref('int_survey_responses') }}
 ),
 
 final as (
@@ -10,19 +10,11 @@ final as (
         responses.ticket_id,
         responses.survey_kind,
         responses.subject,
-        -- 0 to 6 and 9 to 10 are what makes it an NPS; for CSAT every company has its own line.
-        case
-            when responses.survey_kind = 'nps' and responses.score >= 9 then 'promoter'
-            when responses.survey_kind = 'nps' and responses.score <= 6 then 'detractor'
-            when responses.survey_kind = 'nps' then 'passive'
-            when responses.score >= {{ var('csat_satisfied_from') }} then 'satisfied'
-            when responses.score <= {{ var('csat_dissatisfied_to') }} then 'dissatisfied'
-            else 'neutral'
-        end as response_class,
+        responses.response_class,
         responses.comment,
         responses.score,
         responses.responded_at,
-        responses.happened_on as responded_on,
+        responses.responded_on,
         responses.month_start
     from responses
     {{ join_customer_segments('responses') }}

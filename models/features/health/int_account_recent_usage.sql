@@ -1,10 +1,10 @@
--- Use of the last 28, 56 and 84 days at each close.
+-- Usage in the last 28, 56 and 84 days before each close.
 with user_days as (
     select * from {{ ref('fct_user_days') }}
 ),
 
 windows as (
-    select * from {{ ref('int_use_windows') }}
+    select * from {{ ref('int_usage_windows') }}
 ),
 
 account_days as (

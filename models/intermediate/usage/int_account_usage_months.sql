@@ -1,11 +1,11 @@
--- What was done in an account, whoever did it.
+-- Usage of an account by all of its users together.
 with months as (
-    select * from {{ ref('int_usage_months') }}
-    where is_use_recorded
+    select * from {{ ref('int_usage_coverage_months') }}
+    where is_usage_recorded
 ),
 
 user_days as (
-    select * from {{ ref('fct_user_days') }}
+    select * from {{ ref('int_user_days') }}
 ),
 
 account_days as (
@@ -14,15 +14,15 @@ account_days as (
 
 login_events as (
     select * from {{ ref('int_usage_events') }}
-    where event_name in ('{{ var('login_event_names') | join("', '") }}')
+    where is_login
 ),
 
 features as (
-    select * from {{ ref('fct_account_feature_months') }}
+    select * from {{ ref('int_account_feature_months') }}
     where events > 0
 ),
 
--- The last four weeks end on the day of the close, and begin in the month before where the month is not over.
+-- The four weeks that end on the day of the close; in a month that is not over they begin in the month before.
 weeks as (
     select
         account_days.account_id,
@@ -43,12 +43,12 @@ weeks as (
 used as (
     select
         account_id,
-        month_start,
+        {{ month_start('activity_date') }} as month_start,
         count(distinct activity_date) as active_days,
         sum(session_count) as sessions,
         sum(session_seconds) as session_seconds
     from user_days
-    group by account_id, month_start
+    group by account_id, {{ month_start('activity_date') }}
 ),
 
 login_months as (
@@ -65,13 +65,13 @@ feature_months as (
         account_id,
         month_start,
         count(*) as features_used,
-        sum(case when substr(feature, 1, 12) = 'integration_' then 1 else 0 end) as integrations_used,
-        sum(case when substr(feature, 1, 4) = 'app_' then 1 else 0 end) as apps_used
+        {{ count_where('is_integration') }} as integrations_used,
+        {{ count_where('is_app') }} as apps_used
     from features
     group by account_id, month_start
 ),
 
--- The first days of a month can have weeks behind them and no use of their own.
+-- An account can be active in the four weeks and not in the month itself.
 months_of_accounts as (
     select
         coalesce(used.account_id, weeks.account_id) as account_id,

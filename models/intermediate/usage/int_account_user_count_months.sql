@@ -1,10 +1,10 @@
--- The people of an account: who had an ID at the close, who used it in the month, who leads the others.
+-- Users of an account: with an ID at the close, active in the month, champions at the close, new in the month.
 with months as (
-    select * from {{ ref('int_usage_months') }}
+    select * from {{ ref('int_usage_coverage_months') }}
 ),
 
 users as (
-    select * from {{ ref('dim_users') }}
+    select * from {{ ref('int_users') }}
 ),
 
 settings as (
@@ -15,9 +15,9 @@ used_months as (
     select distinct
         users.account_id,
         user_days.user_id,
-        user_days.month_start,
+        {{ month_start('user_days.activity_date') }} as month_start,
         true as is_active
-    from {{ ref('fct_user_days') }} as user_days
+    from {{ ref('int_user_days') }} as user_days
     inner join users on user_days.user_id = users.user_id
 ),
 
@@ -48,7 +48,7 @@ dated_users as (
     where is_issued and created_at is not null
 ),
 
--- New are IDs of whose first days the source has recorded the use; one of yesterday may still log in in time.
+-- New users whose first days are observed: issued since usage was recorded, and long enough before the as-of date.
 new_users as (
     select
         users.account_id,

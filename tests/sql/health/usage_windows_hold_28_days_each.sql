@@ -1,6 +1,6 @@
 -- Each close has three stretches of 28 days of use, and the newest ends with the close itself.
 with windows as (
-    select * from {{ ref('int_use_windows') }}
+    select * from {{ ref('int_usage_windows') }}
 ),
 
 months as (

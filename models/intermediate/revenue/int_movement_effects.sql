@@ -1,6 +1,6 @@
 -- Items that changed inside a product held before and after, both sides in one row, and how much of the change each factor explains.
 with sides as (
-    select * from {{ ref('int_item_change_sides') }}
+    select * from {{ ref('int_movement_items') }}
     where
         movement_type in ('expansion', 'contraction')
         and was_product_held

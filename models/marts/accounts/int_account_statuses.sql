@@ -1,4 +1,4 @@
--- What is going on with a customer on the as-of date. Each number is NULL where its input was not brought at all.
+-- What is open, due and last recorded of each customer on the as-of date. A table not supplied is NULL, not 0.
 with customers as (
     select * from {{ ref('dim_accounts') }}
     where is_customer
@@ -50,7 +50,7 @@ activities as (
     group by activities.account_id
 ),
 
-uses as (
+usage as (
     select
         account_id,
         max(last_event_at) as last_active_at
@@ -58,7 +58,7 @@ uses as (
     group by account_id
 ),
 
--- The next decision; one that is overdue is not a renewal date any more.
+-- The renewal date is that of the next open contract; overdue contracts are excluded.
 contracts as (
     select
         contracts.account_id,
@@ -80,36 +80,35 @@ answers as (
     where survey_kind = 'nps'
 ),
 
-brought as (
-    select
-        (select count(*) > 0 from tickets) as has_tickets,
-        (select count(*) > 0 from opportunities) as has_opportunities,
-        (select count(*) > 0 from goals) as has_goals,
-        (select count(*) > 0 from activities) as has_activities
+supplied_inputs as (
+    select * from {{ ref('int_supplied_inputs') }}
 ),
 
 final as (
     select
         customers.account_id,
-        case when brought.has_opportunities then coalesce(opportunities.open_opportunity_mrr, cast(0 as decimal(18, 4))) end
-            as open_opportunity_mrr,
+        case
+            when supplied_inputs.has_opportunities
+                then coalesce(opportunities.open_opportunity_mrr, cast(0 as decimal(18, 4)))
+        end as open_opportunity_mrr,
         contracts.mrr as renewal_mrr,
         cast(answers.score as double) as latest_nps,
-        case when brought.has_tickets then coalesce(tickets.open_tickets, 0) end as open_tickets,
-        case when brought.has_goals then coalesce(goals.open_goals, 0) end as open_goals,
+        case when supplied_inputs.has_support_tickets then coalesce(tickets.open_tickets, 0) end as open_tickets,
+        case when supplied_inputs.has_customer_goals then coalesce(goals.open_goals, 0) end as open_goals,
         goals.goal_achievement_rate,
-        case when brought.has_activities then coalesce(activities.community_touches > 0, false) end as is_community_touch,
+        case when supplied_inputs.has_cs_activities then coalesce(activities.community_touches > 0, false) end
+            as is_community_touch,
         contracts.due_on as renewal_date,
         answers.responded_on as latest_nps_on,
         activities.last_touched_on,
-        uses.last_active_at
+        usage.last_active_at
     from customers
-    cross join brought
+    cross join supplied_inputs
     left join tickets on customers.account_id = tickets.account_id
     left join opportunities on customers.account_id = opportunities.account_id
     left join goals on customers.account_id = goals.account_id
     left join activities on customers.account_id = activities.account_id
-    left join uses on customers.account_id = uses.account_id
+    left join usage on customers.account_id = usage.account_id
     left join contracts on customers.account_id = contracts.account_id and contracts.place = 1
     left join answers on customers.account_id = answers.account_id and answers.place = 1
 )

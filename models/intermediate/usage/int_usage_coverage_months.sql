@@ -1,18 +1,18 @@
--- The months that use can be told of, and what the source tells: what it never tells is unknown, not zero.
+-- Measures that the source never records are NULL, not 0: here is which of them it records, and since when.
 with settings as (
     select * from {{ ref('int_settings') }}
 ),
 
 user_days as (
-    select * from {{ ref('fct_user_days') }}
+    select * from {{ ref('int_user_days') }}
 ),
 
 users as (
-    select * from {{ ref('dim_users') }}
+    select * from {{ ref('int_users') }}
 ),
 
 features as (
-    select * from {{ ref('fct_account_feature_months') }}
+    select * from {{ ref('int_account_feature_months') }}
 ),
 
 first_days as (
@@ -25,7 +25,7 @@ first_days as (
     select min(month_start) as first_day from {{ ref('int_months') }}
 ),
 
-seen as (
+recorded as (
     select
         min(activity_date) as first_recorded_on,
         count(user_id) > 0 as are_users_known
@@ -42,15 +42,15 @@ issued as (
 featured as (
     select
         count(*) > 0 as are_features_known,
-        count(case when substr(feature, 1, 12) = 'integration_' then 1 end) > 0 as are_integrations_known,
-        count(case when substr(feature, 1, 4) = 'app_' then 1 end) > 0 as are_apps_known
+        count(case when is_integration then 1 end) > 0 as are_integrations_known,
+        count(case when is_app then 1 end) > 0 as are_apps_known
     from features
 ),
 
 named as (
     select count(*) > 0 as are_logins_known
     from {{ ref('int_usage_events') }}
-    where event_name in ('{{ var('login_event_names') | join("', '") }}')
+    where is_login
 ),
 
 first_months as (
@@ -68,9 +68,9 @@ final as (
     select
         months.month_start,
         least({{ month_end('months.month_start') }}, settings.as_of_date) as closes_on,
-        seen.first_recorded_on,
-        coalesce(seen.first_recorded_on <= {{ month_end('months.month_start') }}, false) as is_use_recorded,
-        seen.are_users_known,
+        recorded.first_recorded_on,
+        coalesce(recorded.first_recorded_on <= {{ month_end('months.month_start') }}, false) as is_usage_recorded,
+        recorded.are_users_known,
         issued.are_issued_users_known,
         issued.are_champions_known,
         featured.are_features_known,
@@ -79,7 +79,7 @@ final as (
         named.are_logins_known
     from months
     cross join settings
-    cross join seen
+    cross join recorded
     cross join issued
     cross join featured
     cross join named

@@ -1,4 +1,4 @@
--- How active accounts were before their day, and whether they were in the week that ends the outcome's days after it.
+-- Active days of accounts before their index day, and whether they were active in the last week of the outcome's days.
 with accounts as (
     select * from {{ ref('int_campaign_accounts') }}
 ),
@@ -31,7 +31,7 @@ windows as (
     cross join success_settings
 ),
 
--- By month, so that an account's days are not all looked through for each campaign.
+-- Split by month, so that each campaign joins only the usage days around it.
 months as (
     select
         *,
