@@ -9,7 +9,7 @@ SPARK_INSTALLED := .venv/.installed-spark
 READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 
 .DEFAULT_GOAL := help
-.PHONY: help run tune-health demo test test-full test-spark install-spark lint docs dev clean
+.PHONY: help run tune-health demo test test-full test-spark install-spark lint contracts docs dev clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -39,6 +39,9 @@ lint: $(INSTALLED) ## Check format, types and style of Python and SQL
 	$(BIN)/ty check
 	@mkdir -p target/lint/build
 	DBT_TARGET=duckdb CSKPI_WAREHOUSE_DIR=target/lint DBT_TARGET_PATH=target/lint $(BIN)/sqlfluff lint models tests/sql
+
+contracts: $(INSTALLED) ## Write what follows from the input contract and from the segments: columns, staging models, docs
+	@$(BIN)/python -m orchestration contracts
 
 docs: $(READY) ## Write the documentation of every table into one page, once data was loaded
 	@$(BIN)/python -m orchestration docs

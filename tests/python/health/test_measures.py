@@ -18,8 +18,8 @@ from ..support.warehouse import Record, Warehouse
 
 MEASURES = "int_account_measures"
 KEYS = ["account_id", "as_of_date"]
-STEPS = read_csv(PROJECT_DIR / "seeds" / "onboarding_steps.csv")
-STAGES = read_csv(PROJECT_DIR / "seeds" / "lifecycle_stages.csv")
+STEPS = read_csv(PROJECT_DIR / "seeds" / "onboarding" / "onboarding_steps.csv")
+STAGES = read_csv(PROJECT_DIR / "seeds" / "health" / "lifecycle_stages.csv")
 
 
 @pytest.fixture(scope="module")
