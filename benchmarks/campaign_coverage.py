@@ -13,8 +13,8 @@ from collections import defaultdict
 from pathlib import Path
 
 from orchestration.effects.matching import CONFIDENCE
-from tests.python.effects.companies import STRATA, Estimate, estimates_of
-from tests.python.revenue.warehouse import Warehouse
+from tests.python.support.campaign_companies import STRATA, Estimate, estimates_of
+from tests.python.support.warehouse import Warehouse
 
 
 def main() -> None:

@@ -27,8 +27,9 @@ from orchestration.health.evaluation.metrics import on_one_thread, quality  # no
 from orchestration.health.evaluation.observations import read_observations  # noqa: E402
 from orchestration.health.evaluation.seed_proposal import propose  # noqa: E402
 from orchestration.health.evaluation.tuning import position, scores  # noqa: E402
+from orchestration.loading.contract import SOURCES_PATH  # noqa: E402
 from orchestration.settings import load_settings  # noqa: E402
-from orchestration.simulator import SimulatorConfig, simulate  # noqa: E402
+from simulator import SimulatorConfig, read_contract, simulate  # noqa: E402
 
 ACCOUNTS, EVENTS = 3_000, 3_750_000
 SEEDS = (7, 21, 42)
@@ -40,7 +41,8 @@ def main(folder: Path, seeds: tuple[int, ...]) -> None:
     for seed in seeds:
         place = folder / f"seed_{seed}"
         if not (place / "truth").exists():
-            simulate(SimulatorConfig(accounts=ACCOUNTS, events=EVENTS, seed=seed), place)
+            config = SimulatorConfig(accounts=ACCOUNTS, events=EVENTS, seed=seed)
+            simulate(config, read_contract(SOURCES_PATH), place)
         environment = {"CSKPI_RAW_DIR": str(place / "raw"), "CSKPI_WAREHOUSE_DIR": str(place / "warehouse")}
         run = [sys.executable, "-m", "orchestration", "run"]
         subprocess.run(

@@ -40,11 +40,11 @@ def main(accounts: int, dates: int) -> None:
 
 def prepare(connection: duckdb.DuckDBPyConnection, accounts: int, dates: int) -> None:
     """The seeds as shipped, empty health tables, and measures that vary without meaning."""
-    for schema in ("seeds", "intermediate", *COMPUTED_SCHEMAS):
+    for schema in ("seeds", "features", *COMPUTED_SCHEMAS):
         connection.execute(f"create schema {schema}")
     for seed in SEEDS:
         connection.execute(
-            f"create table seeds.{seed} as from read_csv(?)", [str(ROOT / f"seeds/{seed}.csv")]
+            f"create table seeds.{seed} as from read_csv(?)", [str(ROOT / f"seeds/health/{seed}.csv")]
         )
     for table, written in computed_tables().items():
         connection.execute(f"create table {table} ({written.definition})")
@@ -62,7 +62,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, accounts: int, dates: int) ->
     )
     connection.execute(
         f"""
-        create table intermediate.int_account_measures as
+        create table features.int_account_measures as
         select
             'A' || account as account_id,
             last_day(date '2023-01-01' + to_months(date::integer)) as as_of_date,

@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
+from orchestration.loading.contract import SOURCES_PATH
 from orchestration.settings import PROJECT_DIR, Settings
 
 DEMO_DIR = PROJECT_DIR / "demo"
@@ -22,7 +23,7 @@ def make_demo(raw_dir: Path | None) -> None:
     """Simulate the demo if `raw_dir` is the demo's and is not there yet."""
     if raw_dir != DEMO_DIR / "raw" or raw_dir.exists():
         return
-    from orchestration.simulator import SimulatorConfig, simulate  # noqa: PLC0415  only this run needs it
+    from simulator import SimulatorConfig, read_contract, simulate  # noqa: PLC0415  only this run needs it
 
     logger.info("simulating the demo company, once; it is kept in %s", DEMO_DIR)
-    simulate(SimulatorConfig(), DEMO_DIR)
+    simulate(SimulatorConfig(), read_contract(SOURCES_PATH), DEMO_DIR)

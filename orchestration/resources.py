@@ -1,20 +1,16 @@
-"""The warehouse that a run works on, held by one run at a time."""
+"""The warehouse that a run works on."""
 
-from __future__ import annotations
-
-import fcntl
-import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import dagster as dg
 
-from orchestration.dbt_project import Dbt
+from orchestration.dbt.runner import Dbt
 from orchestration.demo import with_demo
 from orchestration.engines import Engine, engine_of
-from orchestration.publishing import Origin, WarehouseError
+from orchestration.lock import held
+from orchestration.release.releases import Origin
 from orchestration.settings import PROJECT_DIR, Settings
 
 
@@ -48,36 +44,13 @@ def open_warehouse(settings: Settings) -> Warehouse:
     return Warehouse(settings, Dbt(PROJECT_DIR, settings.warehouse_dir, settings.dbt_target))
 
 
-@contextmanager
-def held(warehouse_dir: Path) -> Generator[None]:
-    """Hold the warehouse until the block, or this process, ends.
+class HeldWarehouse(dg.ConfigurableResource[Warehouse]):
+    """The warehouse of a run, held from its first step to its last; one run at a time."""
 
-    Raises:
-        WarehouseError: another run holds it.
-    """
-    warehouse_dir.mkdir(parents=True, exist_ok=True)
-    # The operating system drops the lock with the process, however it ends; the file itself means nothing.
-    with (warehouse_dir / "run.lock").open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise WarehouseError(
-                f"Another run (process {file.read().strip()}) is using the warehouse {warehouse_dir}. "
-                "Wait until it has ended, or use another CSKPI_WAREHOUSE_DIR."
-            ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
+    warehouse: dg.ResourceDependency[Warehouse]
 
-
-def warehouse_resource(warehouse: Warehouse) -> dg.ResourceDefinition:
-    """A resource that holds the warehouse from a run's first step to its last."""
-
-    @dg.resource(description="The warehouse of this run; one run at a time.")
-    def resource(_: dg.InitResourceContext) -> Iterator[Warehouse]:
-        with held(warehouse.settings.warehouse_dir):
-            yield warehouse
-
-    return resource
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Warehouse]:
+        """What assets see as `warehouse`; raises WarehouseError where another run holds it."""
+        with held(self.warehouse.settings.warehouse_dir):
+            yield self.warehouse

@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 
+from orchestration.errors import ProjectError
+
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
 
-class SettingsError(ValueError):
+class SettingsError(ProjectError, ValueError):
     """A setting that cannot be used; the message says which, what was expected, and what to do."""
 
 
@@ -22,7 +24,8 @@ class SettingsError(ValueError):
 class Settings:
     """One run's settings.
 
-    Paths are absolute. `as_of_date` is None where the newest recorded date decides.
+    Paths are absolute. `as_of_date` is None where the newest recorded date decides, `java_home` where Spark
+    takes the `java` of the path.
     """
 
     raw_dir: Path | None
@@ -32,6 +35,7 @@ class Settings:
     reporting_timezone: str
     csv_encoding: str
     dbt_target: str
+    java_home: Path | None = None
 
     @property
     def build_path(self) -> Path:
@@ -85,6 +89,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         reporting_timezone=_timezone(value("CSKPI_REPORTING_TIMEZONE", "UTC")),
         csv_encoding=_encoding(value("CSKPI_CSV_ENCODING", "utf-8")),
         dbt_target=target,
+        java_home=Path(java_home) if (java_home := value("JAVA_HOME")) else None,
     )
 
 

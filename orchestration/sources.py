@@ -14,12 +14,13 @@ from typing import Any, Generic, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from orchestration.errors import ProjectError
 from orchestration.settings import PROJECT_DIR
 
 SOURCES_PATH = PROJECT_DIR / "models" / "staging" / "_sources.yml"
 
 
-class ContractError(ValueError):
+class ContractError(ProjectError, ValueError):
     """Sources that contradict themselves; the message has one line per problem: file, place, what to do."""
 
 

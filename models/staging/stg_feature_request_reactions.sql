@@ -1,18 +1,1 @@
-with checked as (
-    select * from {{ ref('checked_feature_request_reactions') }}
-),
-
-final as (
-    select
-        reaction_id,
-        request_id,
-        account_id,
-        user_id,
-        reaction,
-        reacted_at,
-        recorded_at
-    from checked
-    where row_status = 'accepted'
-)
-
-select * from final
+{{ accepted_rows('feature_request_reactions') }}

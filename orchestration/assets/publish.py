@@ -1,17 +1,17 @@
 """Lets readers see the marts, once every check passed."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration.checks import refuse_unchecked
-from orchestration.publishing import (
+from orchestration.dbt.graph import Manifest
+from orchestration.dbt.results import refuse_unchecked
+from orchestration.errors import WarehouseError
+from orchestration.release.releases import (
     MartText,
     Origin,
     Release,
-    WarehouseError,
     published_release,
     refuse_other_origin,
     release_id,
@@ -21,7 +21,7 @@ from orchestration.resources import Warehouse
 logger = logging.getLogger(__name__)
 
 
-def published(manifest: Mapping[str, Any], marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+def published(manifest: Manifest, marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """The release that readers see, made of every mart."""
 
     @dg.asset(name="published", deps=marts, group_name="publish", kinds={"duckdb", "parquet"})
@@ -42,7 +42,7 @@ def published(manifest: Mapping[str, Any], marts: Sequence[dg.AssetKey]) -> dg.A
     return release
 
 
-def mart_texts(manifest: Mapping[str, Any]) -> dict[str, MartText]:
+def mart_texts(manifest: Manifest) -> dict[str, MartText]:
     """The descriptions of the marts and their columns."""
     return {
         node["name"]: MartText(

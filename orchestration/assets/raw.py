@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from orchestration.demo import make_demo
-from orchestration.publishing import published_release, refuse_other_origin
+from orchestration.release.releases import published_release, refuse_other_origin
 from orchestration.resources import Warehouse
 
 logger = logging.getLogger(__name__)

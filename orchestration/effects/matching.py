@@ -16,7 +16,7 @@ from typing import Any
 from scipy.special import ndtr, ndtri
 
 # The model that counts the accounts.
-STRATA = "intermediate.int_campaign_strata"
+STRATA = "features.int_campaign_strata"
 CONFIDENCE = 0.95
 
 

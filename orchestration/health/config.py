@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from orchestration.errors import ProjectError
 from orchestration.health.seeds import (
     SEEDS,
     ActionRow,
@@ -33,7 +34,7 @@ SETTINGS = {
 }
 
 
-class HealthConfigError(ValueError):
+class HealthConfigError(ProjectError, ValueError):
     """Seeds that cannot be used; the message has one line per problem: seed, row, what to do."""
 
 

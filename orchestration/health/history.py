@@ -15,7 +15,7 @@ from orchestration.computed import computed_tables
 from orchestration.health.config import HealthConfig
 from orchestration.health.scoring import ACCOUNT, Frame, explain_scores, score_accounts, weigh_measures
 
-MEASURES = "intermediate.int_account_measures"
+MEASURES = "features.int_account_measures"
 SCORES = "health.account_scores"
 CONTRIBUTIONS = "health.account_contributions"
 HISTORY = "health.score_history"

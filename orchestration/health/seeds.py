@@ -169,7 +169,7 @@ R = TypeVar("R", bound=SeedRow)
 
 def file_of(seed: str) -> str:
     """The file of a seed, from the project's folder on."""
-    return f"seeds/{seed}.csv"
+    return f"seeds/health/{seed}.csv"
 
 
 def read_rows(kind: type[R], seeds: SeedRows, problems: list[str]) -> list[R]:

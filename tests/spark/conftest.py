@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.engines import SparkEngine
+from orchestration.engines.spark_session import Session, open_session
+from orchestration.loading.contract import SOURCES_PATH
 from orchestration.settings import load_settings
-from orchestration.simulator import SimulatorConfig, simulate
-from orchestration.spark import Session, SparkEngine, open_session
-from tests.python.conftest import WORKED_EXAMPLE, CommandRun, new_history, run_command
-
-from .comparison import Comparison
+from simulator import SimulatorConfig, read_contract, simulate
+from tests.python.support.commands import WORKED_EXAMPLE, CommandRun, new_history, run_command
+from tests.python.support.release_comparison import Comparison
 
 ENGINES = ("duckdb", "spark")
 SIMULATED = SimulatorConfig(accounts=300, months=12, events=40_000, seed=4)
@@ -62,7 +63,7 @@ def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if request.param == "worked example":
         return WORKED_EXAMPLE
     if request.param == "simulated company":
-        simulated = simulate(SIMULATED, tmp_path_factory.mktemp("simulated"))
+        simulated = simulate(SIMULATED, read_contract(SOURCES_PATH), tmp_path_factory.mktemp("simulated"))
         return {"CSKPI_RAW_DIR": str(simulated.raw_dir)}
     option = request.config.option
     return {"CSKPI_RAW_DIR": str(option.raw_dir.resolve()), "CSKPI_AS_OF_DATE": option.as_of}

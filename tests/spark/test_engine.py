@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from orchestration.computed import computed_tables
-from orchestration.publishing import MartText, Origin, Release, WarehouseError, published_release
-from orchestration.spark import BUILT, Session, SparkEngine, SparkError, open_session
+from orchestration.engines import SparkEngine
+from orchestration.engines.spark_marts import BUILT
+from orchestration.engines.spark_session import Session, SparkError, open_session
+from orchestration.errors import WarehouseError
+from orchestration.release.releases import MartText, Origin, Release, published_release
 
 TODAY = dt.date(2024, 6, 30)
 TEXTS = {"rates": MartText("Rates, as people's \\ words. One row per month.", {"rate": "Won't exceed 1."})}

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from orchestration.settings import PROJECT_DIR
+from tests.python.support.release_comparison import compare_releases, keys_of
 
-from .comparison import compare_releases, keys_of
 from .conftest import COMPARISONS, Built
 
 

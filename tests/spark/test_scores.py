@@ -8,9 +8,9 @@ import narwhals as nw
 import polars as pl
 from hypothesis import given, settings
 
-from orchestration.spark import Session
-from tests.python.health.builders import Row, contributions, in_duckdb, in_polars, scores
-from tests.python.health.test_properties import CONFIG, assert_same, company_of
+from orchestration.engines.spark_session import Session
+from tests.python.support.health_builders import Row, contributions, in_duckdb, in_polars, scores
+from tests.python.support.health_strategies import CONFIG, assert_same, company_of
 
 _TYPES: dict[type[pl.DataType], str] = {pl.String: "string", pl.Date: "date", pl.Float64: "double"}
 

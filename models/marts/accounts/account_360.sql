@@ -36,8 +36,8 @@ suggestions as (
     select * from {{ ref('int_csql_suggestions') }}
 ),
 
-contacts as (
-    select * from {{ ref('int_account_contacts') }}
+statuses as (
+    select * from {{ ref('int_account_statuses') }}
 ),
 
 final as (
@@ -68,27 +68,27 @@ final as (
         account_months.closing_mrr as mrr,
         account_months.realised_ltv,
         account_months.predicted_ltv,
-        contacts.open_opportunity_mrr,
-        contacts.renewal_mrr,
+        statuses.open_opportunity_mrr,
+        statuses.renewal_mrr,
         scheduled_churns.scheduled_churn_mrr,
         scores.score,
         scores.coverage,
         scores.score_change_30d,
-        contacts.latest_nps,
-        contacts.open_tickets,
-        contacts.open_goals,
-        contacts.goal_achievement_rate,
+        statuses.latest_nps,
+        statuses.open_tickets,
+        statuses.open_goals,
+        statuses.goal_achievement_rate,
         account_months.tenure_months,
         suggestions.account_id is not null as csql_suggested,
         referral_candidates.is_referral_candidate as referral_candidate,
-        contacts.is_community_touch,
+        statuses.is_community_touch,
         today.as_of_date,
         customers.first_mrr_date,
-        contacts.renewal_date,
+        statuses.renewal_date,
         scheduled_churns.scheduled_churn_on,
-        contacts.latest_nps_on,
-        contacts.last_touched_on,
-        contacts.last_active_at
+        statuses.latest_nps_on,
+        statuses.last_touched_on,
+        statuses.last_active_at
     from customers
     cross join today
     inner join account_months on customers.account_id = account_months.account_id
@@ -96,7 +96,7 @@ final as (
     left join referral_candidates on customers.account_id = referral_candidates.account_id
     left join scheduled_churns on customers.account_id = scheduled_churns.account_id
     left join suggestions on customers.account_id = suggestions.account_id
-    left join contacts on customers.account_id = contacts.account_id
+    left join statuses on customers.account_id = statuses.account_id
 )
 
 select * from final

@@ -1,12 +1,12 @@
 with refused as (
-    {%- for table_name in checked_tables() %}
+    {%- for table_name in contract_tables() %}
     select
         '{{ table_name }}' as table_name,
         reason,
         reason_column,
         _file_name,
         _row_number
-    from {{ ref('checked_' ~ table_name) }}
+    from {{ ref('base_' ~ table_name) }}
     where row_status = 'quarantined'
     union all
     {%- endfor %}
@@ -21,7 +21,7 @@ with refused as (
 ),
 
 as_landed as (
-    {%- for table_name in checked_tables() %}
+    {%- for table_name in contract_tables() %}
     {%- set raw_table = source('raw', table_name) %}
     {%- if execute %}
     {%- set table = contract_table(table_name) %}

@@ -18,7 +18,7 @@ from orchestration.health.history import MEASURES, SCORES
 from orchestration.health.scoring import value_of, weigh_measures
 
 # What became of each account after each as-of date.
-OUTCOMES = "intermediate.int_account_outcomes"
+OUTCOMES = "features.int_account_outcomes"
 NEVER = np.iinfo(np.int64).max
 # Columns of OUTCOMES by the dimension that a backtest is split by.
 SEGMENTS = {"size_band": "size_band", "region": "region", "tenure_band": "tenure_band", "plan": "plan_id"}

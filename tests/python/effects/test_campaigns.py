@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from ..revenue.warehouse import Warehouse
-from .companies import STRATA, estimates_of
+from ..support.campaign_companies import STRATA, estimates_of
+from ..support.warehouse import Warehouse
 
 SEEDS = (1, 2, 3)
 

@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.health.config import HealthConfigError, health_config
 
-from .builders import Row, shipped_seeds
+from ..support.health_builders import Row, shipped_seeds
 
 
 def changed(seed: str, row: int, **values: object) -> dict[str, list[Row]]:
@@ -85,7 +85,7 @@ def test_the_version_ignores_labels_the_order_of_rows_and_how_a_number_is_writte
             "health_measures",
             0,
             {"applies_to_stages": "any|old"},
-            "stage 'old' is not in seeds/lifecycle_stages",
+            "stage 'old' is not in seeds/health/lifecycle_stages",
         ),
         (
             "health_measures",
@@ -98,7 +98,12 @@ def test_the_version_ignores_labels_the_order_of_rows_and_how_a_number_is_writte
         ("health_settings", 0, {"setting_value": "30"}, "min_coverage: 30 is not between 0 and 1"),
         ("health_settings", 0, {"setting_id": "coverage"}, "min_coverage is missing"),
         ("playbooks", 1, {"action_id": "dance"}, "playbooks.csv, row 2: action_id 'dance' is not in"),
-        ("playbooks", 1, {"health_band": "blue"}, "health_band 'blue' is not in seeds/health_bands.csv"),
+        (
+            "playbooks",
+            1,
+            {"health_band": "blue"},
+            "health_band 'blue' is not in seeds/health/health_bands.csv",
+        ),
         ("playbooks", 1, {"health_band": "any"}, "row 2: an earlier row is for the same case"),
     ],
 )
@@ -108,7 +113,7 @@ def test_a_seed_that_cannot_be_used_says_which_row_to_fix(
     with pytest.raises(HealthConfigError) as stopped:
         health_config(changed(seed, row, **values))
     assert message in str(stopped.value)
-    assert f"seeds/{seed}.csv" in str(stopped.value)
+    assert f"seeds/health/{seed}.csv" in str(stopped.value)
 
 
 def test_a_column_that_is_missing_is_said_once() -> None:
@@ -117,7 +122,7 @@ def test_a_column_that_is_missing_is_said_once() -> None:
         del row["label_en"]
     with pytest.raises(HealthConfigError) as stopped:
         health_config(seeds)
-    assert str(stopped.value) == "seeds/health_bands.csv: the column label_en is missing; add it."
+    assert str(stopped.value) == "seeds/health/health_bands.csv: the column label_en is missing; add it."
 
 
 def test_all_problems_are_reported_together() -> None:

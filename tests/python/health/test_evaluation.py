@@ -17,9 +17,9 @@ from orchestration.health.evaluation.seed_proposal import difference, propose, p
 from orchestration.health.evaluation.tuning import fitted_weights, scores, suggested_scale
 from orchestration.settings import PROJECT_DIR
 
-from .builders import a_config, a_measure, shipped_seeds
+from ..support.health_builders import a_config, a_measure, shipped_seeds
 
-SEED = PROJECT_DIR / "seeds" / "health_measures.csv"
+SEED = PROJECT_DIR / "seeds" / "health" / "health_measures.csv"
 MEASURES = ("telling", "noise", "reversed")
 
 
@@ -86,7 +86,7 @@ def test_a_scale_moves_to_where_the_outcome_changes() -> None:
     assert suggested_scale(a_measure(), raw, unrelated) == a_measure()
 
 
-def test_a_proposal_foretells_better_on_later_dates() -> None:
+def test_a_proposal_predicts_better_on_later_dates() -> None:
     proposal = propose(by_name(history()), config())
     assert proposal is not None
     assert proposal.proposed > proposal.present + 0.1

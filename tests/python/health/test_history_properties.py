@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from orchestration.health.history import before_newest, scored_before, unscored
 
-from .builders import a_config
+from ..support.health_builders import a_config
 
 DAYS = [dt.date(2024, month, 28) for month in (1, 2, 3)]
 PAIRS = [(account, day) for account in ("a", "b", "c") for day in DAYS]

@@ -13,10 +13,11 @@ import pytest
 
 from orchestration.health.config import health_config
 from orchestration.health.scoring import score_accounts, weigh_measures
-from orchestration.simulator import SimulatorConfig, simulate
+from orchestration.loading.contract import SOURCES_PATH
+from simulator import SimulatorConfig, read_contract, simulate
 
-from ..revenue.warehouse import Warehouse
-from .builders import shipped_seeds
+from ..support.health_builders import shipped_seeds
+from ..support.warehouse import Warehouse
 
 # When a row came to be, and its times that were still to come then. What a contract or goal says of the
 # future from its first day on (ends_at, due_at) is no later time.
@@ -46,9 +47,9 @@ Tables = dict[str, list[Row]]
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    """A small company that brings every table a score is made of, as text."""
+    """A small company that supplies every table a score is made of, as text."""
     config = SimulatorConfig(accounts=120, months=12, events=12_000, seed=3, untidy=False, end_date=LAST_DAY)
-    raw = simulate(config, tmp_path_factory.mktemp("leaks") / "company").raw_dir
+    raw = simulate(config, read_contract(SOURCES_PATH), tmp_path_factory.mktemp("leaks") / "company").raw_dir
     return {name: rows_of(raw, name) for name in ROWS}
 
 
@@ -103,7 +104,7 @@ def scores(
 ) -> list[tuple]:
     """Measures and scores of every as-of date up to a day, in a warehouse built as of another."""
     warehouse.build_tables(tables, day)
-    rows = warehouse.connection.table("intermediate.int_account_measures").filter(f"as_of_date <= '{until}'")
+    rows = warehouse.connection.table("features.int_account_measures").filter(f"as_of_date <= '{until}'")
     measured = rows.select("* exclude (region)").order("account_id, as_of_date").fetchall()
     config = health_config(shipped_seeds())
     weighed = weigh_measures(nw.from_native(rows), config)

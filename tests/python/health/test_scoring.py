@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.health.config import HealthConfigError, Play
 
-from .builders import (
+from ..support.health_builders import (
     Row,
     a_config,
     a_history,

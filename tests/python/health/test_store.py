@@ -61,7 +61,7 @@ def add(
     row |= measures
     names, marks = ", ".join(row), ", ".join("?" * len(row))
     connection.execute(
-        f"insert into intermediate.int_account_measures ({names}) values ({marks})", list(row.values())
+        f"insert into features.int_account_measures ({names}) values ({marks})", list(row.values())
     )
 
 
@@ -69,11 +69,11 @@ def add(
 def build() -> duckdb.DuckDBPyConnection:
     """A build database with the shipped seeds and four customers: used, idle, and two without any use."""
     connection = duckdb.connect()
-    for schema in ("seeds", "intermediate", *COMPUTED_SCHEMAS):
+    for schema in ("seeds", "features", *COMPUTED_SCHEMAS):
         connection.execute(f"create schema {schema}")
     for seed in SEEDS:
         connection.execute(
-            f"create table seeds.{seed} as from read_csv(?)", [str(PROJECT_DIR / f"seeds/{seed}.csv")]
+            f"create table seeds.{seed} as from read_csv(?)", [str(PROJECT_DIR / f"seeds/health/{seed}.csv")]
         )
     for table, written in computed_tables().items():
         connection.execute(f"create table {table} ({written.definition})")
@@ -81,7 +81,7 @@ def build() -> duckdb.DuckDBPyConnection:
     numbers = ", ".join(f"{name} double" for (name,) in sorted(columns))
     days = ", ".join(f"{name} date" for name in MEASURED_ON)
     connection.execute(
-        "create table intermediate.int_account_measures (account_id varchar, as_of_date date, "
+        "create table features.int_account_measures (account_id varchar, as_of_date date, "
         f"region varchar, lifecycle_stage varchar, tenure_days bigint, {numbers}, {days})"
     )
     seen: dict[str, Any] = {"usage_measured_on": MAY, "nps_measured_on": MAY}
@@ -127,20 +127,20 @@ def test_a_second_run_replaces_the_first(build: duckdb.DuckDBPyConnection) -> No
     first = build.sql("from health.account_contributions order by all").fetchall()
     score(build)
     assert build.sql("from health.account_contributions order by all").fetchall() == first
-    build.execute("delete from intermediate.int_account_measures where account_id = 'idle'")
+    build.execute("delete from features.int_account_measures where account_id = 'idle'")
     score(build)
     assert "idle" not in bands(build)
 
 
 def test_without_any_customer_there_are_no_scores(build: duckdb.DuckDBPyConnection) -> None:
-    build.execute("delete from intermediate.int_account_measures")
+    build.execute("delete from features.int_account_measures")
     assert score(build).scores == 0
 
 
 def test_a_failure_leaves_the_scores_as_they_were(build: duckdb.DuckDBPyConnection) -> None:
     score(build)
     before = bands(build)
-    build.execute("delete from intermediate.int_account_measures where account_id = 'idle'")
+    build.execute("delete from features.int_account_measures where account_id = 'idle'")
     build.execute("drop table health.account_contributions")
     with pytest.raises(duckdb.CatalogException):
         score(build)
@@ -174,7 +174,7 @@ def test_a_past_score_stays_and_todays_is_made_anew(build: duckdb.DuckDBPyConnec
     score(build)
     before = scored(build)
     history = publish_history(build, tmp_path)
-    build.execute("update intermediate.int_account_measures set past_due_share = 1, nps_score_6m = 0")
+    build.execute("update features.int_account_measures set past_due_share = 1, nps_score_6m = 0")
     score(build, history)
     after = scored(build)
     assert after["used", APRIL] == before["used", APRIL]
@@ -194,7 +194,7 @@ def test_who_was_no_customer_after_all_has_no_past_score(
     add(build, "used", APRIL, **(BILLING | USED | {"usage_measured_on": APRIL}))
     score(build)
     history = publish_history(build, tmp_path)
-    build.execute("delete from intermediate.int_account_measures where as_of_date = ?", [APRIL])
+    build.execute("delete from features.int_account_measures where as_of_date = ?", [APRIL])
     score(build, history)
     assert ("used", APRIL) not in scored(build)
 

@@ -15,7 +15,7 @@ from orchestration.health.config import health_config
 from orchestration.health.history import CONTRIBUTIONS, HISTORY, SCORES
 from orchestration.settings import PROJECT_DIR
 
-from .builders import a_config, a_row, contributions, scores, shipped_seeds
+from ..support.health_builders import a_config, a_row, contributions, scores, shipped_seeds
 
 MODELS = PROJECT_DIR / "models"
 READS = re.compile(rf"source\('({'|'.join(COMPUTED_SCHEMAS)})', '(\w+)'\)")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .folder import REQUIRED, Folder, folder_with
+from ..support.raw_folder import REQUIRED, Folder, folder_with
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from orchestration.loading.contract import Column, Table
 from orchestration.loading.csv_files import LONGEST_ROW, insert_csv, inspect_csv
 from orchestration.loading.files import RawFile
 
-from .folder import REQUIRED, Folder, folder_with
+from ..support.raw_folder import REQUIRED, Folder, folder_with
 
 USERS = "select user_id, account_id, role, _file_name, _row_number from raw.users order by 4, 5"
 

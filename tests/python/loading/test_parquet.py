@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .folder import Folder
+from ..support.raw_folder import Folder
 
 USERS = "select user_id, account_id, role, _file_name, _row_number from raw.users order by 4, 5"
 

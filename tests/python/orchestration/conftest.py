@@ -6,9 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.cli import app
 from orchestration.resources import Warehouse
 
-from .tiny_project import GOOD_ACCOUNTS, tiny_warehouse, write_project, write_raw
+from ..support.tiny_project import GOOD_ACCOUNTS, tiny_warehouse, write_project, write_raw
+
+
+def exit_status(*arguments: str) -> int:
+    """Run a command in this process, as `python -m orchestration` does; its exit status."""
+    with pytest.raises(SystemExit) as ended:
+        app(arguments)
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
 
 
 @pytest.fixture

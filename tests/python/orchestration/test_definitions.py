@@ -6,13 +6,14 @@ import dagster as dg
 import pytest
 
 from orchestration.assets.health import BASELINES
-from orchestration.dbt_project import Dbt
+from orchestration.dbt.runner import Dbt
 from orchestration.definitions import warehouse_definitions
+from orchestration.health.config import SEEDS
+from orchestration.jobs import REFRESH_JOB
 from orchestration.resources import Warehouse
-from orchestration.schedules import REFRESH_JOB
 from orchestration.settings import PROJECT_DIR, load_settings
 
-from ..conftest import WORKED_EXAMPLE, CommandRun
+from ..support.commands import WORKED_EXAMPLE, CommandRun
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +52,15 @@ def test_raw_files_become_a_release_by_way_of_dbt_health_and_dbt_again(definitio
     assert "marts/account_health_scores" in upstream(definitions, "published")
 
 
+def test_steps_in_python_wait_for_what_they_read(definitions: dg.Definitions) -> None:
+    def inputs(name: str) -> set[str]:
+        return {dep.asset_key.to_user_string() for dep in specs(definitions)[name].deps}
+
+    measured = {"intermediate/int_account_measures", "intermediate/int_account_outcomes"}
+    assert inputs("health/account_scores") == measured | {f"seeds/{seed}" for seed in SEEDS}
+    assert inputs("effects/campaign_effects") == {"intermediate/int_campaign_strata"}
+
+
 def test_the_release_waits_for_every_mart(definitions: dg.Definitions) -> None:
     marts = {name for name in specs(definitions) if name.startswith("marts/")}
     assert len(marts) > 10
@@ -67,11 +77,11 @@ def test_assets_are_grouped_by_layer_and_owned(definitions: dg.Definitions) -> N
     groups = {name: spec.group_name for name, spec in specs(definitions).items()}
     assert groups["raw/accounts"] == "raw"
     assert groups["staging/stg_accounts"] == "staging"
-    assert groups["staging/checked_accounts"] == "staging"
+    assert groups["staging/base_accounts"] == "staging"
     assert groups["intermediate/int_settings"] == "intermediate"
     assert groups["marts/fct_mrr_movements"] == "core"
     assert groups["marts/kpi_mrr_months"] == "kpis"
-    assert groups["marts/account_health_scores"] == "accounts"
+    assert groups["marts/account_health_scores"] == "health"
     assert groups["seeds/health_bands"] == "seeds"
     assert groups["health/account_scores"] == "health"
     assert groups["effects/campaign_effects"] == "effects"

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.spark.comparison import Comparison, compare_releases, keys_of
+from ..support.release_comparison import Comparison, compare_releases, keys_of
 
 KEYS = {"rates": ["month_start", "segment"]}
 MART = """

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.dbt.results import NodeResult, refuse_unchecked, save_results
 from orchestration.definitions import warehouse_definitions
-from orchestration.publishing import WarehouseError, published_release
-from orchestration.resources import Warehouse, held
+from orchestration.errors import WarehouseError
+from orchestration.lock import held
+from orchestration.release.releases import published_release
+from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT_DIR
 
-from .tiny_project import ACCOUNTS_WITHOUT_COUNTRY, GOOD_ACCOUNTS, refresh, tiny_warehouse, write_raw
+from ..support.tiny_project import ACCOUNTS_WITHOUT_COUNTRY, GOOD_ACCOUNTS, refresh, tiny_warehouse, write_raw
 
 
 def published_accounts(warehouse: Warehouse) -> list[tuple[str, str]]:
@@ -39,7 +45,12 @@ def test_a_run_publishes_what_it_built_and_shows_every_test_as_a_check(tiny: War
     assert release is not None
     assert release.run_id == result.run_id
     assert release.as_of_date == dt.date(2024, 6, 30)
-    assert release.marts == {"account_health_scores": 3, "dim_accounts": 3}
+    assert release.marts == {
+        "account_health_scores": 3,
+        "dim_accounts": 3,
+        "dim_plans": 1,
+        "kpi_countries": 2,
+    }
     assert release.origin == tiny.origin
     assert published_accounts(tiny) == [("a1", "DE"), ("a2", "JP"), ("a3", "DE")]
     assert evaluated_checks(result) == {
@@ -48,6 +59,7 @@ def test_a_run_publishes_what_it_built_and_shows_every_test_as_a_check(tiny: War
         "account_health_scores: "
         "relationships_account_health_scores_account_id__account_id__ref_dim_accounts_": True,
         "account_health_scores: assert_every_account_has_a_score": True,
+        "dim_plans: not_null_dim_plans_plan_id": True,
         "backtest: score_is_better_than_recency": True,
         "backtest: score_is_better_than_tenure": True,
     }
@@ -82,6 +94,41 @@ def test_a_failing_check_leaves_the_last_release_and_says_where_to_look(tiny: Wa
     assert published_release(tiny.settings.warehouse_dir) != before
 
 
+def test_a_failing_check_skips_what_depends_on_it_and_nothing_else(tiny: Warehouse) -> None:
+    write_raw(tiny.settings.warehouse_dir.parent, ACCOUNTS_WITHOUT_COUNTRY)
+    with pytest.raises(dg.Failure, match="failed, 1 that depend on them were left out"):
+        refresh(tiny)
+    with duckdb.connect(str(tiny.settings.build_path), read_only=True) as connection:
+        built = connection.sql(
+            "select table_name from duckdb_tables() where schema_name = 'marts'"
+        ).fetchall()
+    assert sorted(name for (name,) in built) == ["dim_accounts", "dim_plans"]
+    (saved,) = (tiny.dbt.target_dir / "run_statuses").iterdir()
+    statuses = {name.split(".")[2]: is_good for name, is_good in json.loads(saved.read_text("utf-8")).items()}
+    assert statuses["not_null_dim_plans_plan_id"]
+    assert not statuses["not_null_dim_accounts_country"]
+    assert not statuses["kpi_countries"]
+    assert published_release(tiny.settings.warehouse_dir) is None
+
+
+def test_what_was_not_built_in_this_run_is_not_published(tiny: Warehouse) -> None:
+    refresh(tiny)
+    run_id = "another"
+    plans = NodeResult("model.cs_kpi.dim_plans", "dim_plans", "success")
+    skipped = NodeResult("model.cs_kpi.kpi_countries", "kpi_countries", "skipped")
+    save_results(tiny.dbt.target_dir, run_id, [plans, skipped])
+    with pytest.raises(WarehouseError, match=r"Nothing was published: .*Run the whole job `refresh`"):
+        refuse_unchecked(tiny.dbt.target_dir, run_id, tiny.dbt.manifest())
+
+
+def test_dbt_leaves_the_environment_and_the_folder_as_they_were(tiny: Warehouse) -> None:
+    before = dict(os.environ), Path.cwd()
+    refresh(tiny)
+    assert (dict(os.environ), Path.cwd()) == before
+    with duckdb.connect(str(tiny.settings.build_path)):
+        """Nobody else holds the build database."""
+
+
 def test_unit_tests_are_left_to_developers(tiny: Warehouse) -> None:
     model = tiny.dbt.project_dir / "models/marts/core/dim_accounts.sql"
     model.write_text(model.read_text(encoding="utf-8").replace(" country from", " 'FR' as country from"))
@@ -92,14 +139,14 @@ def test_unit_tests_are_left_to_developers(tiny: Warehouse) -> None:
 
 
 def test_a_model_that_does_not_run_is_named_with_its_query(tiny: Warehouse) -> None:
-    model = tiny.dbt.project_dir / "models/marts/accounts/account_health_scores.sql"
+    model = tiny.dbt.project_dir / "models/marts/health/account_health_scores.sql"
     model.write_text(model.read_text(encoding="utf-8").replace("score from", "scoer from"))
     with pytest.raises(dg.Failure) as failure:
         refresh(tiny)
     text = str(failure.value.description)
     assert "model account_health_scores: error" in text
     assert "scoer" in text
-    assert "compiled/cs_kpi/models/marts/accounts/account_health_scores.sql" in text
+    assert "compiled/cs_kpi/models/marts/health/account_health_scores.sql" in text
     assert published_release(tiny.settings.warehouse_dir) is None
 
 
@@ -131,8 +178,9 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 
-from orchestration import dbt_project, engines
-from tests.python.orchestration.tiny_project import refresh, score_everyone, tiny_warehouse
+from orchestration.dbt import runner as dbt_project
+from orchestration.engines import duckdb as engines
+from tests.python.support.tiny_project import refresh, score_everyone, tiny_warehouse
 
 def kill(*_):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -7,10 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import spark
-from orchestration.__main__ import main
+from orchestration.engines.spark_session import (
+    INSTALL,
+    SparkError,
+    java_version,
+    refuse_missing_spark,
+    session_parameters,
+)
 from orchestration.settings import PROJECT_DIR
-from orchestration.spark import INSTALL, java_version, session_parameters
+
+from .conftest import exit_status
 
 
 def a_java(folder: Path, version: str) -> Path:
@@ -22,50 +28,51 @@ def a_java(folder: Path, version: str) -> Path:
     return path
 
 
-@pytest.fixture
-def spark_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """A machine with the packages, without Java."""
-    monkeypatch.setenv("DBT_TARGET", "spark")
-    monkeypatch.setenv("CSKPI_RAW_DIR", str(tmp_path / "raw"))
-    monkeypatch.setenv("CSKPI_WAREHOUSE_DIR", str(tmp_path / "warehouse"))
-    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
-    monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.setattr(spark, "find_spec", lambda name: name)
-    monkeypatch.chdir(PROJECT_DIR)
-    return monkeypatch
-
-
-def said_by_run(capfd: pytest.CaptureFixture[str]) -> str:
-    assert main(["run"]) == 1
-    said = capfd.readouterr()
-    assert said.out == ""
-    return said.err
+def is_there(module: str) -> bool:
+    """Every module can be imported."""
+    return bool(module)
 
 
 @pytest.mark.parametrize("absent", ["pyspark", "dbt.adapters.spark"])
-def test_packages_that_are_missing(
-    spark_asked_for: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], absent: str
-) -> None:
-    spark_asked_for.setattr(spark, "find_spec", lambda name: None if name == absent else name)
-    said = said_by_run(capfd)
-    assert said.startswith("DBT_TARGET is spark, but the packages for it ")
-    assert f"`make {INSTALL}`" in said
+def test_packages_that_are_missing(absent: str) -> None:
+    with pytest.raises(SparkError) as said:
+        refuse_missing_spark(None, lambda module: module != absent)
+    assert str(said.value).startswith("DBT_TARGET is spark, but the packages for it ")
+    assert f"`make {INSTALL}`" in str(said.value)
     assert f"\n{INSTALL}: " in (PROJECT_DIR / "Makefile").read_text(encoding="utf-8")
 
 
-@pytest.mark.usefixtures("spark_asked_for")
-def test_no_java(capfd: pytest.CaptureFixture[str]) -> None:
-    said = said_by_run(capfd)
-    assert said.startswith("DBT_TARGET is spark, but there is no Java here")
-    assert "Install Java 17 or newer and set JAVA_HOME to it, or use DBT_TARGET=duckdb." in said
+def test_no_java(tmp_path: Path) -> None:
+    with pytest.raises(SparkError) as said:
+        refuse_missing_spark(tmp_path, is_there)
+    assert str(said.value).startswith("DBT_TARGET is spark, but there is no Java here")
+    assert "Install Java 17 or newer and set JAVA_HOME to it, or use DBT_TARGET=duckdb." in str(said.value)
 
 
-def test_an_old_java(
-    spark_asked_for: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+def test_an_old_java(tmp_path: Path) -> None:
+    java = a_java(tmp_path, "11.0.6")
+    with pytest.raises(SparkError) as said:
+        refuse_missing_spark(tmp_path, is_there)
+    assert str(said.value).startswith(f"Spark needs Java 17, and {java} is Java 11. Install Java 17")
+
+
+def test_a_new_java(tmp_path: Path) -> None:
+    a_java(tmp_path, "21")
+    refuse_missing_spark(tmp_path, is_there)
+
+
+def test_a_run_says_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    java = a_java(tmp_path / "jdk", "11.0.6")
-    spark_asked_for.setenv("JAVA_HOME", str(tmp_path / "jdk"))
-    assert said_by_run(capfd).startswith(f"Spark needs Java 17, and {java} is Java 11. Install Java 17")
+    monkeypatch.setenv("DBT_TARGET", "spark")
+    monkeypatch.setenv("CSKPI_RAW_DIR", str(tmp_path / "raw"))
+    monkeypatch.setenv("CSKPI_WAREHOUSE_DIR", str(tmp_path / "warehouse"))
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert exit_status("run") == 1
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("DBT_TARGET is spark, but ")
+    assert len(said.err.splitlines()) == 1
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from pathlib import Path
 
 import duckdb
+import pytest
 
-from orchestration.publishing import Origin, Release
-from orchestration.summary import run_summary
+from orchestration.release.releases import Origin, Release
+from orchestration.release.summary import run_summary
+from orchestration.terminal import console_on
 
 
 def summary(folder: Path, as_of_date: dt.date, months: str) -> str:
@@ -40,7 +43,9 @@ def summary(folder: Path, as_of_date: dt.date, months: str) -> str:
             "rows_quarantined, unknown_columns)"
         )
     release = Release("r1", "run", as_of_date, Origin("/raw", "JPY", "UTC", "account"), {"kpi_mrr_months": 1})
-    return run_summary(release, folder / "warehouse", folder)
+    written = io.StringIO()
+    console_on(written).print(run_summary(release, folder / "warehouse", folder))
+    return written.getvalue()
 
 
 FIVE_MONTHS = """
@@ -80,7 +85,7 @@ def test_it_says_what_was_loaded_and_what_was_not(tmp_path: Path) -> None:
     lines = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS).splitlines()
     (accounts,) = [line for line in lines if line.strip().startswith("accounts ")]
     assert accounts.split() == ["accounts", "1", "1,200", "1,190", "4", "3", "3"]
-    assert "Not brought, so their figures are empty: users." in lines
+    assert "Not supplied, so their figures are empty: users." in lines
     assert "Not in the contract, so not read: accounts (colour, size)." in lines
     assert "Quarantined rows and their reasons: marts.quarantined_rows." in lines
 
@@ -89,6 +94,13 @@ def test_it_names_the_files_as_a_person_in_the_project_would(tmp_path: Path) -> 
     text = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS)
     assert "  warehouse/published/cs_kpi.duckdb   schema marts, 1 tables" in text
     assert str(tmp_path) not in text
+
+
+def test_no_figure_is_cut_on_a_narrow_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    text = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS)
+    assert "…" not in text
+    assert "1,200" in text
 
 
 def test_a_company_without_revenue_yet_has_no_months(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from orchestration.dbt_project import Dbt
+from orchestration.dbt.runner import Dbt
 from orchestration.settings import PROJECT_DIR
 
-from ..conftest import CommandRun, command_environment
+from ..support.commands import CommandRun, command_environment
 
 
 def test_every_unit_test_passes(example_run: CommandRun, history_dir: Path, tmp_path: Path) -> None:

@@ -7,25 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from orchestration.settings import PROJECT_DIR
+from ..support.revenue_comparison import broken_invariants, disagreements
+from ..support.revenue_inputs import EXPECTED_DIR, KEYS, read_csv
+from ..support.revenue_oracle import Company, Inputs
+from ..support.warehouse import Record, Warehouse
 
-from .comparison import broken_invariants, disagreements
-from .conftest import read_csv
-from .oracle import Company, Inputs
-from .warehouse import Record, Warehouse
-
-EXPECTED_DIR = PROJECT_DIR / "tests" / "fixtures" / "golden"
-
-KEYS = {
-    "fct_mrr_movements": ["account_id", "movement_date"],
-    "fct_mrr_movement_drivers": ["account_id", "movement_date", "product_id", "driver"],
-    "kpi_customer_retention_months": ["month_start"],
-    "kpi_expansion_months": ["month_start"],
-    "kpi_mrr_months": ["month_start"],
-    "kpi_mrr_months_gross": ["month_start"],
-    "kpi_retention_cohorts": ["cohort_month", "months_since"],
-    "kpi_revenue_retention_months": ["month_start"],
-}
 MONEY_TOLERANCE = Decimal("0.0001")  # items are rounded one by one
 RATE_TOLERANCE = 1e-8  # expected rates have eight decimals
 

@@ -7,9 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from .conftest import read_csv
-from .oracle import Company, Figures, Inputs, rounded
-from .test_golden import EXPECTED_DIR, KEYS
+from ..support.revenue_inputs import EXPECTED_DIR, KEYS, read_csv
+from ..support.revenue_oracle import Company, Figures, Inputs, rounded
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ import datetime as dt
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from .comparison import broken_invariants, disagreements
-from .conftest import with_other_variables
-from .oracle import Company, Inputs, Row
-from .strategies import PLANS, histories
-from .warehouse import Warehouse
+from ..support.revenue_comparison import broken_invariants, disagreements
+from ..support.revenue_inputs import with_other_variables
+from ..support.revenue_oracle import Company, Inputs, Row
+from ..support.revenue_strategies import PLANS, histories
+from ..support.warehouse import Warehouse
 
 # The same examples every time; the warehouse is built anew for each.
 slow_but_steady = settings(

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.simulator import Simulated
-from orchestration.simulator.books import convert
-from orchestration.simulator.catalog import INTERVALS
-from orchestration.simulator.ledger import item_mrr
+from simulator import Simulated
+from simulator.books.revenue import convert
+from simulator.company.catalog import INTERVALS
+from simulator.company.ledger import item_mrr
 
 AMOUNTS = ("new_mrr", "reactivated_mrr", "expansion_mrr", "contraction_mrr", "churned_mrr", "fx_impact_mrr")
 ROLL_FORWARD = (
@@ -26,7 +26,7 @@ ROLL_FORWARD = (
 
 
 def truth(company: Simulated, query: str) -> list[tuple]:
-    """Rows of a query over the truth tables and, as raw_<table>, the raw tables of one file."""
+    """GrowingTable of a query over the truth tables and, as raw_<table>, the raw tables of one file."""
     with duckdb.connect() as connection:
         for path in company.truth_dir.glob("*.parquet"):
             connection.execute(f"create view {path.stem} as from '{path}'")

@@ -1,4 +1,4 @@
-"""Causes work as documented: trouble shows in use before revenue, and a worse state is never safer."""
+"""Causes work as documented: trouble shows in usage before revenue, and a worse state is never safer."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from orchestration.settings import PROJECT_DIR
-from orchestration.simulator import Simulated
-from orchestration.simulator import catalog as cat
-from orchestration.simulator.clock import DAY, NEVER
-from orchestration.simulator.leaving import Standing, loss_probabilities
-from orchestration.simulator.parameters import Model
-from orchestration.simulator.truth import TABLES
+from simulator import Simulated
+from simulator.clock import DAY, NEVER
+from simulator.company import catalog as cat
+from simulator.company.hazard import Standing, loss_probabilities
+from simulator.files.truth_folder import TABLES
+from simulator.parameters import Model
 
 DOCUMENT = (PROJECT_DIR / "docs" / "simulator.md").read_text(encoding="utf-8")
 
@@ -57,7 +57,7 @@ def test_a_longer_horizon_is_never_safer() -> None:
     assert 0 < chances[0] < chances[1] < chances[2] < 1
 
 
-def test_a_decision_to_leave_counts_as_what_it_leads_to() -> None:
+def test_a_decision_to_leave_counts_as_its_outcome() -> None:
     assert chance(an_account(end_at=np.array([60 * DAY]))) == pytest.approx([0.0, 1.0, 1.0], abs=0.02)
 
 
@@ -80,8 +80,8 @@ def test_a_campaign_that_helps_lowers_the_chance() -> None:
     assert chance(an_account(), ratio=0.65)[1] < plain[1]
 
 
-def test_use_falls_before_revenue_for_accounts_that_show_it(large: Simulated) -> None:
-    """Events in leavers' last paid month against their own three to six months before; the median account."""
+def test_usage_falls_before_revenue_for_accounts_that_show_it(large: Simulated) -> None:
+    """Median over lost accounts: events a day in the last paid month / three to six months before the end."""
     with duckdb.connect() as connection:
         for name in ("account_traits", "mrr_movements"):
             connection.execute(f"create view {name} as from '{large.truth_dir}/{name}.parquet'")
@@ -91,13 +91,14 @@ def test_use_falls_before_revenue_for_accounts_that_show_it(large: Simulated) ->
                 from mrr_movements join account_traits using (account_id)
                 where movement_type = 'churn' and not is_pause and not is_involuntary
                 and movement_date > first_paid_at::date + 200),
-            use as (
+            usage as (
                 select account_id, any_value(is_silent) as is_silent,
                     count(*) filter (occurred_at >= day - 30 and occurred_at < day) / 30 as late,
                     count(*) filter (occurred_at >= day - 180 and occurred_at < day - 90) / 90 as early
                 from lost join read_parquet('{large.raw_dir}/product_events/*.parquet') using (account_id)
                 group by 1)
-            select is_silent, median(late / early), count(*) from use where early > 0 group by 1 order by 1"""
+            select is_silent, median(late / early), count(*) from usage where early > 0
+            group by 1 order by 1"""
         ).fetchall()
     (_, visible, shown), (_, hidden, _) = rows
     assert shown > 60

@@ -1,4 +1,4 @@
-"""Every raw table keeps the contract, but for the rows listed as spoiled, which break it as listed."""
+"""Every raw table keeps the contract, except the rows listed as spoiled, which break it as listed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.simulator import Simulated, simulate
-from orchestration.simulator.schema import RawTable, read_contract
-from tests.python.simulator.conftest import SMALL, files_of
+from orchestration.loading.contract import read_contract as read_rules
+from simulator import Simulated, simulate
+from simulator.files.contract import RawTable
 
-CONTRACT = read_contract()
+from ..support.simulated import CONTRACT, SMALL, files_of
+
+RULES = {table.name: table for table in read_rules().tables}
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +78,7 @@ def test_every_table_has_rows_and_its_rows_keep_the_rules(
     connection: duckdb.DuckDBPyConnection, name: str
 ) -> None:
     assert count(connection, f"select count(*) from {name}") > 0
-    for column in CONTRACT[name].contract.columns:
+    for column in RULES[name].columns:
         broken = []
         if column.required:
             broken.append(f"{column.name} is null")
@@ -94,11 +96,11 @@ def test_every_table_has_rows_and_its_rows_keep_the_rules(
 
 
 @pytest.mark.parametrize("name", CONTRACT)
-def test_references_lead_somewhere_but_for_the_unknown_ones_that_are_counted(
+def test_references_are_known_except_the_unknown_ones_that_are_counted(
     connection: duckdb.DuckDBPyConnection, name: str
 ) -> None:
     unknown = 0
-    for column in CONTRACT[name].contract.columns:
+    for column in RULES[name].columns:
         if column.references:
             other, key = column.references.split(".")
             lost = count(
@@ -139,7 +141,7 @@ def test_the_spoiled_rows_cover_every_reason_that_typed_files_can_hold(
 
 
 def test_in_text_every_spoiled_row_breaks_the_contract_exactly_as_listed(tmp_path: Path) -> None:
-    done = simulate(replace(SMALL, file_format="csv"), tmp_path / "text")
+    done = simulate(replace(SMALL, file_format="csv"), CONTRACT, tmp_path / "text")
     accounts = {row["account_id"] for row in rows_of(done.raw_dir / "accounts.csv")}
     spoiled = duckdb.read_parquet(str(done.truth_dir / "spoiled_rows.parquet")).fetchall()
     assert {reason for _, _, reason, _, _ in spoiled} >= {"wrong_type", "no_exchange_rate"}
@@ -168,7 +170,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 def faults(table: RawTable, row: dict[str, str], accounts: set[str]) -> set[str]:
     """The rules that one row of text breaks; references are checked into accounts, others by their look."""
     found: set[str] = set()
-    for field, column in zip(table.schema, table.contract.columns, strict=True):
+    for field, column in zip(table.schema, RULES[table.name].columns, strict=True):
         value = row[field.name]
         if value == "":
             if column.required:

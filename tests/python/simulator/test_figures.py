@@ -5,12 +5,12 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from orchestration.simulator import Simulated
-from orchestration.simulator.report import figures
+from simulator import Simulated
+from simulator.books.key_figures import key_figures
 
 
 def test_key_figures_lie_in_known_ranges(large: Simulated, capsys: pytest.CaptureFixture[str]) -> None:
-    found = figures(large.truth_dir)
+    found = key_figures(large.truth_dir)
     with capsys.disabled():
         print("\nFigures of a simulated company (2,000 accounts, 36 months), from its own books:")
         for figure in found:

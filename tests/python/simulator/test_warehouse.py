@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.simulator import Simulated
+from simulator import Simulated
 
-from ..conftest import run_command
+from ..support.commands import run_command
 
 ROLL_FORWARD = (
     "month_start, opening_mrr, new_mrr, reactivated_mrr, expansion_mrr, contraction_mrr, churned_mrr, "
@@ -73,8 +73,8 @@ def test_the_marts_count_what_happened(
     assert published.sql(f"({happened}) except all ({counted})").fetchall() == []
 
 
-# A mart with its columns, and a book with what it calls them; a month of nothing may be in neither.
-SAID_AND_ASKED = [
+# A mart with its columns, and a book with its names for them; a month without any may be in neither.
+ANSWERS_AND_TICKETS = [
     (
         "kpi_nps_months where segment_dimension = 'all' and responses > 0",
         "month_start, responses, promoters, detractors",
@@ -96,8 +96,8 @@ SAID_AND_ASKED = [
 ]
 
 
-@pytest.mark.parametrize("compared", SAID_AND_ASKED, ids=lambda compared: compared[0].split()[0])
-def test_the_marts_count_what_was_said_and_asked(
+@pytest.mark.parametrize("compared", ANSWERS_AND_TICKETS, ids=lambda compared: compared[0].split()[0])
+def test_the_marts_count_the_answers_and_tickets(
     published: duckdb.DuckDBPyConnection, small: Simulated, compared: tuple[str, str, str, str]
 ) -> None:
     mart, columns, book, names = compared
@@ -109,7 +109,7 @@ def test_the_marts_count_what_was_said_and_asked(
     assert counted == [row for row in happened if any(row[1:3])]
 
 
-def test_touch_models_follow_from_who_left_in_twelve_months(published: duckdb.DuckDBPyConnection) -> None:
+def test_touch_models_follow_from_the_churn_of_twelve_months(published: duckdb.DuckDBPyConnection) -> None:
     found = published.sql(
         "select account_id, month_start, size_band, opening_mrr, closing_mrr, predicted_ltv, touch_model"
         " from marts.fct_account_months"

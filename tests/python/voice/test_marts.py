@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ..revenue.comparison import differences
-from ..revenue.warehouse import Warehouse
-from .company import random_company
-from .figures import Figures, Record
+from ..support.comparison import counted_by_hand, differences
+from ..support.voice_companies import random_company
+from ..support.voice_oracle import Figures
+from ..support.warehouse import Warehouse
 
 VOICE = (
     "kpi_nps_months",
@@ -52,8 +52,3 @@ def test_random_companies(warehouse: Warehouse, seed: int) -> None:
     for mart, (keys, table) in expected.items():
         found += differences(mart, counted_by_hand(warehouse.rows(mart)), keys, table)
     assert "\n".join(found) == ""
-
-
-def counted_by_hand(rows: list[Record]) -> list[Record]:
-    """Rows of the segment dimensions that the count by hand knows; all rows of a mart without segments."""
-    return [row for row in rows if row.get("segment_dimension", "all") in ("all", "country", "plan")]

@@ -10,8 +10,8 @@ activities as (
     select * from {{ ref('fct_cs_activities') }}
 ),
 
-brought as (
-    select count(*) > 0 as has_activities from activities
+supplied_inputs as (
+    select * from {{ ref('dim_supplied_inputs') }}
 ),
 
 touched as (
@@ -58,14 +58,14 @@ final as (
         counted.month_start,
         counted.touch_model,
         counted.customers,
-        case when brought.has_activities then counted.community_customers end as community_customers,
+        case when supplied_inputs.has_cs_activities then counted.community_customers end as community_customers,
         counted.mrr,
         {{ mean_amount('counted.predicted_ltv', 'counted.predicted_customers') }} as average_predicted_ltv,
         {{ rate('counted.churned_customers', 'counted.opening_customers') }} as customer_churn_rate,
-        case when brought.has_activities then {{ rate('counted.touched_customers', 'counted.customers') }} end
+        case when supplied_inputs.has_cs_activities then {{ rate('counted.touched_customers', 'counted.customers') }} end
             as coverage_rate
     from counted
-    cross join brought
+    cross join supplied_inputs
 )
 
 select * from final

@@ -15,14 +15,14 @@ questions as (
     select * from {{ ref('fct_community_questions') }}
 ),
 
--- Without threads nobody can tell which question an answer is for.
-brought as (
+-- Without threads it is not known which question an answer is for.
+known_columns as (
     select
-        (select count(user_id) > 0 from activities) as has_users,
-        (select count(content_id) > 0 from questions) as has_threads
+        (select count(user_id) > 0 from activities) as are_users_known,
+        (select count(content_id) > 0 from questions) as are_threads_known
 ),
 
-active as (
+activity_counts as (
     select
         month_start,
         {{ segment_columns() }},
@@ -35,7 +35,7 @@ active as (
     {{ group_by_segments(['month_start']) }}
 ),
 
-asked as (
+question_counts as (
     select
         month_start,
         {{ segment_columns() }},
@@ -47,26 +47,26 @@ asked as (
 
 final as (
     select
-        active.month_start,
-        active.segment_dimension,
-        active.segment_value,
-        case when brought.has_users then cast(active.active_members as bigint) end as active_members,
-        cast(active.active_accounts as bigint) as active_accounts,
-        active.posts,
-        active.questions,
-        active.answers,
-        case when brought.has_threads then coalesce(asked.questions_answered, 0) end as questions_answered,
-        case when brought.has_threads then coalesce(asked.questions_answered_by_peers, 0) end
+        activity_counts.month_start,
+        activity_counts.segment_dimension,
+        activity_counts.segment_value,
+        case when known_columns.are_users_known then cast(activity_counts.active_members as bigint) end as active_members,
+        cast(activity_counts.active_accounts as bigint) as active_accounts,
+        activity_counts.posts,
+        activity_counts.questions,
+        activity_counts.answers,
+        case when known_columns.are_threads_known then coalesce(question_counts.questions_answered, 0) end as questions_answered,
+        case when known_columns.are_threads_known then coalesce(question_counts.questions_answered_by_peers, 0) end
             as questions_answered_by_peers,
-        case when brought.has_threads then {{ rate('asked.questions_answered_by_peers', 'active.questions') }} end
+        case when known_columns.are_threads_known then {{ rate('question_counts.questions_answered_by_peers', 'activity_counts.questions') }} end
             as peer_solve_rate
-    from active
-    cross join brought
-    left join asked
+    from activity_counts
+    cross join known_columns
+    left join question_counts
         on
-            active.month_start = asked.month_start
-            and active.segment_dimension = asked.segment_dimension
-            and active.segment_value = asked.segment_value
+            activity_counts.month_start = question_counts.month_start
+            and activity_counts.segment_dimension = question_counts.segment_dimension
+            and activity_counts.segment_value = question_counts.segment_value
 )
 
 select * from final

@@ -3,7 +3,7 @@ with activities as (
     where is_content and content_id is not null
 ),
 
--- What the company sends asks for a reaction; what a customer opens without being asked is seen.
+-- Content that the company sends counts reactions; content that a customer opens counts as a view.
 summed as (
     select
         month_start,

@@ -41,7 +41,7 @@ portfolios as (
     group by csm_id, month_start
 ),
 
-touched as (
+portfolio_coverage as (
     select
         csm_id,
         month_start,
@@ -52,8 +52,8 @@ touched as (
     group by csm_id, month_start
 ),
 
--- Touches are the work of who took part, whoever looks after the account.
-worked as (
+-- Touches count for the manager who took part, not for the one responsible for the account.
+csm_touches as (
     select
         csm_id,
         month_start,
@@ -63,7 +63,7 @@ worked as (
     group by csm_id, month_start
 ),
 
-answered as (
+csat_answers as (
     select
         csm_id,
         month_start,
@@ -73,7 +73,7 @@ answered as (
     group by csm_id, month_start
 ),
 
-onboarded as (
+onboarding_offers as (
     select
         csm_id,
         month_start,
@@ -92,7 +92,7 @@ keys as (
     select
         csm_id,
         month_start
-    from worked
+    from csm_touches
 ),
 
 final as (
@@ -105,28 +105,28 @@ final as (
         cast(coalesce(portfolios.mrr, 0) as decimal(18, 4)) as mrr,
         case
             when keys.month_start >= first_recorded.activities_from
-                then {{ rate('coalesce(touched.accounts_touched, 0)', 'portfolios.accounts') }}
+                then {{ rate('coalesce(portfolio_coverage.accounts_touched, 0)', 'portfolios.accounts') }}
         end as coverage_rate,
         case
             when keys.month_start >= first_recorded.csm_touches_from
-                then {{ rate('coalesce(touched.accounts_touched_in_person, 0)', 'portfolios.accounts') }}
+                then {{ rate('coalesce(portfolio_coverage.accounts_touched_in_person, 0)', 'portfolios.accounts') }}
         end as personal_coverage_rate,
         case
             when keys.month_start >= first_recorded.csm_touches_from
-                then cast(coalesce(worked.touches, 0) as bigint)
+                then cast(coalesce(csm_touches.touches, 0) as bigint)
         end as touches,
-        cast(coalesce(answered.csat_responses, 0) as bigint) as csat_responses,
-        {{ rate('answered.csat_satisfied', 'answered.csat_responses') }} as csat_rate,
-        cast(coalesce(onboarded.accounts_offered, 0) as bigint) as accounts_offered,
-        {{ rate('onboarded.accounts_completed', 'onboarded.accounts_offered') }} as onboarding_completion_rate
+        cast(coalesce(csat_answers.csat_responses, 0) as bigint) as csat_responses,
+        {{ rate('csat_answers.csat_satisfied', 'csat_answers.csat_responses') }} as csat_rate,
+        cast(coalesce(onboarding_offers.accounts_offered, 0) as bigint) as accounts_offered,
+        {{ rate('onboarding_offers.accounts_completed', 'onboarding_offers.accounts_offered') }} as onboarding_completion_rate
     from keys
     cross join first_recorded
     left join team_members on keys.csm_id = team_members.member_id
     left join portfolios on keys.csm_id = portfolios.csm_id and keys.month_start = portfolios.month_start
-    left join touched on keys.csm_id = touched.csm_id and keys.month_start = touched.month_start
-    left join worked on keys.csm_id = worked.csm_id and keys.month_start = worked.month_start
-    left join answered on keys.csm_id = answered.csm_id and keys.month_start = answered.month_start
-    left join onboarded on keys.csm_id = onboarded.csm_id and keys.month_start = onboarded.month_start
+    left join portfolio_coverage on keys.csm_id = portfolio_coverage.csm_id and keys.month_start = portfolio_coverage.month_start
+    left join csm_touches on keys.csm_id = csm_touches.csm_id and keys.month_start = csm_touches.month_start
+    left join csat_answers on keys.csm_id = csat_answers.csm_id and keys.month_start = csat_answers.month_start
+    left join onboarding_offers on keys.csm_id = onboarding_offers.csm_id and keys.month_start = onboarding_offers.month_start
 )
 
 select * from final

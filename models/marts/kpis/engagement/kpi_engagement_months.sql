@@ -2,15 +2,11 @@ with touch_months as (
     select * from {{ ref('fct_account_touch_months') }}
 ),
 
-account_months as (
-    select * from {{ ref('fct_account_months') }}
-),
-
 first_recorded as (
     select min(month_start) as month_start from touch_months
 ),
 
--- An account is in one segment of each dimension in a month: counted here once, it is counted once everywhere.
+-- An account is in one segment of each dimension in a month, so accounts counted here add up over segments.
 account_touches as (
     select
         account_id,
@@ -40,7 +36,7 @@ account_touches as (
     group by account_id, {{ segment_dimensions().values() | join(', ') }}, is_customer, month_start
 ),
 
-touched as (
+segment_touches as (
     select
         month_start,
         activity_type,
@@ -56,16 +52,11 @@ touched as (
 ),
 
 customers as (
-    select
-        month_start,
-        {{ segment_columns() }},
-        {{ count_where('is_closing_customer') }} as customers
-    from account_months
-    {{ group_by_segments(['month_start']) }}
+    {{ customer_counts() }}
 ),
 
--- Where nobody is touched, coverage is 0 and not unknown.
-nobody_touched as (
+-- Without touches coverage is 0, not NULL, once touches are recorded at all.
+segments_without_touches as (
     select
         customers.month_start,
         'all' as activity_type,
@@ -79,42 +70,42 @@ nobody_touched as (
         0 as customers_touched_proactively
     from customers
     inner join first_recorded on customers.month_start >= first_recorded.month_start
-    left join touched
+    left join segment_touches
         on
-            customers.month_start = touched.month_start
-            and customers.segment_dimension = touched.segment_dimension
-            and customers.segment_value = touched.segment_value
-            and touched.activity_type = 'all'
-    where touched.month_start is null and customers.customers > 0
+            customers.month_start = segment_touches.month_start
+            and customers.segment_dimension = segment_touches.segment_dimension
+            and customers.segment_value = segment_touches.segment_value
+            and segment_touches.activity_type = 'all'
+    where segment_touches.month_start is null and customers.customers > 0
 ),
 
-shown as (
-    select * from touched
+all_segments as (
+    select * from segment_touches
     union all
-    select * from nobody_touched
+    select * from segments_without_touches
 ),
 
 final as (
     select
-        shown.month_start,
-        cast(shown.activity_type as string) as activity_type,
-        cast(shown.touch_kind as string) as touch_kind,
-        shown.segment_dimension,
-        shown.segment_value,
-        cast(shown.touches as bigint) as touches,
-        cast(shown.proactive_touches as bigint) as proactive_touches,
-        cast(shown.accounts_touched as bigint) as accounts_touched,
-        cast(shown.customers_touched as bigint) as customers_touched,
+        all_segments.month_start,
+        cast(all_segments.activity_type as string) as activity_type,
+        cast(all_segments.touch_kind as string) as touch_kind,
+        all_segments.segment_dimension,
+        all_segments.segment_value,
+        cast(all_segments.touches as bigint) as touches,
+        cast(all_segments.proactive_touches as bigint) as proactive_touches,
+        cast(all_segments.accounts_touched as bigint) as accounts_touched,
+        cast(all_segments.customers_touched as bigint) as customers_touched,
         cast(customers.customers as bigint) as customers,
-        {{ rate('shown.customers_touched', 'customers.customers') }} as coverage_rate,
-        {{ rate('shown.customers_touched_proactively', 'customers.customers') }} as proactive_coverage_rate,
-        {{ rate('shown.proactive_touches', 'shown.touches') }} as proactive_touch_share
-    from shown
+        {{ rate('all_segments.customers_touched', 'customers.customers') }} as coverage_rate,
+        {{ rate('all_segments.customers_touched_proactively', 'customers.customers') }} as proactive_coverage_rate,
+        {{ rate('all_segments.proactive_touches', 'all_segments.touches') }} as proactive_touch_share
+    from all_segments
     left join customers
         on
-            shown.month_start = customers.month_start
-            and shown.segment_dimension = customers.segment_dimension
-            and shown.segment_value = customers.segment_value
+            all_segments.month_start = customers.month_start
+            and all_segments.segment_dimension = customers.segment_dimension
+            and all_segments.segment_value = customers.segment_value
 )
 
 select * from final

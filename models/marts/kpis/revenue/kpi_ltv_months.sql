@@ -44,7 +44,7 @@ rated as (
         {{ rate(
             sum_of_12_months('summed.churned_customers', 'months.month_number', segment),
             sum_of_12_months('summed.opening_customers', 'months.month_number', segment)
-        ) }} as churn_rate_12m,
+        ) }} as mean_churn_rate_12m,
         costs.cost
     from summed
     inner join months on summed.month_start = months.month_start
@@ -62,13 +62,13 @@ final as (
         segment_value,
         {{ mean_amount('closing_mrr', 'closing_customers') }} as arpa,
         churn_rate as customer_churn_rate,
-        churn_rate_12m as customer_churn_rate_12m,
+        mean_churn_rate_12m as customer_churn_rate_mean_12m,
         {{ double_as_decimal('margin_per_customer / nullif(churn_rate, 0)', 'decimal(18, 4)') }} as ltv,
-        {{ double_as_decimal('margin_per_customer / nullif(churn_rate_12m, 0)', 'decimal(18, 4)') }} as ltv_12m,
+        {{ double_as_decimal('margin_per_customer / nullif(mean_churn_rate_12m, 0)', 'decimal(18, 4)') }} as ltv_12m,
         {{ mean_amount('realised_ltv', 'closing_customers') }} as average_realised_ltv,
         {{ mean_amount('cost', 'new_customers') }} as cac,
         {{ rate('cost', 'new_customers * margin_per_customer') }} as payback_months,
-        {{ rate('margin_per_customer * new_customers / nullif(churn_rate_12m, 0)', 'cost') }} as ltv_to_cac
+        {{ rate('margin_per_customer * new_customers / nullif(mean_churn_rate_12m, 0)', 'cost') }} as ltv_to_cac
     from rated
 )
 

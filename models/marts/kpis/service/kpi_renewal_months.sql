@@ -20,7 +20,7 @@ summed as (
     {{ group_by_segments(['month_start']) }}
 ),
 
--- MRR is not known where no contract says any; where one does, what did not happen is 0.
+-- MRR is NULL where no contract of the month has an amount; otherwise renewals or churns that did not happen are 0.
 final as (
     select
         month_start,

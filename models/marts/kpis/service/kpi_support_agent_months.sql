@@ -11,11 +11,11 @@ responses as (
     where survey_kind = 'csat'
 ),
 
-brought as (
-    select count(replies) > 0 as has_replies from ticket_months
+known_columns as (
+    select count(replies) > 0 as are_replies_known from ticket_months
 ),
 
-handled as (
+agent_tickets as (
     select
         month_start,
         coalesce(agent_id, 'unknown') as agent_id,
@@ -30,7 +30,7 @@ handled as (
     group by month_start, coalesce(agent_id, 'unknown')
 ),
 
-answered as (
+agent_answers as (
     select
         responses.month_start,
         coalesce(tickets.agent_id, 'unknown') as agent_id,
@@ -43,21 +43,21 @@ answered as (
 
 final as (
     select
-        coalesce(handled.month_start, answered.month_start) as month_start,
-        coalesce(handled.agent_id, answered.agent_id) as agent_id,
-        coalesce(handled.tickets_handled, 0) as tickets_handled,
-        coalesce(handled.tickets_resolved, 0) as tickets_resolved,
-        coalesce(handled.open_at_close, 0) as open_at_close,
-        case when brought.has_replies then cast(coalesce(handled.replies, 0) as bigint) end as replies,
-        cast(coalesce(handled.customers_served, 0) as bigint) as customers_served,
-        cast(coalesce(answered.csat_responses, 0) as bigint) as csat_responses,
-        {{ rate('answered.csat_satisfied', 'answered.csat_responses') }} as csat_rate,
-        handled.median_first_response_minutes,
-        handled.median_resolution_hours
-    from handled
-    full outer join answered
-        on handled.month_start = answered.month_start and handled.agent_id = answered.agent_id
-    cross join brought
+        coalesce(agent_tickets.month_start, agent_answers.month_start) as month_start,
+        coalesce(agent_tickets.agent_id, agent_answers.agent_id) as agent_id,
+        coalesce(agent_tickets.tickets_handled, 0) as tickets_handled,
+        coalesce(agent_tickets.tickets_resolved, 0) as tickets_resolved,
+        coalesce(agent_tickets.open_at_close, 0) as open_at_close,
+        case when known_columns.are_replies_known then cast(coalesce(agent_tickets.replies, 0) as bigint) end as replies,
+        cast(coalesce(agent_tickets.customers_served, 0) as bigint) as customers_served,
+        cast(coalesce(agent_answers.csat_responses, 0) as bigint) as csat_responses,
+        {{ rate('agent_answers.csat_satisfied', 'agent_answers.csat_responses') }} as csat_rate,
+        agent_tickets.median_first_response_minutes,
+        agent_tickets.median_resolution_hours
+    from agent_tickets
+    full outer join agent_answers
+        on agent_tickets.month_start = agent_answers.month_start and agent_tickets.agent_id = agent_answers.agent_id
+    cross join known_columns
 )
 
 select * from final

@@ -6,19 +6,16 @@ activities as (
     select * from {{ ref('fct_cs_activities') }}
 ),
 
-account_months as (
-    select * from {{ ref('fct_account_months') }}
+supplied_inputs as (
+    select * from {{ ref('dim_supplied_inputs') }}
 ),
 
-brought as (
-    select
-        count(*) > 0 as has_tickets,
-        count(replies) > 0 as has_replies
-    from ticket_months
+activity_types as (
+    select * from {{ ref('activity_types') }}
 ),
 
-activities_brought as (
-    select count(*) > 0 as has_activities from activities
+known_columns as (
+    select count(replies) > 0 as are_replies_known from ticket_months
 ),
 
 tickets as (
@@ -42,11 +39,12 @@ tickets as (
 help_views as (
     select
         {%- for column in segment_dimensions().values() %}
-        {{ 'account_csm_id' if column == 'csm_id' else column }} as {{ column }},
+        activities.{{ 'account_csm_id' if column == 'csm_id' else column }} as {{ column }},
         {%- endfor %}
-        month_start
+        activities.month_start
     from activities
-    where activity_type = 'help_view'
+    inner join activity_types on activities.activity_type = activity_types.activity_type
+    where activity_types.is_self_service
 ),
 
 help as (
@@ -59,15 +57,10 @@ help as (
 ),
 
 customers as (
-    select
-        month_start,
-        {{ segment_columns() }},
-        {{ count_where('is_closing_customer') }} as customers
-    from account_months
-    {{ group_by_segments(['month_start']) }}
+    {{ customer_counts() }}
 ),
 
-joined as (
+tickets_and_help as (
     select
         tickets.*,
         help.help_views,
@@ -82,37 +75,37 @@ joined as (
             and tickets.segment_value = help.segment_value
 ),
 
--- Where something is there, what is not there is 0; what was not brought at all stays NULL.
+-- A supplied table without rows is 0; a table not supplied is NULL.
 final as (
     select
-        joined.shown_month as month_start,
-        joined.shown_dimension as segment_dimension,
-        joined.shown_value as segment_value,
-        case when brought.has_tickets then coalesce(joined.tickets_opened, 0) end as tickets_opened,
-        case when brought.has_tickets then coalesce(joined.tickets_resolved, 0) end as tickets_resolved,
-        case when brought.has_tickets then coalesce(joined.open_at_close, 0) end as open_at_close,
-        case when brought.has_tickets then coalesce(joined.escalated, 0) end as escalated,
-        case when brought.has_replies then cast(coalesce(joined.replies, 0) as bigint) end as replies,
-        case when brought.has_tickets then cast(coalesce(joined.customers_served, 0) as bigint) end
+        tickets_and_help.shown_month as month_start,
+        tickets_and_help.shown_dimension as segment_dimension,
+        tickets_and_help.shown_value as segment_value,
+        case when supplied_inputs.has_support_tickets then coalesce(tickets_and_help.tickets_opened, 0) end as tickets_opened,
+        case when supplied_inputs.has_support_tickets then coalesce(tickets_and_help.tickets_resolved, 0) end as tickets_resolved,
+        case when supplied_inputs.has_support_tickets then coalesce(tickets_and_help.open_at_close, 0) end as open_at_close,
+        case when supplied_inputs.has_support_tickets then coalesce(tickets_and_help.escalated, 0) end as escalated,
+        case when known_columns.are_replies_known then cast(coalesce(tickets_and_help.replies, 0) as bigint) end as replies,
+        case when supplied_inputs.has_support_tickets then cast(coalesce(tickets_and_help.customers_served, 0) as bigint) end
             as customers_served,
-        case when activities_brought.has_activities then cast(coalesce(joined.help_views, 0) as bigint) end
+        case when supplied_inputs.has_cs_activities then cast(coalesce(tickets_and_help.help_views, 0) as bigint) end
             as help_views,
-        joined.median_first_response_minutes,
-        joined.p90_first_response_minutes,
-        joined.median_resolution_hours,
-        joined.p90_resolution_hours,
+        tickets_and_help.median_first_response_minutes,
+        tickets_and_help.p90_first_response_minutes,
+        tickets_and_help.median_resolution_hours,
+        tickets_and_help.p90_resolution_hours,
         case
-            when brought.has_tickets
-                then 100 * {{ rate('coalesce(joined.tickets_opened, 0)', 'customers.customers') }}
+            when supplied_inputs.has_support_tickets
+                then 100 * {{ rate('coalesce(tickets_and_help.tickets_opened, 0)', 'customers.customers') }}
         end as tickets_per_100_customers
-    from joined
-    cross join brought
-    cross join activities_brought
+    from tickets_and_help
+    cross join supplied_inputs
+    cross join known_columns
     left join customers
         on
-            joined.shown_month = customers.month_start
-            and joined.shown_dimension = customers.segment_dimension
-            and joined.shown_value = customers.segment_value
+            tickets_and_help.shown_month = customers.month_start
+            and tickets_and_help.shown_dimension = customers.segment_dimension
+            and tickets_and_help.shown_value = customers.segment_value
 )
 
 select * from final

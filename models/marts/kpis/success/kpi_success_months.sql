@@ -2,10 +2,6 @@ with goal_months as (
     select * from {{ ref('fct_customer_goal_months') }}
 ),
 
-account_months as (
-    select * from {{ ref('fct_account_months') }}
-),
-
 goals as (
     select
         month_start,
@@ -23,12 +19,7 @@ goals as (
 ),
 
 customers as (
-    select
-        month_start,
-        {{ segment_columns() }},
-        {{ count_where('is_closing_customer') }} as customers
-    from account_months
-    {{ group_by_segments(['month_start']) }}
+    {{ customer_counts() }}
 ),
 
 final as (

@@ -2,10 +2,6 @@ with features as (
     select * from {{ ref('fct_account_feature_months') }}
 ),
 
-account_months as (
-    select * from {{ ref('fct_account_months') }}
-),
-
 used as (
     select
         month_start,
@@ -20,12 +16,7 @@ used as (
 ),
 
 customers as (
-    select
-        month_start,
-        {{ segment_columns() }},
-        {{ count_where('is_closing_customer') }} as customers
-    from account_months
-    {{ group_by_segments(['month_start']) }}
+    {{ customer_counts() }}
 ),
 
 final as (

@@ -2,7 +2,7 @@ with cancellations as (
     select * from {{ ref('fct_cancellations') }}
 ),
 
-churned as (
+churned_accounts as (
     select * from {{ ref('fct_account_months') }}
     where is_churned and churn_reason_code is not null
 ),
@@ -11,8 +11,8 @@ reasons as (
     select * from {{ ref('cancellation_reasons') }}
 ),
 
--- Two things that need not be of one month: what accounts say, and what they left for.
-told as (
+-- The month of the reason and of the churn can differ.
+reasons_and_churns as (
     select
         month_start,
         reason_code,
@@ -31,7 +31,7 @@ told as (
         0 as cancellations,
         churned_mrr as mrr_lost,
         true as is_churned
-    from churned
+    from churned_accounts
 ),
 
 summed as (
@@ -43,7 +43,7 @@ summed as (
         count(distinct case when is_churned then account_id end) as churned_accounts,
         count(distinct case when is_still_paying then account_id end) as still_paying_accounts,
         sum(mrr_lost) as mrr_lost
-    from told
+    from reasons_and_churns
     group by month_start, reason_code
 ),
 

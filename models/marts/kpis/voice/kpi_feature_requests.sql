@@ -10,11 +10,11 @@ accounts as (
     select * from {{ ref('dim_accounts') }}
 ),
 
-brought as (
-    select count(*) > 0 as has_reactions from reactions
+supplied_inputs as (
+    select * from {{ ref('dim_supplied_inputs') }}
 ),
 
-counted as (
+reaction_counts as (
     select
         request_id,
         {{ count_where("reaction = 'vote'") }} as votes,
@@ -23,7 +23,7 @@ counted as (
     group by request_id
 ),
 
--- Who stands behind a request: who posted it, voted for it or commented on it, each account once.
+-- Accounts that posted a request, voted for it or commented on it, each once.
 supporters as (
     select
         request_id,
@@ -38,7 +38,7 @@ supporters as (
     where account_id is not null
 ),
 
-supported as (
+support as (
     select
         supporters.request_id,
         count(*) as accounts,
@@ -48,18 +48,18 @@ supported as (
     group by supporters.request_id
 ),
 
-joined as (
+requests_with_support as (
     select
         requests.*,
-        case when brought.has_reactions then coalesce(counted.votes, 0) end as votes,
-        case when brought.has_reactions then coalesce(counted.comments, 0) end as comments,
-        cast(coalesce(supported.accounts, 0) as bigint) as accounts,
-        cast(coalesce(supported.mrr_behind, 0) as decimal(18, 4)) as mrr_behind,
+        case when supplied_inputs.has_feature_request_reactions then coalesce(reaction_counts.votes, 0) end as votes,
+        case when supplied_inputs.has_feature_request_reactions then coalesce(reaction_counts.comments, 0) end as comments,
+        cast(coalesce(support.accounts, 0) as bigint) as accounts,
+        cast(coalesce(support.mrr_behind, 0) as decimal(18, 4)) as mrr_behind,
         requests.status not in ('shipped', 'declined') as is_waiting
     from requests
-    cross join brought
-    left join counted on requests.request_id = counted.request_id
-    left join supported on requests.request_id = supported.request_id
+    cross join supplied_inputs
+    left join reaction_counts on requests.request_id = reaction_counts.request_id
+    left join support on requests.request_id = support.request_id
 ),
 
 final as (
@@ -85,7 +85,7 @@ final as (
         end as priority_rank,
         created_at,
         shipped_at
-    from joined
+    from requests_with_support
 )
 
 select * from final

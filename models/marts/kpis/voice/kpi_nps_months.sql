@@ -21,7 +21,7 @@ offsets as (
     select 2 as months_ago
 ),
 
--- Every answer lies in the windows of three months.
+-- Each answer counts in the windows of three months.
 windows as (
     select
         responses.*,
@@ -31,8 +31,8 @@ windows as (
     cross join offsets
 ),
 
--- Of a respondent's answers the latest in the window counts. Where it is of the window's last month, it is
--- also the latest of that month. An answer without a user is a respondent of its own.
+-- Of a respondent's answers the latest in the window counts; it is also the month's latest where it is of the last month.
+-- An answer without a user counts as a respondent of its own.
 ranked as (
     select
         windows.*,

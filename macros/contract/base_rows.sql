@@ -1,0 +1,259 @@
+{#- Every raw row of a contract table, typed, with what becomes of it.
+
+    row_status  accepted     counts
+                repeated     the same row was delivered again
+                superseded   another row of its key is newer
+                quarantined  breaks the contract: see reason and reason_column
+    references  the base model behind each column that refers to another table -#}
+{% macro base_rows(table_name, references={}) %}
+{%- set raw_table = source('raw', table_name) %}
+{%- set settings = source('load', 'settings') %}
+{%- set loaded_tables = source('load', 'loaded_tables') %}
+{%- if execute %}
+{%- set table = contract_table(table_name) %}
+{%- set columns = table.columns.values() | list %}
+{%- set key = table.config.meta.key %}
+{%- set required_references = [] %}
+{%- set optional_references = [] %}
+{%- for column in columns if column.config.meta.references %}
+    {%- do (required_references if column.config.meta.required else optional_references).append(column) %}
+{%- endfor %}
+with settings as (
+    select * from {{ settings }}
+),
+
+brought as (
+    select table_name from {{ loaded_tables }} where files > 0
+),
+
+typed as (
+    select
+        {%- for column in columns %}
+        {{ typed_value('raw_rows.' ~ column.name, column) }} as {{ column.name }},
+        {%- if column.data_type != 'varchar' %}
+        raw_rows.{{ column.name }} as raw_{{ column.name }},
+        {%- endif %}
+        {%- endfor %}
+        settings.reporting_currency,
+        raw_rows._file_name,
+        raw_rows._row_number
+    from {{ raw_table }} as raw_rows
+    cross join settings
+),
+
+judged as (
+    select
+        {%- for column in columns %}
+        {{ with_default('typed.' ~ column.name, column) }} as {{ column.name }},
+        {%- endfor %}
+        typed._file_name,
+        typed._row_number,
+        case
+            {%- for column in columns %}
+            {{ broken_rule(column, 'reason') }}
+            {%- endfor %}
+        end as reason,
+        case
+            {%- for column in columns %}
+            {{ broken_rule(column, 'column') }}
+            {%- endfor %}
+        end as reason_column
+    from typed
+    {%- for column in required_references %}
+    {{ known_reference(column, references[column.name], 'typed') }}
+    {%- endfor %}
+),
+
+repeated_keys as (
+    select {{ key | join(', ') }}
+    from judged
+    where reason is null
+    group by {{ key | join(', ') }}
+    having count(*) > 1
+),
+
+rivals as (
+    select judged.*
+    from judged
+    inner join repeated_keys
+        on {% for column in key %}judged.{{ column }} = repeated_keys.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+    where judged.reason is null
+),
+
+-- The newest row of a key counts; rows of one file that contradict each other without a time cannot be told apart.
+ranked as (
+    select
+        _file_name,
+        _row_number,
+        row_number() over (
+            partition by {{ columns | map(attribute='name') | join(', ') }}
+            order by _file_name desc, _row_number
+        ) as repeat_number,
+        row_number() over (
+            partition by {{ key | join(', ') }} order by recorded_at desc nulls last, _file_name desc, _row_number
+        ) as version_number,
+        case
+            when recorded_at is null
+                then row_number() over (partition by {{ key | join(', ') }}, recorded_at, _file_name order by _row_number)
+        end as contradiction_number
+    from rivals
+),
+
+fates as (
+    select
+        _file_name,
+        _row_number,
+        case
+            when repeat_number > 1 then 'repeated'
+            when version_number = 1 then 'accepted'
+            when contradiction_number > 1 then 'quarantined'
+            else 'superseded'
+        end as row_status
+    from ranked
+),
+
+final as (
+    select
+        {%- for column in columns %}
+        {%- if column in optional_references %}
+        case
+            when known_{{ column.name }}.reference is not null or not {{ is_brought(column) }} then judged.{{ column.name }}
+        end as {{ column.name }},
+        {%- else %}
+        judged.{{ column.name }},
+        {%- endif %}
+        {%- endfor %}
+        {% if optional_references %}
+        {%- for column in optional_references -%}
+        case
+            when judged.{{ column.name }} is not null and known_{{ column.name }}.reference is null and {{ is_brought(column) }}
+                then 1 else 0
+        end{{ ' + ' if not loop.last }}
+        {%- endfor -%}
+        {%- else -%}0{%- endif %} as unknown_references,
+        case
+            when judged.reason is not null then 'quarantined'
+            else coalesce(fates.row_status, 'accepted')
+        end as row_status,
+        case when fates.row_status = 'quarantined' then 'duplicate_key' else judged.reason end as reason,
+        case when fates.row_status = 'quarantined' then '{{ key | join(', ') }}' else judged.reason_column end as reason_column,
+        judged._file_name,
+        judged._row_number
+    from judged
+    left join fates
+        on judged._file_name = fates._file_name and judged._row_number = fates._row_number
+    {%- for column in optional_references %}
+    {{ known_reference(column, references.get(column.name), 'judged') }}
+    {%- endfor %}
+)
+
+select * from final
+{%- endif %}
+{% endmacro %}
+
+
+{#- The contract of one raw table: the dbt source of that name. -#}
+{% macro contract_table(table_name) %}
+    {{ return(graph.sources['source.' ~ project_name ~ '.raw.' ~ table_name]) }}
+{% endmacro %}
+
+
+{#- A landed value in its contracted type; NULL where it is blank or not of that type. -#}
+{% macro typed_value(value, column) -%}
+    {%- set data_type = column.data_type -%}
+    {%- if column.config.meta.upper_case -%}
+        upper({{ text_of(value) }})
+    {%- elif data_type == 'varchar' -%}
+        {{ text_of(value) }}
+    {%- elif data_type == 'boolean' -%}
+        case
+            when lower({{ text_of(value) }}) in ('true', 't', 'yes', 'y', '1') then true
+            when lower({{ text_of(value) }}) in ('false', 'f', 'no', 'n', '0') then false
+        end
+    {%- elif data_type == 'bigint' -%}
+        {%- set number = number_of(value, 'decimal(28, 6)') -%}
+        case when {{ number }} = round({{ number }}, 0) then {{ try_cast(number, 'bigint') }} end
+    {%- elif data_type == 'timestamp' -%}
+        case
+            when {{ is_timestamp(value) }} then {{ try_cast(value, 'timestamp') }}
+            else {{ instant_of(text_of(value)) }}
+        end
+    {%- elif data_type == 'date' -%}
+        coalesce(
+            {{ date_of(text_of(value)) }},
+            {{ local_date(utc_time_of(text_of(value)), 'settings.reporting_timezone') }}
+        )
+    {%- else -%}
+        {{ number_of(value, data_type) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- ISO 8601 text as a UTC time: a bare date is that day in the reporting time zone, a time without an offset is UTC. -#}
+{% macro instant_of(text) -%}
+    coalesce(
+        {{ to_utc(try_cast(date_of(text), 'timestamp'), 'settings.reporting_timezone') }},
+        {{ utc_time_of(text) }}
+    )
+{%- endmacro %}
+
+
+{% macro with_default(value, column) -%}
+    {%- set default = column.config.meta.default -%}
+    {%- if default is none or default is undefined -%}
+        {{ value }}
+    {%- elif default == 'reporting_currency' -%}
+        coalesce({{ value }}, typed.reporting_currency)
+    {%- else -%}
+        coalesce({{ value }}, cast({{ "'" ~ default ~ "'" if default is string else default }} as {{ 'string' if column.data_type == 'varchar' else column.data_type }}))
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The branches of a CASE that name a rule which a column's value breaks; gives the reason or the column. -#}
+{% macro broken_rule(column, gives) -%}
+    {%- set meta = column.config.meta -%}
+    {%- set value = 'typed.' ~ column.name -%}
+    {%- if column.data_type != 'varchar' %}
+            when {{ value }} is null and {{ text_of('typed.raw_' ~ column.name) }} is not null
+                then '{{ 'wrong_type' if gives == 'reason' else column.name }}'
+    {%- endif %}
+    {%- if meta.required %}
+            when {{ value }} is null then '{{ 'missing_required_value' if gives == 'reason' else column.name }}'
+    {%- endif %}
+    {%- if meta.allowed %}
+            when {{ value }} not in ('{{ meta.allowed | join("', '") }}')
+                then '{{ 'value_not_allowed' if gives == 'reason' else column.name }}'
+    {%- endif %}
+    {%- if meta.minimum is defined and meta.minimum is not none %}
+            when {{ value }} < {{ meta.minimum }} then '{{ 'out_of_range' if gives == 'reason' else column.name }}'
+    {%- endif %}
+    {%- if meta.maximum is defined and meta.maximum is not none %}
+            when {{ value }} > {{ meta.maximum }} then '{{ 'out_of_range' if gives == 'reason' else column.name }}'
+    {%- endif %}
+    {%- for kind, limits in (meta.ranges or {}).items() %}
+            when typed.{{ meta.range_by }} = '{{ kind }}' and {{ value }} not between {{ limits[0] }} and {{ limits[1] }}
+                then '{{ 'out_of_range' if gives == 'reason' else column.name }}'
+    {%- endfor %}
+    {%- if meta.references and meta.required %}
+            when known_{{ column.name }}.reference is null and {{ is_brought(column) }}
+                then '{{ 'unknown_reference' if gives == 'reason' else column.name }}'
+    {%- endif %}
+{%- endmacro %}
+
+
+{#- True where the table that a column refers to was brought: references to an absent table are not checked. -#}
+{% macro is_brought(column) -%}
+    exists (select 1 from brought where table_name = '{{ column.config.meta.references.split('.')[0] }}')
+{%- endmacro %}
+
+
+{#- Joins the values that a reference can take: the accepted ones of another base model, or this table's own valid ones. -#}
+{% macro known_reference(column, relation, alias) -%}
+    {%- set referenced_column = column.config.meta.references.split('.')[1] -%}
+    left join (
+        select distinct {{ referenced_column }} as reference
+        from {{ relation ~ " where row_status = 'accepted'" if relation else 'judged where reason is null' }}
+    ) as known_{{ column.name }}
+        on {{ alias }}.{{ column.name }} = known_{{ column.name }}.reference
+{%- endmacro %}

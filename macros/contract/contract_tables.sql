@@ -1,0 +1,28 @@
+{#- The tables of the input contract, written by `make contracts`: dbt must know what a model
+    reads before it can read the contract. -#}
+{% macro contract_tables() %}
+    {{ return([
+        'accounts',
+        'acquisition_costs',
+        'campaigns',
+        'cancellations',
+        'contracts',
+        'cs_activities',
+        'customer_goals',
+        'feature_request_reactions',
+        'feature_requests',
+        'fx_rates',
+        'kpi_targets',
+        'leads',
+        'opportunities',
+        'plans',
+        'product_events',
+        'reviews',
+        'subscription_items',
+        'support_tickets',
+        'survey_responses',
+        'team_members',
+        'usage_gauges',
+        'users',
+    ]) }}
+{% endmacro %}

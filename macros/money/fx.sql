@@ -1,0 +1,14 @@
+{#- Exchange rates of a day: the latest one on or before it. -#}
+
+{#- Whether a row of int_fx_rate_periods holds on a day. -#}
+{% macro is_rate_of_day(rates, day) -%}
+    {{ day }} >= {{ rates }}.valid_from and ({{ day }} < {{ rates }}.valid_to or {{ rates }}.valid_to is null)
+{%- endmacro %}
+
+{#- Joins fx_rates.rate_to_reporting, the rate of the row's currency on a day of the row; NULL where there is none. -#}
+{% macro join_fx_rates(relation, day) -%}
+    left join {{ ref('int_fx_rate_periods') }} as fx_rates
+        on
+            {{ relation }}.currency = fx_rates.currency
+            and {{ is_rate_of_day('fx_rates', relation ~ '.' ~ day) }}
+{%- endmacro %}

@@ -1,0 +1,78 @@
+-- Touch points of an account over three months, by the measure that the seed activity_types counts each kind for.
+with account_dates as (
+    select * from {{ ref('int_account_as_of_dates') }}
+),
+
+activities as (
+    select * from {{ ref('int_cs_activities') }}
+    where account_id is not null
+),
+
+windows as (
+    select * from {{ ref('int_month_windows') }}
+    where months_ago < 3
+),
+
+first_records as (
+    select * from {{ ref('int_first_records') }}
+),
+
+-- No-shows are excluded from what customers attend.
+account_months as (
+    select
+        account_id,
+        month_start,
+        {{ count_where("health_measure = 'trainings' and not is_no_show") }} as trainings,
+        {{ count_where("health_measure = 'events' and not is_no_show") }} as events,
+        {{ count_where("health_measure = 'content_views'") }} as content_views,
+        {{ count_where("health_measure = 'community_actions'") }} as community_actions,
+        {{ count_where("health_measure = 'touches'") }} as touches,
+        {{ count_where("health_measure = 'messages' and response is not null") }} as messages,
+        {{ count_where("health_measure = 'messages' and is_opened") }} as opened_messages
+    from activities
+    group by account_id, month_start
+),
+
+window_counts as (
+    select
+        account_months.account_id,
+        windows.month_start,
+        sum(account_months.trainings) as trainings,
+        sum(account_months.events) as events,
+        sum(account_months.content_views) as content_views,
+        sum(account_months.community_actions) as community_actions,
+        sum(account_months.touches) as touches,
+        sum(account_months.messages) as messages,
+        sum(account_months.opened_messages) as opened_messages
+    from account_months
+    inner join windows on account_months.month_start = windows.source_month
+    group by account_months.account_id, windows.month_start
+),
+
+account_windows as (
+    select
+        *,
+        {{ add_months('month_start', -2) }} as window_start
+    from account_dates
+),
+
+final as (
+    select
+        account_windows.account_id,
+        account_windows.as_of_date,
+        {%- for measure in ['trainings', 'events', 'content_views', 'community_actions', 'touches'] %}
+        case
+            when {{ month_start('first_records.first_' ~ measure ~ '_on') }} <= account_windows.window_start
+                then cast(coalesce(window_counts.{{ measure }}, 0) as double)
+        end as {{ measure }}_3m,
+        {%- endfor %}
+        {{ rate('window_counts.opened_messages', 'window_counts.messages') }} as reaction_rate_3m
+    from account_windows
+    cross join first_records
+    left join window_counts
+        on
+            account_windows.account_id = window_counts.account_id
+            and account_windows.month_start = window_counts.month_start
+)
+
+select * from final

@@ -1,0 +1,15 @@
+-- What segments show for an attribute that is not known.
+with customers as (
+    select * from {{ ref('int_customers') }}
+),
+
+final as (
+    select
+        account_id,
+        {%- for column in segment_dimensions('account').values() %}
+        coalesce({{ column }}, 'unknown') as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from customers
+)
+
+select * from final

@@ -1,0 +1,110 @@
+-- Usage of an account by all of its users together.
+with months as (
+    select * from {{ ref('int_usage_coverage_months') }}
+    where is_usage_recorded
+),
+
+user_days as (
+    select * from {{ ref('int_user_days') }}
+),
+
+account_days as (
+    select * from {{ ref('int_account_usage_days') }}
+),
+
+login_events as (
+    select * from {{ ref('int_usage_events') }}
+    where is_login
+),
+
+features as (
+    select * from {{ ref('int_account_feature_months') }}
+    where events > 0
+),
+
+-- The four weeks that end on the day of the close; in a month that is not over they begin in the month before.
+weeks as (
+    select
+        account_days.account_id,
+        months.month_start,
+        cast(
+            count(distinct floor(
+                {{ dbt.datediff('account_days.activity_date', 'months.closes_on', 'day') }} / 7.0
+            )) as bigint
+        ) as active_weeks
+    from account_days
+    inner join months
+        on
+            account_days.activity_date > {{ add_days('months.closes_on', -28) }}
+            and account_days.activity_date <= months.closes_on
+    group by account_days.account_id, months.month_start
+),
+
+used as (
+    select
+        account_id,
+        {{ month_start('activity_date') }} as month_start,
+        count(distinct activity_date) as active_days,
+        sum(session_count) as sessions,
+        sum(session_seconds) as session_seconds
+    from user_days
+    group by account_id, {{ month_start('activity_date') }}
+),
+
+login_months as (
+    select
+        account_id,
+        {{ month_start('activity_date') }} as month_start,
+        sum(event_count) as logins
+    from login_events
+    group by account_id, {{ month_start('activity_date') }}
+),
+
+feature_months as (
+    select
+        account_id,
+        month_start,
+        count(*) as features_used,
+        {{ count_where('is_integration') }} as integrations_used,
+        {{ count_where('is_app') }} as apps_used
+    from features
+    group by account_id, month_start
+),
+
+-- An account can be active in the four weeks and not in the month itself.
+months_of_accounts as (
+    select
+        coalesce(used.account_id, weeks.account_id) as account_id,
+        coalesce(used.month_start, weeks.month_start) as month_start,
+        used.active_days,
+        used.sessions,
+        used.session_seconds,
+        weeks.active_weeks
+    from used
+    full outer join weeks on used.account_id = weeks.account_id and used.month_start = weeks.month_start
+),
+
+final as (
+    select
+        months_of_accounts.account_id,
+        months_of_accounts.month_start,
+        cast(coalesce(months_of_accounts.active_days, 0) as bigint) as active_days,
+        cast(coalesce(months_of_accounts.active_weeks, 0) as bigint) as active_weeks,
+        cast(coalesce(months_of_accounts.sessions, 0) as bigint) as sessions,
+        cast(coalesce(months_of_accounts.session_seconds, 0) as decimal(18, 6)) as session_seconds,
+        cast(coalesce(login_months.logins, 0) as bigint) as logins,
+        cast(coalesce(feature_months.features_used, 0) as bigint) as features_used,
+        cast(coalesce(feature_months.integrations_used, 0) as bigint) as integrations_used,
+        cast(coalesce(feature_months.apps_used, 0) as bigint) as apps_used
+    from months_of_accounts
+    left join login_months
+        on
+            months_of_accounts.account_id = login_months.account_id
+            and months_of_accounts.month_start = login_months.month_start
+    left join feature_months
+        on
+            months_of_accounts.account_id = feature_months.account_id
+            and months_of_accounts.month_start = feature_months.month_start
+)
+
+select * from final

@@ -1,0 +1,91 @@
+{{ config(materialized='view') }}
+
+-- A day with an event makes its user active on that day and on the following days of the window. Overlapping periods are
+-- joined into one, so that a user is counted once without comparing every day with every window.
+with user_days as (
+    select distinct
+        users.account_id,
+        user_days.user_id,
+        user_days.activity_date
+    from {{ ref('int_user_days') }} as user_days
+    inner join {{ ref('int_users') }} as users on user_days.user_id = users.user_id
+),
+
+account_days as (
+    select * from {{ ref('int_account_usage_days') }}
+),
+
+windows as (
+    select 1 as window_days
+    union all
+    select 7 as window_days
+    union all
+    select 30 as window_days
+),
+
+days as (
+    select
+        account_id,
+        user_id,
+        activity_date
+    from user_days
+    union all
+    select
+        account_id,
+        cast(null as string) as user_id,
+        activity_date
+    from account_days
+),
+
+neighboured as (
+    select
+        *,
+        lag(activity_date) over (partition by account_id, user_id order by activity_date) as previous_date,
+        lead(activity_date) over (partition by account_id, user_id order by activity_date) as next_date
+    from days
+),
+
+edges as (
+    select
+        neighboured.account_id,
+        neighboured.user_id,
+        windows.window_days,
+        neighboured.activity_date,
+        coalesce(
+            neighboured.activity_date > {{ add_days('neighboured.previous_date', 'windows.window_days') }},
+            true
+        ) as is_first,
+        coalesce(
+            neighboured.next_date > {{ add_days('neighboured.activity_date', 'windows.window_days') }},
+            true
+        ) as is_last
+    from neighboured
+    cross join windows
+),
+
+-- Only first and last days are left here: the last day of a period is its first day, or the day of the next row.
+paired as (
+    select
+        *,
+        case
+            when is_last then activity_date
+            else lead(activity_date) over (
+                partition by account_id, user_id, window_days order by activity_date
+            )
+        end as last_date
+    from edges
+    where is_first or is_last
+),
+
+final as (
+    select
+        account_id,
+        user_id,
+        cast(window_days as bigint) as window_days,
+        activity_date as starts_on,
+        {{ add_days('last_date', 'window_days') }} as ends_on
+    from paired
+    where is_first
+)
+
+select * from final

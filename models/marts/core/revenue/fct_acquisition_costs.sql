@@ -1,0 +1,40 @@
+with costs as (
+    select * from {{ ref('stg_acquisition_costs') }}
+),
+
+settings as (
+    select * from {{ ref('int_settings') }}
+),
+
+dated as (
+    select
+        costs.channel,
+        costs.currency,
+        costs.cost,
+        {{ month_start('costs.month') }} as month_start,
+        least({{ month_end('costs.month') }}, settings.as_of_date) as valued_on
+    from costs
+    cross join settings
+    where {{ month_start('costs.month') }} <= settings.as_of_date
+),
+
+valued as (
+    select
+        dated.channel,
+        dated.month_start,
+        {{ converted('dated.cost', 'fx_rates.rate_to_reporting') }} as cost
+    from dated
+    {{ join_fx_rates('dated', 'valued_on') }}
+),
+
+-- What cannot be valued makes the whole unknown: a part of the costs is no cost.
+final as (
+    select
+        channel,
+        cast(case when count(cost) = count(*) then sum(cost) end as decimal(18, 4)) as cost,
+        month_start
+    from valued
+    group by channel, month_start
+)
+
+select * from final

@@ -1,0 +1,64 @@
+with contracts as (
+    {{ dated_rows(ref('stg_contracts'), 'started_at') }}
+),
+
+dated as (
+    select
+        contracts.contract_id,
+        contracts.account_id,
+        contracts.currency,
+        contracts.outcome,
+        contracts.mrr,
+        contracts.renewed_mrr,
+        contracts.auto_renews,
+        contracts.started_at,
+        contracts.ends_at,
+        contracts.decided_at,
+        contracts.as_of_date,
+        contracts.as_of_month,
+        {{ local_date('contracts.ends_at', 'contracts.reporting_timezone') }} as due_on,
+        {{ local_date('contracts.decided_at', 'contracts.reporting_timezone') }} as decided_on
+    from contracts
+),
+
+-- A decision without a date is known once the contract is due.
+known as (
+    select
+        *,
+        {{ month_start('due_on') }} as month_start,
+        least({{ month_start('due_on') }}, as_of_month) as segment_month,
+        least({{ month_end('due_on') }}, as_of_date) as valued_on,
+        outcome != 'open' and coalesce(decided_on, due_on) <= as_of_date as is_decided
+    from dated
+),
+
+-- Contracts due later take today's segments and exchange rate.
+final as (
+    select
+        known.contract_id,
+        {{ customer_segments() }},
+        known.currency,
+        case when known.is_decided then known.outcome else 'open' end as outcome,
+        cast(known.mrr as decimal(18, 4)) as mrr_local,
+        case
+            when known.is_decided and known.outcome = 'renewed'
+                then cast(coalesce(known.renewed_mrr, known.mrr) as decimal(18, 4))
+        end as renewed_mrr_local,
+        {{ converted('known.mrr', 'fx_rates.rate_to_reporting') }} as mrr,
+        case
+            when known.is_decided and known.outcome = 'renewed'
+                then {{ converted('coalesce(known.renewed_mrr, known.mrr)', 'fx_rates.rate_to_reporting') }}
+        end as renewed_mrr,
+        {{ months_between('known.as_of_month', 'known.month_start') }} as months_until_due,
+        known.auto_renews,
+        known.started_at,
+        known.ends_at,
+        case when known.is_decided then known.decided_at end as decided_at,
+        known.due_on,
+        known.month_start
+    from known
+    {{ join_fx_rates('known', 'valued_on') }}
+    {{ join_customer_segments('known', month='segment_month') }}
+)
+
+select * from final

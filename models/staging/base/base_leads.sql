@@ -1,0 +1,3 @@
+{{ base_rows('leads', references={
+    'account_id': ref('base_accounts')
+}) }}

@@ -1,0 +1,3 @@
+{{ base_rows('opportunities', references={
+    'account_id': ref('base_accounts')
+}) }}

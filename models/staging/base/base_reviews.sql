@@ -1,0 +1,3 @@
+{{ base_rows('reviews', references={
+    'account_id': ref('base_accounts')
+}) }}

@@ -1,3 +1,0 @@
-{{ checked_rows('cancellations', references={
-    'account_id': ref('stg_accounts')
-}) }}

@@ -1,3 +1,0 @@
-{{ checked_rows('customer_goals', references={
-    'account_id': ref('stg_accounts')
-}) }}

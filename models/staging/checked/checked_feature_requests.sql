@@ -1,3 +1,0 @@
-{{ checked_rows('feature_requests', references={
-    'account_id': ref('stg_accounts')
-}) }}

@@ -1,3 +1,0 @@
-{{ checked_rows('leads', references={
-    'account_id': ref('stg_accounts')
-}) }}

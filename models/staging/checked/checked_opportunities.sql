@@ -1,3 +1,0 @@
-{{ checked_rows('opportunities', references={
-    'account_id': ref('stg_accounts')
-}) }}

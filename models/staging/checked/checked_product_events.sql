@@ -1,3 +1,0 @@
-{{ checked_rows('product_events', references={
-    'account_id': ref('stg_accounts')
-}) }}

@@ -1,3 +1,0 @@
-{{ checked_rows('reviews', references={
-    'account_id': ref('stg_accounts')
-}) }}

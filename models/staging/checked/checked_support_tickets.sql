@@ -1,3 +1,0 @@
-{{ checked_rows('support_tickets', references={
-    'account_id': ref('stg_accounts')
-}) }}

@@ -1,3 +1,0 @@
-{{ checked_rows('survey_responses', references={
-    'account_id': ref('stg_accounts')
-}) }}

@@ -1,3 +1,0 @@
-{{ checked_rows('usage_gauges', references={
-    'account_id': ref('stg_accounts')
-}) }}

@@ -1,3 +1,0 @@
-{{ checked_rows('users', references={
-    'account_id': ref('stg_accounts')
-}) }}

@@ -1,0 +1,135 @@
+"""The commands of `python -m orchestration`, which the Makefile calls.
+
+Each command imports what it needs itself: help and `clean` answer at once, without Dagster and dbt.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from orchestration.errors import ProjectError, WarehouseError
+from orchestration.lock import held
+from orchestration.settings import PROJECT_DIR, load_settings
+
+app = typer.Typer(
+    help="Loads raw files, builds and tests the dbt models, scores account health and publishes the marts.",
+    epilog="Settings come from the environment and from .env; README.md lists them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def run() -> None:
+    """Load, build, test, score and publish; then show a summary."""
+    with _sentences():
+        from orchestration.resources import open_warehouse
+        from orchestration.run import refresh
+
+        refresh(open_warehouse(load_settings()))
+
+
+@app.command()
+def tune_health(
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the proposal into seeds/health/health_measures.csv.")
+    ] = False,
+) -> None:
+    """Show the weights of the health score that history suggests, as a change of health_measures.csv."""
+    with _sentences():
+        from orchestration.health.evaluation.metrics import on_one_thread
+        from orchestration.health.evaluation.observations import read_observations
+        from orchestration.health.evaluation.seed_proposal import difference, propose, proposed_seed
+        from orchestration.resources import open_warehouse
+
+        warehouse = open_warehouse(load_settings())
+        if not warehouse.settings.build_path.exists():
+            raise WarehouseError("There is no history to learn from yet: run `make run` first.")
+        with held(warehouse.settings.warehouse_dir):
+            observations, config = read_observations(warehouse.engine)
+        with on_one_thread():
+            proposal = propose(observations, config)
+        if proposal is None:
+            typer.echo(
+                "Too few accounts have left within 90 days of a past month-end to learn from; "
+                "nothing to propose."
+            )
+            return
+        path = PROJECT_DIR / "seeds" / "health" / "health_measures.csv"
+        seed = path.read_text(encoding="utf-8")
+        proposed = proposed_seed(seed, proposal.measures)
+        typer.echo(
+            f"Fitted on earlier dates alone, such weights predict churn within 90 days on later dates with "
+            f"an AUC of {proposal.proposed:.3f}; the present ones with {proposal.present:.3f}."
+        )
+        if not proposal.are_scales_changed:
+            typer.echo("Floors and ceilings stay: other ones did not predict better on later dates.")
+        if proposal.proposed <= proposal.present:
+            typer.echo("That is no gain: keep the present ones.")
+        typer.echo("\n" + (difference(seed, proposed) or "No change."))
+        if write:
+            path.write_text(proposed, encoding="utf-8")
+            typer.echo(f"Written to {path}. Read the change, then run again; new rules begin a new history.")
+        else:
+            typer.echo(
+                "Nothing was changed. To take it, save it and use `git apply`, or run again with --write."
+            )
+
+
+@app.command()
+def docs() -> None:
+    """Write dbt's documentation of every table into one page."""
+    with _sentences():
+        from orchestration.resources import open_warehouse
+
+        warehouse = open_warehouse(load_settings())
+        if not warehouse.settings.build_path.exists():
+            raise WarehouseError("There is nothing to describe yet: run `make run` first.")
+        with held(warehouse.settings.warehouse_dir):
+            typer.echo(f"Open {warehouse.dbt.write_docs()} in a browser.")
+
+
+@app.command()
+def contracts() -> None:
+    """Write the files that follow from the input contract and from the list of segments."""
+    from orchestration.dbt.contracts import write
+
+    changed = write(PROJECT_DIR)
+    for path in changed:
+        typer.echo(f"written: {path}")
+    typer.echo(f"{len(changed)} files were out of date.")
+
+
+@app.command()
+def clean() -> None:
+    """Remove what runs wrote into the warehouse, and the folder if nothing else is in it."""
+    with _sentences():
+        warehouse_dir = load_settings().warehouse_dir
+        if not warehouse_dir.exists():
+            return
+        with held(warehouse_dir):
+            (warehouse_dir / "published").unlink(missing_ok=True)
+            for folder in ("build", "releases", "target", "logs"):
+                shutil.rmtree(warehouse_dir / folder, ignore_errors=True)
+            (warehouse_dir / "run.lock").unlink()
+        if not any(warehouse_dir.iterdir()):
+            warehouse_dir.rmdir()
+
+
+@contextmanager
+def _sentences() -> Generator[None]:
+    """Print the sentence of an error and end with the status 1, or 130 where a person interrupted."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("Interrupted; nothing was published.", err=True)
+        raise typer.Exit(130) from None
+    except ProjectError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from None

@@ -1,0 +1,212 @@
+"""The files of the dbt project that follow from a list, written by `make contracts`.
+
+From the input contract, models/staging/_sources.yml: `base_*.sql`, `base_*.yml`, `stg_*.sql` and the macro
+contract_tables. From the segments, in the vars of dbt_project.yml: the segment columns in the YAML of every
+fact, and their docs. From the files in models/marts: the marts that the exposure of the release names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+# A fact says with this test that it has a column per segment; a dimension says so in its meta.
+_SEGMENT_TEST = "segment_attributes_known"
+_SEGMENT_META = "segment_columns"
+_ENTRY = re.compile(r"^      - (?:name: |\{name: )(\w+)")
+
+
+def out_of_date(project_dir: Path) -> list[Path]:
+    """The generated files whose text is not what it should be, relative to the project."""
+    return [
+        path.relative_to(project_dir)
+        for path, text in generated(project_dir).items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+
+
+def write(project_dir: Path) -> list[Path]:
+    """Write the generated files that are out of date; which these were, relative to the project."""
+    texts = generated(project_dir)
+    changed = out_of_date(project_dir)
+    for path in changed:
+        (project_dir / path).write_text(texts[project_dir / path], encoding="utf-8")
+    return changed
+
+
+def generated(project_dir: Path) -> dict[Path, str]:
+    """Every generated file with the text that it should have."""
+    segments = _yaml(project_dir / "dbt_project.yml")["vars"]["segments"]
+    sources = _yaml(project_dir / "models/staging/_sources.yml")["sources"]
+    tables = next(source["tables"] for source in sources if source["name"] == "raw")
+    models = project_dir / "models"
+    return {
+        models / "marts/core/segments.md": _segment_docs(segments),
+        project_dir / "macros/contract/contract_tables.sql": _contract_tables(tables),
+        models / "_exposures.yml": _release_exposure(models),
+        **dict(_staging_files(models / "staging", tables)),
+        **dict(_model_files(models, segments)),
+    }
+
+
+def _segment_docs(segments: Sequence[Mapping[str, str]]) -> str:
+    names = ", ".join(f"`{segment['dimension']}`" for segment in segments)
+    blocks = [
+        "Written by `make contracts` from the segments in dbt_project.yml.",
+        "{% docs segment_dimension %}\n"
+        f"What the row is split by: `all` for the whole company, or {names}. "
+        "Filter on one dimension; rows of several must not be added up.\n"
+        "{% enddocs %}",
+    ]
+    for segment in segments:
+        unknown = (
+            "Where the source does not say, `unknown` in facts and NULL in dim_accounts."
+            if segment["of"] == "account"
+            else "`unknown` where the customer has no MRR in the month."
+        )
+        blocks.append(
+            f"{{% docs segment_{segment['column']} %}}\n{segment['description']}. {unknown}\n{{% enddocs %}}"
+        )
+    return "\n\n".join(blocks) + "\n"
+
+
+def _contract_tables(tables: Sequence[Mapping[str, Any]]) -> str:
+    names = "".join(f"        '{name}',\n" for name in sorted(table["name"] for table in tables))
+    return (
+        "{#- The tables of the input contract, written by `make contracts`: dbt must know what a model\n"
+        "    reads before it can read the contract. -#}\n"
+        "{% macro contract_tables() %}\n"
+        f"    {{{{ return([\n{names}    ]) }}}}\n"
+        "{% endmacro %}\n"
+    )
+
+
+def _staging_files(folder: Path, tables: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Path, str]]:
+    for table in tables:
+        name = table["name"]
+        references = {
+            column["name"]: column["config"]["meta"]["references"].split(".")[0]
+            for column in table["columns"]
+            if "references" in column.get("config", {}).get("meta", {})
+        }
+        # References inside the table itself are found by the macro.
+        others = [
+            f"    '{column}': ref('base_{other}')" for column, other in references.items() if other != name
+        ]
+        given = ", references={\n" + ",\n".join(others) + "\n}" if others else ""
+        yield folder / f"base/base_{name}.sql", f"{{{{ base_rows('{name}'{given}) }}}}\n"
+        yield folder / f"base/base_{name}.yml", _base_yaml(name)
+        yield folder / f"stg_{name}.sql", f"{{{{ accepted_rows('{name}') }}}}\n"
+        described = folder / f"stg_{name}.yml"
+        if not described.exists():
+            yield described, _staging_yaml(table)
+
+
+def _base_yaml(name: str) -> str:
+    columns = {
+        "row_status": "row_status",
+        "reason": "quarantine_reason",
+        "reason_column": "quarantine_reason_column",
+        "unknown_references": "unknown_references",
+    }
+    return (
+        "version: 2\n\nmodels:\n"
+        f"  - name: base_{name}\n"
+        f"    description: Every raw row of {name}, typed, and what became of it. "
+        "One row per row of the files.\n"
+        "    columns:\n"
+        + "".join(_column(column, description) + "\n" for column, description in columns.items())
+    )
+
+
+def _staging_yaml(table: Mapping[str, Any]) -> str:
+    return (
+        "version: 2\n\nmodels:\n"
+        f"  - name: stg_{table['name']}\n"
+        f"    description: {table['description']}\n"
+        "    data_tests:\n      - primary_key:\n          arguments:\n"
+        f"            columns: [{', '.join(table['config']['meta']['key'])}]\n"
+    )
+
+
+def _release_exposure(models: Path) -> str:
+    path = models / "_exposures.yml"
+    marts = sorted(
+        file.stem for file in (models / "marts").rglob("*.sql") if not file.stem.startswith("int_")
+    )
+    listed = "".join(f"      - ref('{mart}')\n" for mart in marts)
+    # The release is the first exposure of the file.
+    written = re.compile(r"(?<=    depends_on:\n)(      - ref\('\w+'\)\n)+")
+    return written.sub(listed, path.read_text(encoding="utf-8"), count=1)
+
+
+def _model_files(models: Path, segments: Sequence[Mapping[str, str]]) -> Iterator[tuple[Path, str]]:
+    for path in sorted(models.rglob("*.yml")):
+        text = path.read_text(encoding="utf-8")
+        if path.name.startswith("_") or (_SEGMENT_TEST not in text and _SEGMENT_META not in text):
+            continue
+        model = yaml.safe_load(text)["models"][0]
+        of = model.get("config", {}).get("meta", {}).get(_SEGMENT_META)
+        renamed = _renamed(model)
+        columns = {
+            renamed.get(segment["column"], segment["column"]): f"segment_{segment['column']}"
+            for segment in segments
+            if of in (None, segment["of"])
+        }
+        yield path, _with_segment_columns(text, columns)
+
+
+def _renamed(model: Mapping[str, Any]) -> Mapping[str, str]:
+    """The segment columns that the model calls otherwise, because it has a column of that name itself."""
+    for test in model.get("data_tests", []):
+        if isinstance(test, dict) and _SEGMENT_TEST in test:
+            return test[_SEGMENT_TEST]["arguments"]["renamed"]
+    return {}
+
+
+def _with_segment_columns(text: str, columns: Mapping[str, str]) -> str:
+    """The YAML of a model with these segment columns, in their order, after the account.
+
+    `columns` maps each column to its doc block. What a person wrote beside a column, such as a test, stays.
+    """
+    head, marker, body = text.partition("    columns:\n")
+    entries: list[list[str]] = []
+    for line in body.splitlines():
+        if _ENTRY.match(line) or not entries:
+            entries.append([line])
+        else:
+            entries[-1].append(line)
+    named = {_name(entry): entry for entry in entries}
+    kept = [
+        entry
+        for entry in entries
+        if _name(entry) not in columns and not re.search(r"doc\('segment_(?!dimension|value)", "".join(entry))
+    ]
+    written = [
+        named[column] if "data_tests:" in "".join(named.get(column, [])) else [_column(column, doc, "string")]
+        for column, doc in columns.items()
+    ]
+    place = next((index + 1 for index, entry in enumerate(kept) if _name(entry) == "account_id"), 0)
+    first = next((index for index, entry in enumerate(entries) if _name(entry) in columns), None)
+    if first is not None:
+        place = sum(_name(entry) not in columns for entry in entries[:first])
+    ordered = kept[:place] + written + kept[place:]
+    return head + marker + "\n".join(line for entry in ordered for line in entry) + "\n"
+
+
+def _name(entry: Sequence[str]) -> str:
+    found = _ENTRY.match(entry[0])
+    return found.group(1) if found else ""
+
+
+def _column(name: str, doc: str, data_type: str = "") -> str:
+    type_ = f", data_type: {data_type}" if data_type else ""
+    return f"      - {{name: {name}{type_}, description: \"{{{{ doc('{doc}') }}}}\"}}"
+
+
+def _yaml(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))

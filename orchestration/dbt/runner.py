@@ -1,0 +1,169 @@
+"""Runs dbt inside this process.
+
+Inside, so that a killed run leaves no dbt behind that goes on writing, so that the project is parsed once for
+all parts of a run, and because Dagster's own dbt resource calls `dbt --version`, which asks a package index.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from dbt.adapters.duckdb import DuckDBConnectionManager
+from dbt.adapters.factory import reset_adapters
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+from orchestration.dbt.results import NodeResult
+from orchestration.engines.spark_session import open_session
+from orchestration.errors import ProjectError
+
+logger = logging.getLogger(__name__)
+
+# What a manifest is made of; folders count, so that a removed file is seen too.
+_SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/sql", "tests/generic")
+_LABELS = {"model": "models", "seed": "models", "snapshot": "models", "test": "tests"}
+
+
+class DbtError(ProjectError, RuntimeError):
+    """dbt stopped before it could build anything, such as on a model that cannot be parsed."""
+
+
+@dataclass
+class Dbt:
+    """The dbt project as one warehouse builds it, with artifacts in `<warehouse>/target`."""
+
+    project_dir: Path
+    warehouse_dir: Path
+    target: str = "duckdb"
+    _parsed: Manifest | None = field(default=None, repr=False)
+    _finished: Counter[str] = field(default_factory=Counter, repr=False)
+
+    @property
+    def target_dir(self) -> Path:
+        return self.warehouse_dir / "target"
+
+    @property
+    def manifest_path(self) -> Path:
+        return self.target_dir / "manifest.json"
+
+    def manifest(self) -> Mapping[str, Any]:
+        """The manifest as JSON; parses the project where that was not done since its files changed."""
+        if self._is_stale():
+            self.parse()
+        return json.loads(self.manifest_path.read_text(encoding="utf-8"))
+
+    def parse(self) -> None:
+        """Parse the project, reusing what did not change.
+
+        Raises:
+            DbtError: the project cannot be parsed.
+        """
+        self._parsed = self._invoke(["parse"])
+
+    def build(self, selection: Sequence[str]) -> list[NodeResult]:
+        """Run `dbt build` with these selection arguments, and log how far it is.
+
+        Unit tests are left out: they try the SQL on rows of their own, which no day's data can change.
+
+        Raises:
+            DbtError: dbt stopped before it built anything. Failing nodes do not raise.
+        """
+        if self._parsed is None:
+            self.parse()
+        self._open_engine()
+        totals = _totals(self.manifest())
+
+        def report(event: Any) -> None:
+            if event.info.name == "NodeFinished":
+                self._report(event.data.node_info.resource_type, totals)
+
+        execution = self._invoke(["build", "--exclude-resource-type", "unit_test", *selection], [report])
+        return [self._result(result) for result in execution.results]
+
+    def _report(self, resource_type: str, totals: Mapping[str, int]) -> None:
+        """Say how far the run is, each time another quarter of its models or tests is done."""
+        label = _LABELS.get(resource_type)
+        if label is None:
+            return
+        self._finished[label] += 1
+        done, total = self._finished[label], totals[label]
+        if done == total or done % -(-total // 4) == 0:
+            logger.info("%s %d of %d", label, done, total, extra={"counted": (label, done, total)})
+
+    def write_docs(self) -> Path:
+        """Write the documentation of all tables into one page; where it is.
+
+        Raises:
+            DbtError: dbt could not read the project or the build database.
+        """
+        self._open_engine()
+        self._invoke(["docs", "generate", "--static"])
+        return self.target_dir / "static_index.html"
+
+    def variables(self) -> Mapping[str, object]:
+        """The `vars` of dbt_project.yml."""
+        text = (self.project_dir / "dbt_project.yml").read_text(encoding="utf-8")
+        return yaml.safe_load(text).get("vars", {})
+
+    def _open_engine(self) -> None:
+        """Start Spark before dbt does, which would let it print into the terminal."""
+        if self.target == "spark":
+            open_session(self.warehouse_dir)
+
+    def _is_stale(self) -> bool:
+        if not self.manifest_path.exists():
+            return True
+        parsed_at = self.manifest_path.stat().st_mtime_ns
+        roots = [self.project_dir / source for source in _SOURCES]
+        files = [path for root in roots for path in (root, *root.rglob("*")) if path.exists()]
+        return max(path.stat().st_mtime_ns for path in files) >= parsed_at
+
+    def _invoke(self, command: list[str], callbacks: list[Callable[[Any], None]] | None = None) -> Any:
+        arguments = [
+            *("--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-use-colors-file"),
+            *("--log-path", str(self.warehouse_dir / "logs")),
+            *command,
+            *("--project-dir", str(self.project_dir), "--profiles-dir", str(self.project_dir)),
+            *("--target", self.target, "--target-path", str(self.target_dir)),
+            *("--vars", json.dumps({"warehouse_dir": str(self.warehouse_dir)})),
+        ]
+        try:
+            outcome = dbtRunner(self._parsed, callbacks or []).invoke(arguments)
+        finally:
+            _close_database()
+        if outcome.exception is not None:
+            if not isinstance(outcome.exception, Exception):
+                raise outcome.exception
+            raise DbtError(str(outcome.exception)) from outcome.exception
+        return outcome.result
+
+    def _result(self, result: Any) -> NodeResult:
+        node = result.node
+        compiled = getattr(node, "compiled_path", None)
+        return NodeResult(
+            unique_id=node.unique_id,
+            name=node.name,
+            status=str(result.status),
+            failures=result.failures,
+            message=result.message,
+            seconds=result.execution_time,
+            relation=getattr(node, "relation_name", None),
+            compiled_path=self.project_dir / compiled if compiled else None,
+        )
+
+
+def _totals(manifest: Mapping[str, Any]) -> Counter[str]:
+    return Counter(_LABELS.get(node["resource_type"], "") for node in manifest["nodes"].values())
+
+
+def _close_database() -> None:
+    """Let go of the build database, which dbt would keep open for its next command in this process."""
+    reset_adapters()
+    DuckDBConnectionManager.close_all_connections()

@@ -1,0 +1,51 @@
+"""What a run asks of the engine that holds its warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from orchestration.health.store import ScoreCounts
+from orchestration.loading import LoadResult
+from orchestration.release.releases import MartText, Release
+
+Rows = list[dict[str, Any]]
+
+
+class Engine(Protocol):
+    """The build database of one warehouse, with all that is not dbt's work."""
+
+    @property
+    def place(self) -> str:
+        """Where a person finds the build database's tables."""
+        ...
+
+    def refuse_missing(self) -> None:
+        """Stop where the engine cannot start."""
+        ...
+
+    def land(self, run_id: str) -> LoadResult:
+        """Land the raw folder in the schema `raw`; raises LoadError."""
+        ...
+
+    def score(self) -> ScoreCounts:
+        """Replace the health tables by the scores of what was built; raises HealthConfigError."""
+        ...
+
+    def rows(self, query: str) -> Rows:
+        """The result of a query of the build database, one dictionary per row."""
+        ...
+
+    def table(self, query: str) -> pa.Table:
+        """The result of a query of the build database, for computing with many rows."""
+        ...
+
+    def save(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Replace one of `computed_tables` by these rows; columns that a row lacks are NULL."""
+        ...
+
+    def publish(self, release: Release, texts: Mapping[str, MartText]) -> Release:
+        """Let readers see the marts as `release`; raises WarehouseError."""
+        ...

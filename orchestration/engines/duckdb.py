@@ -1,0 +1,69 @@
+"""The warehouse on DuckDB: one file that dbt builds in, and a release that is a file too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.engines.base import Rows
+from orchestration.engines.duckdb_marts import publish
+from orchestration.health import store
+from orchestration.health.store import ScoreCounts
+from orchestration.loading import LoadResult, land, open_build
+from orchestration.release.releases import MartText, Release
+from orchestration.settings import Settings
+
+
+@dataclass(frozen=True)
+class DuckDBEngine:
+    """One file that dbt builds in, and a release that is a file too."""
+
+    settings: Settings
+
+    @property
+    def place(self) -> str:
+        """The file that dbt builds in."""
+        return str(self.settings.build_path)
+
+    def refuse_missing(self) -> None:
+        """DuckDB is a part of the project."""
+
+    def land(self, run_id: str) -> LoadResult:
+        """Land the raw files as tables of the build database, and Parquet as views over the files."""
+        with open_build(self.settings.build_path) as connection:
+            return land(self.settings, connection, run_id)
+
+    def score(self) -> ScoreCounts:
+        """Score in the build database what the last release does not hold."""
+        history = self.settings.published_link / "marts" / "account_health_history.parquet"
+        with open_build(self.settings.build_path) as connection:
+            return store.score(connection, history)
+
+    def rows(self, query: str) -> Rows:
+        """The result of a query of the build database."""
+        with duckdb.connect(self.place, read_only=True) as connection:
+            found = connection.sql(query)
+            return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+    def table(self, query: str) -> pa.Table:
+        """The result of a query of the build database."""
+        with duckdb.connect(self.place, read_only=True) as connection:
+            return connection.sql(query).to_arrow_table()
+
+    def save(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Replace a table, in one transaction."""
+        with open_build(self.settings.build_path) as connection:
+            schema = connection.table(table).limit(0).to_arrow_table().schema
+            found = pa.Table.from_pylist([dict(row) for row in rows], schema)
+            connection.begin()
+            connection.execute(f"delete from {table}")
+            connection.from_arrow(found).insert_into(table)
+            connection.commit()
+
+    def publish(self, release: Release, texts: Mapping[str, MartText]) -> Release:
+        """Copy the marts into a database of their own, and into Parquet files."""
+        return publish(self.settings.build_path, self.settings.warehouse_dir, release, texts)

@@ -1,0 +1,1 @@
+"""What readers see of a warehouse, and what a run says about it."""

@@ -1,0 +1,142 @@
+"""A release: the marts that passed every check, in a folder of its own, behind one link.
+
+<warehouse>/releases/<id>/cs_kpi.duckdb        schema marts alone; not on Spark
+<warehouse>/releases/<id>/marts/<mart>.parquet a file; a folder of files on Spark
+<warehouse>/releases/<id>/reports/*            what people read, such as the backtest of the health score
+<warehouse>/releases/<id>/release.json
+<warehouse>/published -> releases/<id>
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import WarehouseError
+
+DATABASE_FILE = "cs_kpi.duckdb"
+MANIFEST_FILE = "release.json"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a warehouse is built from. One warehouse keeps to one of each."""
+
+    raw_dir: str
+    reporting_currency: str
+    reporting_timezone: str
+    customer_level: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """One published release: what `release.json` holds. `marts` gives the rows of each mart."""
+
+    release_id: str
+    run_id: str
+    as_of_date: dt.date
+    origin: Origin
+    marts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MartText:
+    """The description of a mart and of its columns, as readers of the database see them."""
+
+    description: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+def release_id(started_at: dt.datetime, run_id: str) -> str:
+    """The name of a run's release: sorts by the time at which the run started."""
+    return f"{started_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{run_id[:8]}"
+
+
+def published_release(warehouse_dir: Path) -> Release | None:
+    """The release that readers see now; None where nothing was published yet.
+
+    Raises:
+        WarehouseError: `release.json` cannot be read.
+    """
+    path = warehouse_dir / "published" / MANIFEST_FILE
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return Release(
+            release_id=content["release_id"],
+            run_id=content["run_id"],
+            as_of_date=dt.date.fromisoformat(content["as_of_date"]),
+            origin=Origin(**content["origin"]),
+            marts=content["marts"],
+        )
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise WarehouseError(
+            f"{path} is not a release's manifest ({error}); put the file back, "
+            f"or use another CSKPI_WAREHOUSE_DIR or `make clean`."
+        ) from error
+
+
+def refuse_other_origin(
+    published: Release | None, origin: Origin, as_of_date: dt.date | None, warehouse_dir: Path
+) -> None:
+    """Stop where `origin` or `as_of_date` does not continue what the warehouse holds.
+
+    `as_of_date` is None while it is not known yet.
+
+    Raises:
+        WarehouseError: one sentence per difference.
+    """
+    if published is None:
+        return
+    labels = {
+        "raw_dir": "the raw folder (CSKPI_RAW_DIR)",
+        "reporting_currency": "the currency (CSKPI_REPORTING_CURRENCY)",
+        "reporting_timezone": "the time zone (CSKPI_REPORTING_TIMEZONE)",
+        "customer_level": "the customer level (customer_level in dbt_project.yml)",
+    }
+    before, now = asdict(published.origin), asdict(origin)
+    differences = [
+        f"{label} was {before[name]} and is now {now[name]}"
+        for name, label in labels.items()
+        if before[name] != now[name]
+    ]
+    if as_of_date and as_of_date < published.as_of_date:
+        differences.append(f"it was published as of {published.as_of_date}, this run is as of {as_of_date}")
+    if differences:
+        raise WarehouseError(
+            f"The warehouse {warehouse_dir} holds something else: {'; '.join(differences)}. "
+            "Use another CSKPI_WAREHOUSE_DIR, or `make clean` to begin this one again."
+        )
+
+
+@contextmanager
+def open_marts(release_dir: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    """A connection in which the schema `marts` is that of a release, from whichever engine."""
+    database = release_dir / DATABASE_FILE
+    if database.exists():
+        with duckdb.connect(str(database), read_only=True) as connection:
+            yield connection
+        return
+    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+        connection.execute("create schema marts")
+        for folder in sorted((release_dir / "marts").glob("*.parquet")):
+            files = f"read_parquet({literal(folder / '*.parquet')})"
+            connection.execute(f"create view marts.{quoted(folder.stem)} as from {files}")
+        yield connection
+
+
+def literal(value: object) -> str:
+    """The value as a string of DuckDB's SQL."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def quoted(identifier: str) -> str:
+    """The name as an identifier of DuckDB's SQL."""
+    return '"' + identifier.replace('"', '""') + '"'

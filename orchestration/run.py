@@ -1,0 +1,99 @@
+"""Runs the job `refresh` in this process and says how far it is and how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+import uuid
+from collections.abc import Generator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.definitions import warehouse_definitions
+from orchestration.errors import ProjectError, RunError
+from orchestration.jobs import REFRESH_JOB
+from orchestration.lock import held
+from orchestration.release.releases import published_release
+from orchestration.release.summary import run_summary
+from orchestration.resources import Warehouse
+from orchestration.settings import PROJECT_DIR
+from orchestration.terminal import console_on, progress_on
+
+LOGS_KEPT = 20
+
+
+def refresh(warehouse: Warehouse) -> None:
+    """Load, build, test, score and publish, then print a summary.
+
+    Raises:
+        ProjectError: what went wrong, as a sentence; a RunError where nobody foresaw it.
+        KeyboardInterrupt: the person who started the run stopped it.
+    """
+    settings, run_id = warehouse.settings, str(uuid.uuid4())
+    console = console_on()
+    log_path = settings.warehouse_dir / "logs" / f"{settings.today}-{run_id[:8]}.log"
+    with held(settings.warehouse_dir):
+        log_path.parent.mkdir(exist_ok=True)
+        remove_old_logs(log_path.parent)
+        warehouse.dbt.parse()
+    try:
+        with progress_on(console), _output_in(log_path), _history() as history:
+            job = warehouse_definitions(warehouse).resolve_job_def(REFRESH_JOB)
+            job.execute_in_process(instance=history, run_id=run_id)
+    except dg.DagsterExecutionInterruptedError:
+        raise KeyboardInterrupt from None
+    except Exception as error:
+        raise sentence_of(error, log_path) from error
+    release = published_release(settings.warehouse_dir)
+    if release is None or release.run_id != run_id:
+        raise RunError(f"The run ended without a release; its log is {log_path}.")
+    console.print()
+    console.print(run_summary(release, settings.warehouse_dir, PROJECT_DIR))
+
+
+def sentence_of(error: Exception, log_path: Path) -> ProjectError:
+    """The error as a person should read it: its own sentence, or else what happened and where to look."""
+    if isinstance(error, dg.DagsterUserCodeExecutionError) and isinstance(error.user_exception, Exception):
+        error = error.user_exception
+    if isinstance(error, ProjectError):
+        return error
+    if isinstance(error, dg.Failure):
+        return RunError(error.description)
+    with log_path.open("a", encoding="utf-8") as log:
+        traceback.print_exception(error, file=log)
+    return RunError(f"The run stopped unexpectedly ({type(error).__name__}: {error}). Its log is {log_path}.")
+
+
+def remove_old_logs(folder: Path) -> None:
+    """Make room for one more log of a run; dbt and Spark keep theirs small themselves."""
+    logs = sorted(folder.glob("*-*.log"), key=lambda path: path.stat().st_mtime)
+    for path in logs[: -(LOGS_KEPT - 1)]:
+        path.unlink()
+
+
+@contextmanager
+def _history() -> Generator[dg.DagsterInstance]:
+    """Where Dagster remembers runs: $DAGSTER_HOME, or where `dagster dev` in the project looks."""
+    # The paths in dagster.yaml are relative to the project.
+    with contextlib.chdir(PROJECT_DIR):
+        try:
+            history = dg.DagsterInstance.get()
+        except dg.DagsterError:
+            history = dg.DagsterInstance.from_config(str(PROJECT_DIR))
+        with history:
+            yield history
+
+
+@contextmanager
+def _output_in(log_path: Path) -> Generator[None]:
+    """Send what Dagster, dbt and libraries print to the log instead of the terminal."""
+    # Two handles, because Dagster captures the one and the other by their descriptors.
+    with (
+        log_path.open("a", encoding="utf-8") as output,
+        log_path.open("a", encoding="utf-8") as errors,
+        redirect_stdout(output),
+        redirect_stderr(errors),
+    ):
+        yield

@@ -1,0 +1,136 @@
+"""Plans, subscription items, contracts, cancellations, opportunities and exchange rates."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.clock import NEVER
+from simulator.company import catalog as cat
+from simulator.company.exchange_rates import RATE_SCALE
+from simulator.company.ledger import GENERATIONS, SLOTS
+from simulator.company.texts import LEAVING_COMMENTS
+from simulator.company.world import World
+from simulator.files.columns import Column, Dates, Decimals, Ids, Numbers, Texts, Times
+from simulator.files.raw_folder import ROWS_AT_ONCE
+from simulator.months import opportunities
+from simulator.randomness import Ints
+
+_OUTCOMES = ("open", "renewed", "churned")
+
+
+def write_plans(world: World) -> None:
+    order = np.arange(len(cat.PLANS))
+    columns: dict[str, Column] = {
+        "plan_id": Texts(order, [plan.plan_id for plan in cat.PLANS]),
+        "plan_name": Texts(order, [plan.plan_name for plan in cat.PLANS]),
+        "product_id": Texts(order, [plan.product_id for plan in cat.PLANS]),
+        "product_name": Texts(order, [plan.product_name for plan in cat.PLANS]),
+        "tier_rank": Numbers(np.array([plan.tier_rank for plan in cat.PLANS])),
+        "is_addon": Numbers(np.array([plan.is_addon for plan in cat.PLANS])),
+    }
+    world.raw.write("plans", columns)
+
+
+def _subscription(account: Ints, generation: Ints, slot: Ints) -> Ints:
+    """The core plan and its add-ons are one subscription, the second product is another."""
+    return (account * GENERATIONS + generation) * 2 + (slot == cat.SLOT_INSIGHTS)
+
+
+def write_subscription_items(world: World) -> None:
+    versions = world.ledger.versions()
+    for begin in range(0, len(versions["account"]), ROWS_AT_ONCE):
+        v = {name: values[begin : begin + ROWS_AT_ONCE] for name, values in versions.items()}
+        interval = world.ledger.interval[v["account"]]
+        columns: dict[str, Column] = {
+            "subscription_item_id": Ids(
+                "SI", (v["account"] * GENERATIONS + v["generation"]) * SLOTS + v["slot"], 8
+            ),
+            "subscription_id": Ids("SU", _subscription(v["account"], v["generation"], v["slot"])),
+            "account_id": Ids("A", v["account"]),
+            "plan_id": Texts(v["plan"], [plan.plan_id for plan in cat.PLANS]),
+            "quantity": Decimals(v["quantity"], 0),
+            "unit_price": Decimals(v["price"], 2),
+            "discount_rate": Decimals(v["discount"], 4),
+            "currency": Texts(world.ledger.currency[v["account"]], cat.CURRENCIES),
+            "billing_interval": Texts(interval, [i.unit for i in cat.INTERVALS]),
+            "billing_interval_count": Numbers(np.array([i.count for i in cat.INTERVALS])[interval]),
+            "status": Texts(v["status"], cat.STATUSES),
+            "valid_from": Times(v["valid_from"]),
+            "valid_to": Times(_known_end(world, v)),
+        }
+        world.raw.write("subscription_items", columns)
+
+
+def _known_end(world: World, v: dict[str, Ints]) -> Ints:
+    """Running items of accounts that decided to leave already have their end, as in most billing systems."""
+    c = world.commerce
+    leaves = (v["valid_to"] == NEVER) & c.leaving[v["account"]] & (v["status"] != cat.CANCELED)
+    return np.where(leaves, c.end_at[v["account"]], v["valid_to"])
+
+
+def write_contracts(world: World) -> None:
+    rows = world.commerce.contracts
+    known = rows["decided_at"] < world.timeline.end
+    outcome = np.where(known, rows["outcome"], 0)
+    columns: dict[str, Column] = {
+        "contract_id": Ids("K", np.arange(len(rows))),
+        "account_id": Ids("A", rows["account"]),
+        "started_at": Times(rows["started_at"]),
+        "ends_at": Times(rows["ends_at"]),
+        "mrr": Decimals(rows["mrr"], 4),
+        "currency": Texts(world.ledger.currency[rows["account"]], cat.CURRENCIES),
+        "outcome": Texts(outcome, _OUTCOMES),
+        "decided_at": Times(np.where(known, rows["decided_at"], NEVER)),
+        "renewed_mrr": Decimals(np.maximum(rows["renewed_mrr"], 0), 4, known & (rows["renewed_mrr"] >= 0)),
+        "auto_renews": Numbers(rows["auto_renews"]),
+    }
+    world.raw.write("contracts", columns)
+
+
+def write_cancellations(world: World) -> None:
+    rows = world.commerce.cancellations
+    account = rows["account"].astype(np.int64)
+    columns: dict[str, Column] = {
+        "cancellation_id": Ids("C", np.arange(len(rows))),
+        "account_id": Ids("A", account),
+        "subscription_id": Ids(
+            "SU", _subscription(account, rows["generation"].astype(np.int64), np.zeros(len(rows), int))
+        ),
+        "cancelled_at": Times(rows["at"]),
+        "reason_code": Texts(rows["reason"], cat.REASONS),
+        "competitor": Texts(rows["competitor"], cat.COMPETITORS),
+        "comment": Texts(rows["comment"], LEAVING_COMMENTS[0] + LEAVING_COMMENTS[1]),
+    }
+    world.raw.write("cancellations", columns)
+
+
+def write_opportunities(world: World) -> None:
+    rows = world.commerce.opportunities
+    order = np.argsort(rows["created_at"], kind="stable")
+    account = rows["account"][order]
+    columns: dict[str, Column] = {
+        "opportunity_id": Ids("O", np.arange(len(rows))),
+        "account_id": Ids("A", account),
+        "kind": Texts(rows["kind"][order], opportunities.KINDS),
+        "source": Texts(rows["source"][order], opportunities.SOURCES),
+        "created_at": Times(rows["created_at"][order]),
+        "accepted_at": Times(rows["accepted_at"][order]),
+        "closed_at": Times(rows["closed_at"][order]),
+        "outcome": Texts(rows["outcome"][order], opportunities.OUTCOMES),
+        "mrr": Decimals(rows["mrr"][order], 4),
+        "currency": Texts(world.ledger.currency[account], cat.CURRENCIES),
+        "product_id": Texts(rows["product"][order], cat.PRODUCTS),
+        "campaign_id": Ids("CP", rows["campaign"][order], 3),
+    }
+    world.raw.write("opportunities", columns)
+
+
+def write_rates(world: World, days: Ints, rates: Ints) -> None:
+    """The rates of EUR and JPY on business days."""
+    row, currency = (index.ravel() for index in np.indices((len(days), 2)))
+    columns: dict[str, Column] = {
+        "rate_date": Dates(days[row]),
+        "currency": Texts(currency + 1, cat.CURRENCIES),
+        "rate_to_reporting": Decimals(rates[row, currency + 1], RATE_SCALE),
+    }
+    world.raw.write("fx_rates", columns)

@@ -1,0 +1,1 @@
+"""How simulated numbers become files: typed columns, the raw folder with untidy rows, the truth folder."""

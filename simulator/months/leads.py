@@ -1,0 +1,46 @@
+"""Leads: the won ones behind sales-led sign-ups, and lost ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.clock import DAY, NEVER, Month
+from simulator.company.world import World
+from simulator.files.columns import Column, Ids, Times
+
+_LOST_PER_WON = 4.0
+
+
+def write_leads(world: World, month: Month, next_lead: int) -> int:
+    """Leads behind the month's sales-led sign-ups, and lost ones. Returns the next lead's number."""
+    rng = world.rng("leads", month.index)
+    a = world.accounts
+    born = np.arange(a.born_by(month.index - 1), a.born_by(month.index))
+    won = born[a.is_sales_led[born] & ~a.is_test[born]]
+    lost = int(rng.poisson(_LOST_PER_WON * max(len(won), 1)))
+    account = np.concatenate([won, np.full(lost, -1)])
+    count = len(account)
+    is_won = account >= 0
+    won_at = np.where(is_won, a.created_at[np.maximum(account, 0)], NEVER)
+    somewhere = month.start + (rng.random(count) * (month.end - month.start)).astype(np.int64)
+    # From created to qualified, to opportunity, to won.
+    steps = (rng.gamma(2.0, (7.0, 9.0, 8.0), (count, 3)) * DAY).astype(np.int64) + 600
+    created = np.where(is_won, won_at - steps.sum(axis=1), somewhere)
+    qualified, opportunity = created + steps[:, 0], created + steps[:, 0] + steps[:, 1]
+    reaches = rng.random((2, count))
+    qualified = np.where(is_won | (reaches[0] < 0.45), qualified, NEVER)
+    opportunity = np.where(is_won | ((qualified < NEVER) & (reaches[1] < 0.4)), opportunity, NEVER)
+    handed_over = np.where(is_won, won_at + rng.integers(1, 5 * DAY, count), NEVER)
+    end = world.timeline.end
+    columns: dict[str, Column] = {
+        "lead_id": Ids("L", next_lead + np.arange(count)),
+        "account_id": Ids("A", account),
+        "created_at": Times(created),
+        "qualified_at": Times(np.where(qualified < end, qualified, NEVER)),
+        "opportunity_at": Times(np.where(opportunity < end, opportunity, NEVER)),
+        "won_at": Times(won_at),
+        "handed_over_at": Times(np.where(handed_over < end, handed_over, NEVER)),
+        "sales_owner_id": Ids("M", world.staff.sellers[rng.integers(0, len(world.staff.sellers), count)], 4),
+    }
+    world.raw.write("leads", columns)
+    return next_lead + count

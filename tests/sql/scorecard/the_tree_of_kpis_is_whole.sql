@@ -1,0 +1,31 @@
+-- Every KPI stands below another of a higher level, up to a KGI. Levels only rise, so there is no loop.
+{%- set query -%}
+with ranked as (
+    select
+        *,
+        case level when 'kgi' then 1 when 'kfs' then 2 when 'kpi' then 3 when 'sub_kpi' then 4 end as place
+    from {{ ref('dim_kpis') }}
+),
+
+judged as (
+    select
+        kpis.kpi_id,
+        case
+            when kpis.level = 'kgi' and kpis.parent_kpi_id is null then null
+            when kpis.level = 'kgi' then 'is a KGI and so has no parent'
+            when kpis.parent_kpi_id is null then 'has no parent'
+            when parents.kpi_id is null then 'has the parent ' || kpis.parent_kpi_id || ', which does not exist'
+            when parents.place >= kpis.place
+                then 'has the parent ' || parents.kpi_id || ', which is not of a higher level'
+        end as mistake
+    from ranked as kpis
+    left join ranked as parents on kpis.parent_kpi_id = parents.kpi_id
+)
+
+select
+    kpi_id,
+    'seeds/scorecard/kpi_definitions.csv: ' || kpi_id || ' ' || mistake || '.' as problem
+from judged
+where mistake is not null
+{%- endset %}
+{{ stop_at_problems(query) }}
