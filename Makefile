@@ -9,7 +9,7 @@ SPARK_INSTALLED := .venv/.installed-spark
 READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 
 .DEFAULT_GOAL := help
-.PHONY: help run tune-health demo test test-full test-spark install-spark lint docs dev clean
+.PHONY: help run tune-health demo test test-full test-spark install-spark lint contracts docs dev clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -40,6 +40,9 @@ lint: $(INSTALLED) ## Check format, types and style of Python and SQL
 	@mkdir -p target/lint/build
 	DBT_TARGET=duckdb CSKPI_WAREHOUSE_DIR=target/lint DBT_TARGET_PATH=target/lint $(BIN)/sqlfluff lint models tests/sql
 
+contracts: $(INSTALLED) ## Write what follows from the input contract and from the segments: columns, staging models, docs
+	@$(BIN)/python -m orchestration contracts
+
 docs: $(READY) ## Write the documentation of every table into one page, once data was loaded
 	@$(BIN)/python -m orchestration docs
 
@@ -54,6 +57,7 @@ $(INSTALLED): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(SPARK_INSTALLED): requirements-spark.lock $(INSTALLED)

@@ -40,7 +40,7 @@ def main(accounts: int, dates: int) -> None:
 
 def prepare(connection: duckdb.DuckDBPyConnection, accounts: int, dates: int) -> None:
     """The seeds as shipped, empty health tables, and measures that vary without meaning."""
-    for schema in ("seeds", "intermediate", *COMPUTED_SCHEMAS):
+    for schema in ("seeds", "features", *COMPUTED_SCHEMAS):
         connection.execute(f"create schema {schema}")
     for seed in SEEDS:
         connection.execute(

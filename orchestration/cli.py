@@ -41,7 +41,7 @@ def tune_health(
         bool, typer.Option("--write", help="Write the proposal into seeds/health/health_measures.csv.")
     ] = False,
 ) -> None:
-    """Show which weights of the health score history suggests, as a change of seeds/health/health_measures.csv."""
+    """Show the weights of the health score that history suggests, as a change of health_measures.csv."""
     with _sentences():
         from orchestration.assets.backtest import read_observed
         from orchestration.health.backtest import on_one_thread
@@ -93,6 +93,17 @@ def docs() -> None:
             raise WarehouseError("There is nothing to describe yet: run `make run` first.")
         with held(warehouse.settings.warehouse_dir):
             typer.echo(f"Open {warehouse.dbt.write_docs()} in a browser.")
+
+
+@app.command()
+def contracts() -> None:
+    """Write the files that follow from the input contract and from the list of segments."""
+    from orchestration.dbt.contracts import write
+
+    changed = write(PROJECT_DIR)
+    for path in changed:
+        typer.echo(f"written: {path}")
+    typer.echo(f"{len(changed)} files were out of date.")
 
 
 @app.command()

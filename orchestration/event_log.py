@@ -45,7 +45,7 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
 
     def run_connection(self, run_id: str | None = None) -> AbstractContextManager[Connection]:
         """A transaction in the database of a run."""
-        return self._transaction(str(run_id), super().run_connection(run_id))
+        return self._transaction(run_id or "", super().run_connection(run_id))
 
     def index_connection(self) -> AbstractContextManager[Connection]:
         """A transaction in the database that all runs share."""

@@ -95,7 +95,7 @@ def _staging_files(folder: Path, tables: Sequence[Mapping[str, Any]]) -> Iterato
         }
         # References inside the table itself are found by the macro.
         others = [
-            f"    '{column}': ref('stg_{other}')" for column, other in references.items() if other != name
+            f"    '{column}': ref('base_{other}')" for column, other in references.items() if other != name
         ]
         given = ", references={\n" + ",\n".join(others) + "\n}" if others else ""
         yield folder / f"base/base_{name}.sql", f"{{{{ base_rows('{name}'{given}) }}}}\n"

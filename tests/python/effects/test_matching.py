@@ -17,8 +17,8 @@ def stratum(treated: int, treated_reached: int, control: int, control_reached: i
     return Stratum(treated, treated_reached, control, control_reached, NONE, NONE)
 
 
-def test_the_untouched_are_weighted_as_the_touched_lie_in_the_strata() -> None:
-    # Raw rates would show a loss of 20 points; inside both strata the touched do better by 10.
+def test_control_accounts_are_weighted_to_the_strata_of_the_treated() -> None:
+    # Raw rates would show a loss of 20 points; inside both strata the treated do better by 10.
     strata = [stratum(90, 27, 10, 2), stratum(10, 9, 90, 72)]
     effect = estimate_effect(strata)
     assert effect.treated_rate == pytest.approx(0.36)
@@ -28,7 +28,7 @@ def test_the_untouched_are_weighted_as_the_touched_lie_in_the_strata() -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_the_difference_is_the_mean_over_touched_accounts_of_what_sets_each_apart(seed: int) -> None:
+def test_the_difference_is_the_mean_over_treated_accounts_of_each_against_its_stratum(seed: int) -> None:
     rng = Random(seed)
     sides = {
         name: ([rng.random() < 0.6 for _ in range(rng.randrange(5))], [rng.random() < 0.4 for _ in range(4)])
@@ -36,7 +36,7 @@ def test_the_difference_is_the_mean_over_touched_accounts_of_what_sets_each_apar
     }
     sides["d"] = ([True, False], [])
     apart = [
-        reached - fmean(controls) for touched, controls in sides.values() for reached in touched if controls
+        reached - fmean(controls) for treated, controls in sides.values() for reached in treated if controls
     ]
     effect = estimate_effect(stratum(len(t), sum(t), len(c), sum(c)) for t, c in sides.values())
     assert effect.treated_accounts == len(apart)
@@ -45,7 +45,7 @@ def test_the_difference_is_the_mean_over_touched_accounts_of_what_sets_each_apar
         assert effect.matched_rate == pytest.approx(len(apart) / (len(apart) + 2))
 
 
-def test_touched_accounts_without_a_comparison_say_nothing() -> None:
+def test_treated_accounts_without_a_control_account_give_no_effect() -> None:
     effect = estimate_effect([stratum(5, 5, 0, 0), stratum(0, 0, 7, 1)])
     assert (effect.treated_accounts, effect.control_accounts) == (0, 0)
     assert effect.difference is effect.ci_low is effect.p_value is effect.matched_rate is None
@@ -66,7 +66,7 @@ def test_the_p_value_is_that_of_two_equal_rates() -> None:
     assert effect.p_value == pytest.approx(math.erfc(z / math.sqrt(2)))
 
 
-def test_nobody_reaching_it_on_either_side_is_no_proof_of_no_effect() -> None:
+def test_an_outcome_that_no_account_reached_keeps_a_wide_interval() -> None:
     effect = estimate_effect([stratum(20, 0, 20, 0)])
     assert effect.difference == 0
     assert effect.p_value == 1

@@ -101,8 +101,8 @@ def test_a_calibrated_risk_errs_less_than_the_mean_does() -> None:
     chance = calibrated(risk, outcome, day, 30)
     known = ~np.isnan(chance)
     assert brier(chance, outcome) < brier(np.where(known, outcome[known].mean(), np.nan), outcome)
-    for foretold, happened, rows in calibration_bins(chance, outcome):
-        assert abs(foretold - happened) < 4 * np.sqrt(0.25 / rows)
+    for predicted, happened, rows in calibration_bins(chance, outcome):
+        assert abs(predicted - happened) < 4 * np.sqrt(0.25 / rows)
 
 
 def test_the_shares_of_the_tenths_are_all_of_it() -> None:

@@ -1,4 +1,4 @@
-"""Seeds become rules, or a sentence that says which row to mend."""
+"""Seeds become rules, or a sentence that says which row to fix."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ Tables = dict[str, list[Row]]
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    """A small company that brings every table a score is made of, as text."""
+    """A small company that supplies every table a score is made of, as text."""
     config = SimulatorConfig(accounts=120, months=12, events=12_000, seed=3, untidy=False, end_date=LAST_DAY)
     raw = simulate(config, read_contract(SOURCES_PATH), tmp_path_factory.mktemp("leaks") / "company").raw_dir
     return {name: rows_of(raw, name) for name in ROWS}

@@ -69,7 +69,7 @@ def add(
 def build() -> duckdb.DuckDBPyConnection:
     """A build database with the shipped seeds and four customers: used, idle, and two without any use."""
     connection = duckdb.connect()
-    for schema in ("seeds", "intermediate", *COMPUTED_SCHEMAS):
+    for schema in ("seeds", "features", *COMPUTED_SCHEMAS):
         connection.execute(f"create schema {schema}")
     for seed in SEEDS:
         connection.execute(

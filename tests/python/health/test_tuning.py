@@ -85,7 +85,7 @@ def test_a_scale_moves_to_where_the_outcome_changes() -> None:
     assert suggested_scale(a_measure(), raw, unrelated) == a_measure()
 
 
-def test_a_proposal_foretells_better_on_later_dates() -> None:
+def test_a_proposal_predicts_better_on_later_dates() -> None:
     proposal = propose(by_name(history()), config())
     assert proposal is not None
     assert proposal.proposed > proposal.present + 0.1

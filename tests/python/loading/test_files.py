@@ -41,7 +41,7 @@ def test_the_ending_of_a_file_may_be_in_capitals(folder: Folder) -> None:
     assert found_names(folder, "users") == ["users.CSV"]
 
 
-def test_a_table_that_was_not_brought_has_no_files(folder: Folder) -> None:
+def test_a_table_that_was_not_supplied_has_no_files(folder: Folder) -> None:
     (folder.raw_dir / "reviews").mkdir()
     assert found_names(folder, "users") == []
     assert found_names(folder, "reviews") == []

@@ -1,4 +1,4 @@
-"""What a load leaves in the build database, and what a load that stops leaves untouched."""
+"""What a load leaves in the build database, and what a load that stops leaves as it was."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ CONTRACT = read_contract()
 ACCOUNTS = "select account_id, _file_name, _row_number from raw.accounts order by 2, 3"
 
 
-def test_every_table_of_the_contract_is_there_when_only_the_required_ones_are_brought(folder: Folder) -> None:
+def test_every_table_of_the_contract_is_there_where_only_the_required_are_supplied(
+    folder: Folder,
+) -> None:
     result = folder.land()
     assert [table.name for table in result.tables] == list(CONTRACT.table_names)
     assert {table.name: table.rows_read for table in result.tables if table.files} == {

@@ -1,4 +1,4 @@
-"""Whatever a company does not bring: every mart is there, says nothing about it, and passes its tests."""
+"""Without any table that a company need not supply, every mart is built and passes its tests."""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import dagster as dg
@@ -15,6 +17,7 @@ from orchestration.health import store
 from orchestration.loading import LoadError
 from orchestration.resources import Warehouse
 from orchestration.run import LOGS_KEPT, remove_old_logs, sentence_of
+from orchestration.settings import PROJECT_DIR
 
 from ..support.tiny_project import ACCOUNTS_WITHOUT_COUNTRY, score_everyone, write_raw
 from .conftest import exit_status
@@ -59,7 +62,7 @@ def test_an_interrupt(
     assert capfd.readouterr().err == "Interrupted; nothing was published.\n"
 
 
-def test_what_nobody_foresaw(
+def test_an_unexpected_error(
     typed: Warehouse, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def break_down(*_: object) -> None:
@@ -90,6 +93,41 @@ def test_only_the_newest_logs_are_kept(tmp_path: Path) -> None:
     assert len(kept) == LOGS_KEPT
     assert kept[0] == "2024-06-30-11.log"
     assert "dbt.log" in kept
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["clean"]])
+def test_help_and_clean_need_neither_dagster_nor_dbt(arguments: list[str], tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from orchestration.cli import app\n"
+        "try: app(sys.argv[1:])\n"
+        "except SystemExit as ended: assert not ended.code\n"
+        "slow = {'dagster', 'dbt', 'duckdb', 'numpy', 'sklearn'} & set(sys.modules)\n"
+        "assert not slow, slow\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=PROJECT_DIR,
+        env={**os.environ, "CSKPI_WAREHOUSE_DIR": str(tmp_path / "warehouse")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_every_command_says_what_it_does(capfd: pytest.CaptureFixture[str]) -> None:
+    assert exit_status("--help") == 0
+    said = capfd.readouterr().out
+    for command in ("run", "tune-health", "docs", "clean"):
+        assert f" {command} " in said
+    assert exit_status("tune-health", "--help") == 0
+    assert "--write" in capfd.readouterr().out
+
+
+def test_a_command_that_does_not_exist(capfd: pytest.CaptureFixture[str]) -> None:
+    assert exit_status("rum") == 2
+    assert "rum" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("error", [LoadError("a sentence"), dg.Failure("a sentence")])

@@ -89,7 +89,7 @@ def test_a_new_input_gets_its_staging_models(project: Path) -> None:
         "stg_invoices.sql",
         "stg_invoices.yml",
     }
-    assert "'account_id': ref('stg_accounts')" in (staging / "base/base_invoices.sql").read_text(
+    assert "'account_id': ref('base_accounts')" in (staging / "base/base_invoices.sql").read_text(
         encoding="utf-8"
     )
     assert "columns: [invoice_id]" in (staging / "stg_invoices.yml").read_text(encoding="utf-8")

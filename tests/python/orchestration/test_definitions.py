@@ -8,6 +8,7 @@ import pytest
 from orchestration.assets.backtest import CHECKS
 from orchestration.dbt.runner import Dbt
 from orchestration.definitions import warehouse_definitions
+from orchestration.health.config import SEEDS
 from orchestration.jobs import REFRESH_JOB
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT_DIR, load_settings
@@ -49,6 +50,15 @@ def test_raw_files_become_a_release_by_way_of_dbt_health_and_dbt_again(definitio
     assert "intermediate/int_account_measures" in upstream(definitions, "health/account_scores")
     assert "health/account_scores" in upstream(definitions, "marts/account_health_scores")
     assert "marts/account_health_scores" in upstream(definitions, "published")
+
+
+def test_steps_in_python_wait_for_what_they_read(definitions: dg.Definitions) -> None:
+    def inputs(name: str) -> set[str]:
+        return {dep.asset_key.to_user_string() for dep in specs(definitions)[name].deps}
+
+    measured = {"intermediate/int_account_measures", "intermediate/int_account_outcomes"}
+    assert inputs("health/account_scores") == measured | {f"seeds/{seed}" for seed in SEEDS}
+    assert inputs("effects/campaign_effects") == {"intermediate/int_campaign_strata"}
 
 
 def test_the_release_waits_for_every_mart(definitions: dg.Definitions) -> None:

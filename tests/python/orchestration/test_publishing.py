@@ -34,7 +34,7 @@ def a_release(name: str, as_of_date: dt.date = dt.date(2024, 6, 30)) -> Release:
 
 
 def build(warehouse_dir: Path, value: int) -> Path:
-    """A build database with one mart table, one mart view, and a schema that nobody is to see."""
+    """A build database with one mart table, one mart view, and a schema that is not published."""
     path = warehouse_dir / "build" / "cs_kpi.duckdb"
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path)) as connection:

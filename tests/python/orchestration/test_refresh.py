@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.dbt.results import NodeResult, refuse_unchecked, save_results
 from orchestration.definitions import warehouse_definitions
 from orchestration.errors import WarehouseError
 from orchestration.lock import held
@@ -42,7 +45,12 @@ def test_a_run_publishes_what_it_built_and_shows_every_test_as_a_check(tiny: War
     assert release is not None
     assert release.run_id == result.run_id
     assert release.as_of_date == dt.date(2024, 6, 30)
-    assert release.marts == {"account_health_scores": 3, "dim_accounts": 3}
+    assert release.marts == {
+        "account_health_scores": 3,
+        "dim_accounts": 3,
+        "dim_plans": 1,
+        "kpi_countries": 2,
+    }
     assert release.origin == tiny.origin
     assert published_accounts(tiny) == [("a1", "DE"), ("a2", "JP"), ("a3", "DE")]
     assert evaluated_checks(result) == {
@@ -51,6 +59,7 @@ def test_a_run_publishes_what_it_built_and_shows_every_test_as_a_check(tiny: War
         "account_health_scores: "
         "relationships_account_health_scores_account_id__account_id__ref_dim_accounts_": True,
         "account_health_scores: assert_every_account_has_a_score": True,
+        "dim_plans: not_null_dim_plans_plan_id": True,
         "backtest: score_is_better_than_recency": True,
         "backtest: score_is_better_than_tenure": True,
     }
@@ -85,20 +94,39 @@ def test_a_failing_check_leaves_the_last_release_and_says_where_to_look(tiny: Wa
     assert published_release(tiny.settings.warehouse_dir) != before
 
 
-def test_a_failing_check_of_one_input_leaves_the_rest_built_and_tested(tiny: Warehouse) -> None:
-    models = tiny.dbt.project_dir / "models" / "marts" / "core"
-    (models / "fct_reviews.sql").write_text("select account_id from {{ source('raw', 'accounts') }}")
-    (models / "fct_ratings.sql").write_text("select account_id from {{ ref('fct_reviews') }}")
-    test = tiny.dbt.project_dir / "tests" / "sql" / "reviews_are_wrong.sql"
-    test.write_text("select account_id from {{ ref('fct_reviews') }}")
-    with pytest.raises(dg.Failure, match="test reviews_are_wrong: 3 rows"):
+def test_a_failing_check_skips_what_depends_on_it_and_nothing_else(tiny: Warehouse) -> None:
+    write_raw(tiny.settings.warehouse_dir.parent, ACCOUNTS_WITHOUT_COUNTRY)
+    with pytest.raises(dg.Failure, match="failed, 1 that depend on them were left out"):
         refresh(tiny)
-    (path,) = (tiny.dbt.target_dir / "run_statuses").iterdir()
-    statuses = json.loads(path.read_text(encoding="utf-8"))
-    good = {unique_id.split(".")[2] for unique_id, is_good in statuses.items() if is_good}
-    assert {"dim_accounts", "not_null_dim_accounts_country", "fct_reviews"} <= good
-    assert {"fct_ratings", "reviews_are_wrong"}.isdisjoint(good)
+    with duckdb.connect(str(tiny.settings.build_path), read_only=True) as connection:
+        built = connection.sql(
+            "select table_name from duckdb_tables() where schema_name = 'marts'"
+        ).fetchall()
+    assert sorted(name for (name,) in built) == ["dim_accounts", "dim_plans"]
+    (saved,) = (tiny.dbt.target_dir / "run_statuses").iterdir()
+    statuses = {name.split(".")[2]: is_good for name, is_good in json.loads(saved.read_text("utf-8")).items()}
+    assert statuses["not_null_dim_plans_plan_id"]
+    assert not statuses["not_null_dim_accounts_country"]
+    assert not statuses["kpi_countries"]
     assert published_release(tiny.settings.warehouse_dir) is None
+
+
+def test_what_was_not_built_in_this_run_is_not_published(tiny: Warehouse) -> None:
+    refresh(tiny)
+    run_id = "another"
+    plans = NodeResult("model.cs_kpi.dim_plans", "dim_plans", "success")
+    skipped = NodeResult("model.cs_kpi.kpi_countries", "kpi_countries", "skipped")
+    save_results(tiny.dbt.target_dir, run_id, [plans, skipped])
+    with pytest.raises(WarehouseError, match=r"Nothing was published: .*Run the whole job `refresh`"):
+        refuse_unchecked(tiny.dbt.target_dir, run_id, tiny.dbt.manifest())
+
+
+def test_dbt_leaves_the_environment_and_the_folder_as_they_were(tiny: Warehouse) -> None:
+    before = dict(os.environ), Path.cwd()
+    refresh(tiny)
+    assert (dict(os.environ), Path.cwd()) == before
+    with duckdb.connect(str(tiny.settings.build_path)):
+        """Nobody else holds the build database."""
 
 
 def test_unit_tests_are_left_to_developers(tiny: Warehouse) -> None:

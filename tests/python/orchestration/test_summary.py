@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from orchestration.release.releases import Origin, Release
 from orchestration.release.summary import run_summary
@@ -93,6 +94,13 @@ def test_it_names_the_files_as_a_person_in_the_project_would(tmp_path: Path) -> 
     text = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS)
     assert "  warehouse/published/cs_kpi.duckdb   schema marts, 1 tables" in text
     assert str(tmp_path) not in text
+
+
+def test_no_figure_is_cut_on_a_narrow_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    text = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS)
+    assert "…" not in text
+    assert "1,200" in text
 
 
 def test_a_company_without_revenue_yet_has_no_months(tmp_path: Path) -> None:

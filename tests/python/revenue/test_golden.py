@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from ..support.comparison import broken_invariants, disagreements
+from ..support.revenue_comparison import broken_invariants, disagreements
 from ..support.revenue_inputs import EXPECTED_DIR, KEYS, read_csv
 from ..support.revenue_oracle import Company, Inputs
 from ..support.warehouse import Record, Warehouse

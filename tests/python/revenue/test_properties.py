@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from ..support.comparison import broken_invariants, disagreements
+from ..support.revenue_comparison import broken_invariants, disagreements
 from ..support.revenue_inputs import with_other_variables
 from ..support.revenue_oracle import Company, Inputs, Row
 from ..support.revenue_strategies import PLANS, histories

@@ -100,8 +100,8 @@ def test_every_mart_is_there_without_a_table(warehouse: Warehouse, missing: str)
 def test_revenue_alone_leaves_no_figure_but_what_is_paid(warehouse: Warehouse) -> None:
     company = success_company(3)
     accounts = [{"account_id": row["account_id"]} for row in company.tables["accounts"]]
-    brought = {name: company.tables[name] for name in ("plans", "subscription_items")}
-    warehouse.build_tables({"accounts": accounts, **brought}, company.as_of)
+    supplied = {name: company.tables[name] for name in ("plans", "subscription_items")}
+    warehouse.build_tables({"accounts": accounts, **supplied}, company.as_of)
     assert [mart for mart in MARTS if warehouse.rows(mart)] == ["kpi_csm_months"]
     for row in warehouse.rows("kpi_csm_months"):
         assert row["csm_id"] == "unknown"

@@ -1,4 +1,4 @@
-"""Whom campaigns touched, whom they did not, and what became of both: one plain loop per question."""
+"""Treated and control accounts of campaigns, and their outcomes: one plain loop per question."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Campaigns:
         return found
 
     def followed(self, campaign: str) -> Iterable[tuple[str, dt.date, bool]]:
-        """Every account with its day, and whether it was touched."""
+        """Every account with its day, and whether it was treated."""
         treated = self.treated(campaign)
         days = [day for day, _ in sorted((day, account) for account, day in treated.items())]
         yield from ((account, day, True) for account, day in treated.items())
@@ -129,10 +129,10 @@ class Campaigns:
                 for account, day, is_treated in self.followed(campaign)
                 if (standing := self.standing(account, day))
             ]
-            touched = [standing for _, _, is_treated, standing in stood if is_treated]
+            treated = [standing for _, _, is_treated, standing in stood if is_treated]
             for account, day, is_treated, standing in stood:
-                if not touched or not all(
-                    sum(each[kind] == standing[kind] for each in touched) >= MIN_SHARE * len(touched)
+                if not treated or not all(
+                    sum(each[kind] == standing[kind] for each in treated) >= MIN_SHARE * len(treated)
                     for kind in KINDS
                 ):
                     continue

@@ -60,7 +60,7 @@ class Onboarding:
         return found
 
     def recorded_from(self, step: Step) -> dt.date:
-        """The first day of the step's source; never, where nobody began the step."""
+        """The first day of the step's source; never, where no account began the step."""
         if not self.moments(step):
             return dt.date.max
         if step["source_kind"] == "event":
@@ -170,7 +170,7 @@ def reached(moments: Sequence[Moment], step: Step) -> dt.datetime | None:
 
 
 def completed(results: Sequence[Sequence[bool]], known: Sequence[bool]) -> int | None:
-    """How many have all goals; None where of nobody it can be said: a goal not known is no goal missed."""
+    """How many have all goals, of the accounts of which that is known; None where it is known of none."""
     said = [
         all(mine)
         for mine in results

@@ -63,6 +63,8 @@ class Version:
     tier_rank: int | None
     quantity: Fraction
     price_per_month: Fraction
+    billing_interval: str
+    billing_interval_count: int
     discount: Fraction
     currency: str
     status: str
@@ -216,6 +218,24 @@ def instant(text: str, timezone: str) -> dt.datetime:
     return moment.astimezone(dt.UTC)
 
 
+def customer_of(account: str, accounts: Mapping[str | None, Row], customer_level: str) -> str | None:
+    """The account that another one counts for; None for a test account. In a circle, each is its own."""
+    links = ["merged_into_account_id"]
+    if customer_level == "parent":
+        links.append("parent_account_id")
+    if is_true(accounts[account].get("is_test")):
+        return None
+    passed = [account]
+    while True:
+        row = accounts[passed[-1]]
+        onward = [row.get(link) for link in links if row.get(link) in accounts]
+        if not onward or onward[0] is None:
+            return None if is_true(row.get("is_test")) else passed[-1]
+        if onward[0] in passed:
+            return account
+        passed.append(onward[0])
+
+
 def latest(rows: Iterable[Row], key: Sequence[str], timezone: str) -> list[Row]:
     """One row per key: the latest recorded, else the first."""
     kept: dict[tuple[str | None, ...], Row] = {}
@@ -322,17 +342,7 @@ class Company:
 
     def customer(self, account: str) -> str | None:
         """Who an account's money counts for; None for a test account."""
-        links = ["merged_into_account_id"]
-        if self.inputs.customer_level == "parent":
-            links.append("parent_account_id")
-        if is_true(self.accounts[account].get("is_test")):
-            return None
-        while True:
-            row = self.accounts[account]
-            onward = [row.get(link) for link in links if row.get(link) in self.accounts]
-            if not onward or onward[0] is None:
-                return None if is_true(row.get("is_test")) else account
-            account = onward[0]
+        return customer_of(account, self.accounts, self.inputs.customer_level)
 
     def attribute(self, account: str, name: str) -> str:
         return self.accounts[account].get(name) or "unknown"
@@ -411,6 +421,8 @@ class Company:
             tier_rank=int(plan["tier_rank"] or 0) if plan.get("tier_rank") else None,
             quantity=Fraction(row.get("quantity") or "1"),
             price_per_month=Fraction(str(row["unit_price"])) * periods / count,
+            billing_interval=str(row["billing_interval"]),
+            billing_interval_count=count,
             discount=Fraction(row.get("discount_rate") or "0"),
             currency=row.get("currency") or self.inputs.reporting_currency,
             status=row.get("status") or "active",

@@ -1,4 +1,4 @@
-"""A small random company whose customers have goals, are touched, talk to each other and recommend it."""
+"""A small random company with goals, activities, a community, referrals and handovers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dbt project of five models with the shape of the real one, to run the whole job on in a moment."""
+"""A dbt project of seven models with the shape of the real one, to run the whole job on in a moment."""
 
 from __future__ import annotations
 
@@ -58,6 +58,10 @@ from {{ source('load', 'settings') }}
 select account_id as campaign_id from {{ source('raw', 'accounts') }} where false
 """,
     "models/marts/core/dim_accounts.sql": "select account_id, country from {{ source('raw', 'accounts') }}",
+    "models/marts/core/dim_plans.sql": "select plan_id from {{ source('raw', 'plans') }}",
+    "models/marts/kpis/kpi_countries.sql": """
+select country, count(*) as accounts from {{ ref('dim_accounts') }} group by country
+""",
     "models/marts/health/account_health_scores.sql": """
 select account_id, score from {{ source('health', 'account_scores') }}
 """,
@@ -74,6 +78,10 @@ models:
         data_tests:
           - not_null
           - relationships: {arguments: {to: ref('countries'), field: country}}
+  - name: dim_plans
+    columns:
+      - name: plan_id
+        data_tests: [not_null]
   - name: account_health_scores
     columns:
       - name: account_id

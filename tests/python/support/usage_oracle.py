@@ -1,6 +1,6 @@
-"""Use counted by looking at every day, user and account: slow, plain, and independent of the SQL.
+"""Usage counted by looking at every day, user and account: slow, plain, and independent of the SQL.
 
-Rates are Fractions, NULL is None. Which plan an account had in a month, and if it paid, is taken as given.
+Rates are Fractions, NULL is None. The plan of an account in a month, and whether it paid, are taken as given.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from .revenue_oracle import Figures, Row, Table, instant, is_true, last_day, month_of, ratio
+from .revenue_oracle import Figures, Row, Table, customer_of, instant, last_day, month_of, ratio
 
 DAY = dt.timedelta(1)
 Segment = tuple[str, str]
@@ -34,7 +34,7 @@ class Event:
 
 @dataclass(frozen=True)
 class User:
-    """An issued ID; it counts on the days from `issued` to the day before `deactivated`."""
+    """An issued user; it counts on the days from `issued` to the day before `deactivated`."""
 
     account: str
     created_at: dt.datetime | None
@@ -60,6 +60,7 @@ class Company:
     timezone: str
     plans: Mapping[tuple[str, dt.date], tuple[str, bool]]
     steps: Sequence[Mapping[str, object]]
+    customer_level: str = "account"
 
     # What there is
 
@@ -72,10 +73,9 @@ class Company:
     @cached_property
     def customers(self) -> dict[str, str]:
         """Account -> the account it counts for; test accounts are not in it."""
-        tests = {row["account_id"] for row in self.rows("accounts") if is_true(row.get("is_test"))}
-        merged = {str(row["account_id"]): row.get("merged_into_account_id") for row in self.rows("accounts")}
-        found = {account: str(target or account) for account, target in merged.items()}
-        return {account: to for account, to in found.items() if account not in tests and to not in tests}
+        rows: dict[str | None, Row] = {row["account_id"]: row for row in self.rows("accounts")}
+        found = {str(account): customer_of(str(account), rows, self.customer_level) for account in rows}
+        return {account: to for account, to in found.items() if to is not None}
 
     @cached_property
     def accounts(self) -> dict[str, Row]:
@@ -119,7 +119,7 @@ class Company:
 
     @cached_property
     def homes(self) -> dict[str, str]:
-        """The account that each user counts for: that of the ID, else the one used first."""
+        """The account that each user counts for: the one that issued the user, else the one used first."""
         seen = sorted((e.at, e.account, e.user) for e in self.events if e.user)
         return {user: account for _, account, user in reversed(seen)} | {
             user: issued.account for user, issued in self.users.items()

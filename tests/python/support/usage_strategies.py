@@ -106,13 +106,13 @@ def companies(draw: st.DrawFn) -> Rows:
             for n, row in enumerate(items)
         ],
     }
-    brought = {
+    supplied = {
         "product_events": [{"event_id": f"e{n}", **row} for n, row in enumerate(events)],
         "users": [{"user_id": f"u{n}", **row} for n, row in enumerate(users)],
         "cs_activities": [{"activity_id": f"c{n}", **row} for n, row in enumerate(activities)],
     }
     return Rows(
-        tables | {name: rows for name, rows in brought.items() if rows},
+        tables | {name: rows for name, rows in supplied.items() if rows},
         dt.date.fromisoformat(draw(st.sampled_from(AS_OF_DAYS))),
         draw(st.sampled_from(["UTC", "UTC", "Asia/Tokyo"])),
     )

@@ -76,7 +76,7 @@ class Warehouse:
         reporting_currency: str = "USD",
         compute: Callable[[], object] = lambda: None,
     ) -> None:
-        """Land the rows as the loader does, then run every model; a table that is not given was not brought.
+        """Land the rows as the loader does, then run every model; a table that is not given was not supplied.
 
         `compute` runs before the models that read what Python computes.
 

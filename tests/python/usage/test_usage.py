@@ -1,4 +1,4 @@
-"""On random data the marts of use and onboarding equal a count by brute force."""
+"""On random data the marts of usage and onboarding equal a count by brute force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
--- In month 0 everybody of a cohort is there and pays what the cohort is measured against.
+-- In month 0 every customer of a cohort is active, and its active MRR is the cohort's MRR.
 select
     cohort_month,
     months_since,

@@ -1,4 +1,4 @@
--- Who was customer at a window's base month-end is in the window, and nobody else counts as such.
+-- A window's base customers are exactly the customers at its base month-end.
 with windows as (
     select
         window_months,

@@ -1,4 +1,4 @@
--- A table of the input contract that no report mentions would be missed by nobody.
+-- The load report has a row for each table of the input contract.
 with contract as (
     {%- for table in graph.sources.values() if table.source_name == 'raw' %}
     select '{{ table.name }}' as table_name

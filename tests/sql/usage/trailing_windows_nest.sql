@@ -1,4 +1,4 @@
--- Whoever is active today is active within 7 and 30 days, and no window is smaller than nothing.
+-- A user active today is active within 7 and 30 days, and no count is negative.
 with active_users_days as (
     select * from {{ ref('kpi_active_users_days') }}
 )

@@ -1,0 +1,462 @@
+"""The measures of the health score counted row by row: slow, plain, and independent of the SQL.
+
+Rates are Fractions, NULL is None. What an account pays comes from the day count of revenue, users and
+sessions from the count of usage. A window of months is the month of the as-of date and those before it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+from .onboarding_oracle import Onboarding, reached
+from .revenue_oracle import Company as Revenue
+from .revenue_oracle import (
+    Figures,
+    Inputs,
+    Row,
+    State,
+    Table,
+    add_months,
+    instant,
+    is_true,
+    local_mrr,
+    month_of,
+    ratio,
+    total,
+)
+from .usage_oracle import DAY, User
+from .usage_oracle import Company as Usage
+
+TRAININGS = ("training", "webinar", "workshop")
+EVENTS = ("event", "user_group", "interview", "award")
+CONTENT = ("video_view", "help_view", "download")
+COMMUNITY = ("community_post", "community_question", "community_answer")
+TOUCHES = ("onboarding_call", "qbr", "call", "chat")
+DAYS_OF_INTERVAL = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
+LONGEST_FREE_PERIOD = 92  # days of billing after which an account without a contract can leave
+
+# Rows with an account and the day on which they happened.
+Dated = list[tuple[dt.date, Row]]
+
+
+@dataclass(frozen=True)
+class Health:
+    """The measures of each customer at each month's close, from raw rows as text."""
+
+    inputs: Inputs
+    tables: Mapping[str, Sequence[Row]]
+    steps: Sequence[Mapping[str, object]]
+    stages: Sequence[Row]
+
+    # What there is
+
+    @cached_property
+    def revenue(self) -> Revenue:
+        return Revenue(self.inputs)
+
+    @cached_property
+    def usage(self) -> Usage:
+        inputs = self.inputs
+        return Usage(self.tables, inputs.as_of, inputs.timezone, {}, self.steps, inputs.customer_level)
+
+    def day(self, text: str | None) -> dt.date | None:
+        return self.usage.day(text)
+
+    def dated(self, table: str, time: str) -> dict[str, Dated]:
+        """The rows of a table by customer, up to the as-of date; those of test accounts are not in it."""
+        found: dict[str, Dated] = defaultdict(list)
+        for row in self.tables.get(table, ()):
+            account = self.usage.customers.get(str(row["account_id"]))
+            happened = self.day(row[time])
+            if account and happened and happened <= self.inputs.as_of:
+                found[account].append((happened, row))
+        return found
+
+    def measures(self) -> Table:
+        """Account and as-of date -> every measure."""
+        found: Table = {}
+        for (account, month), paid in self.revenue.account_months.items():
+            if paid.closing:
+                day = self.revenue.close_day(month)
+                found[account, day] = {
+                    **self.standing(account, day),
+                    **self.adoption(account, day),
+                    **self.onboarding(account, day),
+                    **self.maturity(account, day),
+                    **self.engagement(account, day),
+                    **self.sentiment(account, day),
+                    **self.support(account, day),
+                    **self.commercial(account, day),
+                    **self.payment(account, day),
+                    **self.commitment(account, day),
+                    **self.success(account, day),
+                }
+        return found
+
+    # Who it is
+
+    @cached_property
+    def first_paid(self) -> dict[str, dt.date]:
+        found: dict[str, dt.date] = {}
+        for movement in sorted(self.revenue.movements, key=lambda movement: movement.day):
+            found.setdefault(movement.account, movement.day)
+        return found
+
+    def standing(self, account: str, day: dt.date) -> Figures:
+        tenure = (day - self.first_paid[account]).days
+        (stage,) = (
+            row["lifecycle_stage"]
+            for row in self.stages
+            if int(str(row["from_day"])) <= tenure and (not row["to_day"] or tenure < int(row["to_day"]))
+        )
+        region = self.usage.accounts[account].get("region")
+        return {"region": region, "lifecycle_stage": stage, "tenure_days": tenure}
+
+    # How it uses the product
+
+    @cached_property
+    def usage_until(self) -> dict[dt.date, Usage]:
+        """Close -> what had happened by then, and nothing later."""
+        closes = map(self.revenue.close_day, self.revenue.months)
+        return {close: replace(self.usage, as_of=close) for close in closes}
+
+    @cached_property
+    def sessions_until(self) -> dict[dt.date, list[tuple[str, dt.date, Fraction]]]:
+        return {close: usage.sessions() for close, usage in self.usage_until.items()}
+
+    def issued(self, account: str, day: dt.date) -> list[User]:
+        """The people of an account with a login that counts at the end of a day."""
+        return [user for user in self.usage.users.values() if user.account == account and user.counts_on(day)]
+
+    def adoption(self, account: str, day: dt.date) -> Figures:
+        recorded = [event.day for event in self.usage_until[day].events]
+        names = ("events", "sessions", "session_seconds")
+        if not recorded:
+            return dict.fromkeys(
+                [
+                    "days_since_last_use", "active_days_28d", "use_rate_28d", "use_rate_84d",
+                    *(f"{name}_change_28d_rate" for name in names), "usage_measured_on",
+                ]
+            )  # fmt: skip
+        first, last = min(recorded), max(recorded)
+        events = [event for event in self.usage_until[day].events if event.account == account]
+        last_used = max((event.day for event in events), default=max(self.first_paid[account], first))
+
+        def is_recorded(days: int) -> bool:
+            return first <= day - (days - 1) * DAY
+
+        def use_rate(days: int) -> Fraction | None:
+            user_days = {(e.user, e.day) for e in events if e.user and e.day > day - days * DAY}
+            return ratio(len(user_days), len(self.issued(account, day)) * days)
+
+        def change(amounts: Sequence[tuple[dt.date, Fraction | int]]) -> Fraction | None:
+            """Of the last 28 days against the 28 before."""
+            now = sum(amount for on, amount in amounts if day - 28 * DAY < on <= day)
+            before = sum(amount for on, amount in amounts if day - 56 * DAY < on <= day - 28 * DAY)
+            return ratio(now - before, before) if is_recorded(56) else None
+
+        sessions = [(on, seconds) for one, on, seconds in self.sessions_until[day] if one == account]
+        last_days = {event.day for event in events if event.day > day - 28 * DAY}
+        changes = (
+            change([(event.day, event.count) for event in events]),
+            change([(on, 1) for on, _ in sessions]),
+            change(sessions),
+        )
+        return {
+            "days_since_last_use": (day - last_used).days,
+            "active_days_28d": len(last_days) if is_recorded(28) else None,
+            "use_rate_28d": use_rate(28) if is_recorded(28) else None,
+            "use_rate_84d": use_rate(84) if is_recorded(84) else None,
+            **{f"{name}_change_28d_rate": found for name, found in zip(names, changes, strict=True)},
+            "usage_measured_on": last,
+        }
+
+    @cached_property
+    def steps_reached(self) -> dict[str, dict[str, dt.date]]:
+        """Step -> account -> the day on which it reached the step."""
+        onboarding = Onboarding(self.usage)
+        found: dict[str, dict[str, dt.date]] = {}
+        for step in self.steps:
+            moments = onboarding.moments(step)
+            times = {account: reached(mine, step) for account, mine in moments.items()}
+            days = {account: self.day(at.isoformat()) for account, at in times.items() if at}
+            found[str(step["step_key"])] = {account: on for account, on in days.items() if on}
+        return found
+
+    def onboarding(self, account: str, day: dt.date) -> Figures:
+        known = [days for days in self.steps_reached.values() if any(on <= day for on in days.values())]
+        mine = [days for days in known if account in days and days[account] <= day]
+        return {"onboarding_reached_rate": ratio(len(mine), len(known))}
+
+    # How deep it is in the product
+
+    @cached_property
+    def gauges(self) -> dict[str, Dated]:
+        return self.dated("usage_gauges", "measured_on")
+
+    def levels(self, account: str, day: dt.date) -> dict[tuple[str, str], tuple[dt.date, Fraction]]:
+        """Raw account and measure -> when it was last measured, and the level then."""
+        found = {}
+        for on, row in sorted(self.gauges.get(account, []), key=lambda dated: dated[0]):
+            if on <= day:
+                found[str(row["account_id"]), str(row["measure"])] = (on, Fraction(str(row["value"])))
+        return found
+
+    def maturity(self, account: str, day: dt.date) -> Figures:
+        features = [event for event in self.usage_until[day].events if event.feature]
+        used = {event.feature for event in features if event.account == account and within(event.day, day, 3)}
+        users = self.usage.users.values()
+        champions = [user for user in self.issued(account, day) if user.leads_on(day)]
+        has_champions = any(user.champion_from and user.champion_from <= day for user in users)
+        # A user without a date counts, but does not show since when users are recorded.
+        has_users = any(dt.date.min < user.issued <= day for user in users)
+        issued = len(self.issued(account, day)) if has_users else None
+        levels = self.levels(account, day)
+
+        def gauge(measure: str) -> Fraction | None:
+            mine = [level for (_, name), (_, level) in levels.items() if name == measure]
+            return total(mine) if mine else None
+
+        seats = gauge("seats_limit")
+        return {
+            "features_used_3m": len(used) if features else None,
+            "champion_level": (
+                max((user.level or 1 for user in champions), default=0) if has_champions else None
+            ),
+            "issued_users": issued,
+            "issued_seats_rate": None if issued is None or seats is None else ratio(issued, seats),
+            **{name: gauge(name) for name in ("integrations", "connections", "apps_built", "data_volume")},
+            "gauges_measured_on": max((on for on, _ in levels.values()), default=None),
+        }
+
+    # How it meets the company
+
+    @cached_property
+    def activities(self) -> dict[str, Dated]:
+        return self.dated("cs_activities", "occurred_at")
+
+    def engagement(self, account: str, day: dt.date) -> Figures:
+        mine = [row for on, row in self.activities.get(account, []) if on <= day and within(on, day, 3)]
+
+        def count(kinds: Collection[str], counts: Callable[[Row], bool] = lambda _: True) -> int | None:
+            """None where no such activity was recorded in the window's first month or before."""
+            first = min(
+                (
+                    on
+                    for rows in self.activities.values()
+                    for on, row in rows
+                    if row["activity_type"] in kinds
+                ),
+                default=dt.date.max,
+            )
+            if month_of(first) > add_months(month_of(day), -2):
+                return None
+            return sum(row["activity_type"] in kinds and counts(row) for row in mine)
+
+        def came(row: Row) -> bool:
+            return row.get("response") != "registered"
+
+        mails = [row["response"] for row in mine if row["activity_type"] == "email" and row.get("response")]
+        return {
+            "trainings_3m": count(TRAININGS, came),
+            "events_3m": count(EVENTS, came),
+            "content_views_3m": count(CONTENT),
+            "community_actions_3m": count(COMMUNITY),
+            "touches_3m": count(TOUCHES),
+            "reaction_rate_3m": ratio(sum(mail in ("opened", "clicked") for mail in mails), len(mails)),
+        }
+
+    # What it says
+
+    def sentiment(self, account: str, day: dt.date) -> Figures:
+        answers = [
+            (on, str(row["survey_kind"]), Fraction(str(row["score"])))
+            for on, row in self.responses.get(account, [])
+            if within(on, day, 6)
+        ]
+        reviews = [
+            (on, "review", Fraction(str(row["rating"])))
+            for on, row in self.reviews.get(account, [])
+            if within(on, day, 12) and row.get("rating")
+        ]
+        found: Figures = {}
+        names = {"nps": "nps_score_6m", "csat": "csat_score_6m", "review": "review_rating_12m"}
+        for kind, name in names.items():
+            said = [(on, score) for on, of, score in answers + reviews if of == kind and on <= day]
+            found[name] = ratio(total(score for _, score in said), len(said))
+            found[f"{kind}_measured_on"] = max((on for on, _ in said), default=None)
+        return found
+
+    @cached_property
+    def responses(self) -> dict[str, Dated]:
+        return self.dated("survey_responses", "responded_at")
+
+    @cached_property
+    def reviews(self) -> dict[str, Dated]:
+        return self.dated("reviews", "posted_at")
+
+    # What trouble it has
+
+    @cached_property
+    def tickets(self) -> dict[str, Dated]:
+        return self.dated("support_tickets", "opened_at")
+
+    def support(self, account: str, day: dt.date) -> Figures:
+        users = max(len(self.issued(account, day)), 1)
+        first = min((on for rows in self.tickets.values() for on, _ in rows), default=dt.date.max)
+        if month_of(first) > add_months(month_of(day), -2):
+            names = ("open_tickets", "tickets", "escalations")
+            rates = (f"{name}_per_user{'' if name == 'open_tickets' else '_3m'}" for name in names)
+            return dict.fromkeys([*rates, "resolution_hours_3m"])
+        opened = [(on, row) for on, row in self.tickets.get(account, []) if on <= day]
+        lately = [row for on, row in opened if within(on, day, 3)]
+        hours, still_open = [], 0
+        for on, row in opened:
+            # A resolution before the opening is a mistake: resolved on that day, in no known time.
+            resolved = self.day(row.get("resolved_at"))
+            resolved = max(resolved, on) if resolved else None
+            if resolved is None or resolved > day:
+                still_open += 1
+            elif within(resolved, day, 3):
+                begun = instant(str(row["opened_at"]), self.inputs.timezone)
+                done = instant(str(row["resolved_at"]), self.inputs.timezone)
+                if done >= begun:
+                    hours.append(Fraction((done - begun) // dt.timedelta(seconds=1), 3600))
+        return {
+            "open_tickets_per_user": ratio(still_open, users),
+            "tickets_per_user_3m": ratio(len(lately), users),
+            "escalations_per_user_3m": ratio(sum(is_true(row.get("is_escalated")) for row in lately), users),
+            "resolution_hours_3m": ratio(total(hours), len(hours)),
+        }
+
+    # What it pays
+
+    def commercial(self, account: str, day: dt.date) -> Figures:
+        month = month_of(day)
+        mrr = self.revenue.closing(account, month)
+        last_months = [
+            self.revenue.account_months.get((account, add_months(month, -back))) for back in (2, 1, 0)
+        ]
+        kept = [paid for paid in last_months if paid]
+        base = kept[0].opening if len(kept) == 3 else Fraction(0)
+        moved_by_rates = total(paid.fx_impact for paid in kept)
+        moves = [
+            movement
+            for movement in self.revenue.movements
+            if movement.account == account and day - 90 * DAY < movement.day <= day
+        ]
+        contraction = total(-movement.change for movement in moves if movement.type == "contraction")
+        seats = [
+            driver.change
+            for movement in moves
+            for driver in movement.drivers
+            if driver.driver in ("seat_expansion", "seat_contraction")
+        ]
+        return {
+            "mrr_change_3m_rate": ratio(mrr - moved_by_rates - base, base),
+            "contraction_90d_rate": ratio(contraction, mrr + contraction),
+            "seat_change_90d_rate": ratio(total(seats), mrr - total(min(one, Fraction(0)) for one in seats)),
+        }
+
+    def paid_for(self, account: str, day: dt.date) -> State:
+        return tuple(version for version in self.revenue.state(account, day) if version.mrr)
+
+    def worth(self, items: State, day: dt.date) -> Fraction:
+        rates = self.revenue.month_rates(month_of(day))
+        return total(amount * rates[currency] for currency, amount in local_mrr(items).items())
+
+    @cached_property
+    def late_days(self) -> set[tuple[str, dt.date]]:
+        """Account and day on which a version that is past due began, while it counted.
+
+        Two subscriptions on one day are one; a version that goes on with a run is one more.
+        """
+        return {
+            (version.customer, version.first_day)
+            for version in self.revenue.versions
+            if version.customer
+            and version.status == "past_due"
+            and version.mrr
+            and (version.first_day < version.counts_to or version.first_day == version.end_day)
+        }
+
+    def payment(self, account: str, day: dt.date) -> Figures:
+        items = self.paid_for(account, day)
+        mrr = self.worth(items, day)
+        late = self.worth(tuple(version for version in items if version.status == "past_due"), day)
+        listed = total(self.worth((version,), day) / (1 - version.discount) for version in items)
+        mine = [on for one, on in self.late_days if one == account and on <= day and within(on, day, 12)]
+        return {
+            "past_due_share": ratio(late, mrr),
+            "late_payments_12m": len(mine) if any(on <= day for _, on in self.late_days) else None,
+            "average_discount_rate": 1 - mrr / listed,
+        }
+
+    # How long it is bound
+
+    @cached_property
+    def contracts(self) -> dict[str, Dated]:
+        return self.dated("contracts", "started_at")
+
+    @cached_property
+    def cancellations(self) -> dict[str, Dated]:
+        return self.dated("cancellations", "cancelled_at")
+
+    def commitment(self, account: str, day: dt.date) -> Figures:
+        ends, is_refused = [], False
+        for started, row in self.contracts.get(account, []):
+            due, decided = self.day(row["ends_at"]), self.day(row.get("decided_at"))
+            if due and started <= day < due:
+                is_known = decided is not None and decided <= day
+                is_refused = is_refused or (is_known and row.get("outcome") == "churned")
+                is_renewed = is_known and row.get("outcome") == "renewed"
+                ends.append((due - day).days + ((due - started).days if is_renewed else 0))
+        longest = max(
+            DAYS_OF_INTERVAL[version.billing_interval] * version.billing_interval_count
+            for version in self.paid_for(account, day)
+        )
+        left = [on for on, _ in self.cancellations.get(account, []) if on <= day and within(on, day, 3)]
+        said = [on for rows in self.cancellations.values() for on, _ in rows if on <= day]
+        return {
+            "days_to_renewal": min(ends, default=longest if longest <= LONGEST_FREE_PERIOD else None),
+            "notice_given": int(bool(left) or is_refused) if left or ends or said else None,
+        }
+
+    # What it is about to buy, and what it came for
+
+    @cached_property
+    def opportunities(self) -> dict[str, Dated]:
+        return self.dated("opportunities", "created_at")
+
+    @cached_property
+    def goals(self) -> dict[str, Dated]:
+        return self.dated("customer_goals", "set_at")
+
+    def success(self, account: str, day: dt.date) -> Figures:
+        found = 0
+        for begun, row in self.opportunities.get(account, []):
+            closed = self.day(row.get("closed_at"))
+            is_closed = closed is not None and max(closed, begun) <= day
+            found += begun <= day and within(begun, day, 12) and row["kind"] != "renewal" and not is_closed
+        recorded = any(on <= day for rows in self.opportunities.values() for on, _ in rows)
+        due, achieved = 0, 0
+        for on, row in self.goals.get(account, []):
+            due_on, achieved_on = self.day(row.get("due_at")), self.day(row.get("achieved_at"))
+            is_achieved = achieved_on is not None and achieved_on <= day
+            if on <= day and (is_achieved or (due_on is not None and due_on <= day)):
+                due += 1
+                achieved += is_achieved
+        return {
+            "open_opportunities": found if recorded else None,
+            "goals_reached_rate": ratio(achieved, due),
+        }
+
+
+def within(happened: dt.date, day: dt.date, months: int) -> bool:
+    """In the month of `day` or those before it, `months` in all."""
+    return add_months(month_of(day), 1 - months) <= month_of(happened) <= month_of(day)
