@@ -1,4 +1,4 @@
--- Whoever asks why a score is what it is must be able to add it up.
+-- The contributions of a score add up to it.
 with contributed as (
     select
         account_id,
