@@ -24,7 +24,7 @@ valued_costs as (
         dated_costs.month_start,
         {{ converted('dated_costs.cost', 'fx_rates.rate_to_reporting') }} as cost
     from dated_costs
-    {{ join_fx_rates('dated', 'valued_on') }}
+    {{ join_fx_rates('dated_costs', 'valued_on') }}
 ),
 
 -- One cost that cannot be converted makes the total NULL.
