@@ -75,7 +75,7 @@
 {%- endmacro %}
 
 
-{#- A test whose failing rows say in a column `problem` what to mend: dbt stops with those sentences. -#}
+{#- A test whose failing rows say in a column `problem` what to fix: dbt stops with those sentences. -#}
 {% macro stop_at_problems(query) -%}
     {%- if execute and flags.WHICH in ('build', 'test') -%}
         {%- set problems = run_query(query).columns['problem'].values() -%}

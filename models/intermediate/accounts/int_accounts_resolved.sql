@@ -1,4 +1,4 @@
--- A merged account counts for the account it was merged into; at customer_level parent, a child counts for its top.
+-- A merged account counts for the account it was merged into; at customer_level parent, a child counts for its top parent.
 with recursive accounts as (
     select * from {{ ref('stg_accounts') }}
 ),
@@ -27,7 +27,7 @@ walks as (
         walks.hops + 1 as hops
     from walks
     inner join steps on walks.reached_account_id = steps.account_id
-    -- Accounts that refer to each other in a circle would walk for ever.
+    -- The limit of hops stops at accounts that refer to each other in a circle.
     where steps.next_account_id is not null and walks.hops < 100
 ),
 

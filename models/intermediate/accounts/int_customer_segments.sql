@@ -1,4 +1,4 @@
--- What segments show for an attribute that is not known.
+-- An attribute that the source does not give is shown as unknown.
 with customers as (
     select * from {{ ref('int_customers') }}
 ),

@@ -1,10 +1,10 @@
--- Churn in a month, at whatever day; what counts of an account that left twice in it is how it left last.
+-- Churns of a month, on any day of it. An account that left twice has the cause of its last churn.
 with churns as (
     select * from {{ ref('int_account_mrr_movements') }}
     where movement_type = 'churn'
 ),
 
-placed as (
+ranked_churns as (
     select
         *,
         min(movement_date) over (partition by account_id, month_start) as first_churned_on,
@@ -19,7 +19,7 @@ final as (
         first_churned_on,
         movement_date as last_churned_on,
         is_involuntary
-    from placed
+    from ranked_churns
     where place_from_end = 1
 )
 

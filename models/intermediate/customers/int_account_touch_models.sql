@@ -1,5 +1,4 @@
--- What a customer will pay if customers of its size go on leaving as in the last twelve months, and how it is looked after
--- for that.
+-- Predicted LTV takes the churn of the last twelve months of customers of the same size; the touch model follows from it.
 with account_months as (
     select * from {{ ref('int_account_month_totals') }}
     where opening_mrr > 0 or closing_mrr > 0
@@ -17,7 +16,7 @@ touch_models as (
     select * from {{ ref('touch_models') }}
 ),
 
-sized as (
+sized_months as (
     select
         account_months.*,
         segments.size_band
@@ -25,87 +24,87 @@ sized as (
     inner join segments on account_months.account_id = segments.account_id
 ),
 
-counted as (
+band_months as (
     select
         month_start,
         size_band,
         {{ count_where('opening_mrr > 0') }} as opening_customers,
         {{ count_where('opening_mrr > 0 and closing_mrr = 0') }} as churned_customers,
         {{ count_where('closing_mrr > 0') }} as closing_customers
-    from sized
+    from sized_months
     group by grouping sets ((month_start, size_band), (month_start))
 ),
 
 churn as (
     select
-        counted.month_start,
-        counted.size_band,
-        {{ sum_of_12_months('counted.opening_customers', 'months.month_number', 'counted.size_band') }} as opening_customers,
-        {{ sum_of_12_months('counted.churned_customers', 'months.month_number', 'counted.size_band') }} as churned_customers,
-        counted.closing_customers >= {{ var('ltv_min_customers') }}
-        and {{ sum_of_12_months('counted.churned_customers', 'months.month_number', 'counted.size_band') }} > 0 as is_telling
-    from counted
-    inner join months on counted.month_start = months.month_start
+        band_months.month_start,
+        band_months.size_band,
+        {{ sum_of_12_months('band_months.opening_customers', 'months.month_number', 'band_months.size_band') }} as opening_customers,
+        {{ sum_of_12_months('band_months.churned_customers', 'months.month_number', 'band_months.size_band') }} as churned_customers,
+        band_months.closing_customers >= {{ var('ltv_min_customers') }}
+        and {{ sum_of_12_months('band_months.churned_customers', 'months.month_number', 'band_months.size_band') }} > 0 as has_own_churn
+    from band_months
+    inner join months on band_months.month_start = months.month_start
 ),
 
--- A band that is small, or that nobody left, says nothing of its own.
-chosen as (
+-- A size band that is small, or without churn, takes the churn of all customers.
+band_churn as (
     select
         bands.month_start,
         bands.size_band,
-        case when bands.is_telling then bands.opening_customers else everyone.opening_customers end as opening_customers,
-        case when bands.is_telling then bands.churned_customers else everyone.churned_customers end as churned_customers
+        case when bands.has_own_churn then bands.opening_customers else everyone.opening_customers end as opening_customers,
+        case when bands.has_own_churn then bands.churned_customers else everyone.churned_customers end as churned_customers
     from churn as bands
     inner join churn as everyone on bands.month_start = everyone.month_start
     where bands.size_band is not null and everyone.size_band is null
 ),
 
-predicted as (
+predicted_months as (
     select
-        sized.account_id,
-        sized.month_start,
+        sized_months.account_id,
+        sized_months.month_start,
         case
-            when sized.closing_mrr > 0 and chosen.opening_customers is not null
+            when sized_months.closing_mrr > 0 and band_churn.opening_customers is not null
                 then least(
-                    {{ mean_amount('sized.closing_mrr * chosen.opening_customers', 'chosen.churned_customers') }},
-                    cast(sized.closing_mrr * {{ var('ltv_horizon_months') }} as decimal(18, 4))
+                    {{ mean_amount('sized_months.closing_mrr * band_churn.opening_customers', 'band_churn.churned_customers') }},
+                    cast(sized_months.closing_mrr * {{ var('ltv_horizon_months') }} as decimal(18, 4))
                 )
         end as predicted_ltv
-    from sized
-    inner join chosen on sized.month_start = chosen.month_start and sized.size_band = chosen.size_band
+    from sized_months
+    inner join band_churn on sized_months.month_start = band_churn.month_start and sized_months.size_band = band_churn.size_band
 ),
 
-ranked as (
+ranked_months as (
     select
         *,
         {{ rate(
             'rank() over (partition by month_start order by predicted_ltv desc nulls last) - 1',
             'count(predicted_ltv) over (partition by month_start)'
         ) }} as share_above
-    from predicted
+    from predicted_months
 ),
 
--- One that left is as it was at the close before.
+-- A churned account keeps the touch model of the close before.
 final as (
     select
-        ranked.account_id,
-        ranked.month_start,
-        ranked.predicted_ltv,
+        ranked_months.account_id,
+        ranked_months.month_start,
+        ranked_months.predicted_ltv,
         coalesce(
             touch_models.touch_model,
-            lag(touch_models.touch_model) over (partition by ranked.account_id order by ranked.month_start),
+            lag(touch_models.touch_model) over (partition by ranked_months.account_id order by ranked_months.month_start),
             'unknown'
         ) as touch_model
-    from ranked
+    from ranked_months
     left join touch_models
         on
-            ranked.predicted_ltv is not null
+            ranked_months.predicted_ltv is not null
             {%- if var('touch_models_by') == 'share' %}
-            and ranked.share_above >= touch_models.from_share
-            and ranked.share_above < touch_models.to_share
+            and ranked_months.share_above >= touch_models.from_share
+            and ranked_months.share_above < touch_models.to_share
             {%- else %}
-            and ranked.predicted_ltv >= touch_models.from_predicted_ltv
-            and (ranked.predicted_ltv < touch_models.to_predicted_ltv or touch_models.to_predicted_ltv is null)
+            and ranked_months.predicted_ltv >= touch_models.from_predicted_ltv
+            and (ranked_months.predicted_ltv < touch_models.to_predicted_ltv or touch_models.to_predicted_ltv is null)
             {%- endif %}
 )
 

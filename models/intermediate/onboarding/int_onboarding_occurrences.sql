@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
--- Everything that counts for an onboarding step, with the kind of source it comes from.
+-- Events, activities and gauges that count for an onboarding step.
 with steps as (
     select * from {{ ref('onboarding_steps') }}
 ),
@@ -68,7 +68,7 @@ stacked as (
     from activities
     inner join steps on activities.activity_type = steps.source_value and steps.source_kind = 'activity'
     union all
-    -- A gauge counts where it stands at the level asked for, and then fully.
+    -- A gauge at the required level counts as all required occurrences.
     select
         gauges.account_id,
         steps.step_key,

@@ -1,4 +1,4 @@
--- Onboarding began when it was offered, else when the account signed up, else with its first subscription.
+-- Onboarding begins when it is offered, else when the account signs up, else with its first subscription.
 with customers as (
     select * from {{ ref('int_customers') }}
 ),

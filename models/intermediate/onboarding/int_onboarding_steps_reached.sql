@@ -1,5 +1,5 @@
--- First the day on which a step asks for no more, then the moment in it: days are few, events are many. Who has begun a
--- step and not come to what it asks for has no reached_at.
+-- The day on which a step has the required occurrences is found first, then the time on that day, because there are far
+-- fewer days than events. A step that was begun and not reached has reached_at NULL.
 with occurrences as (
     select * from {{ ref('int_onboarding_occurrences') }}
 ),
@@ -18,7 +18,7 @@ days as (
     group by account_id, step_key, activity_date
 ),
 
-running as (
+running_days as (
     select
         account_id,
         step_key,
@@ -35,45 +35,45 @@ running as (
     from days
 ),
 
-enough as (
+reached_days as (
     select
-        running.account_id,
-        running.step_key,
-        min(running.activity_date) as activity_date,
-        min(running.occurrences_before) as occurrences_before,
+        running_days.account_id,
+        running_days.step_key,
+        min(running_days.activity_date) as activity_date,
+        min(running_days.occurrences_before) as occurrences_before,
         min(steps.min_occurrences) as min_occurrences
-    from running
-    inner join steps on running.step_key = steps.step_key
+    from running_days
+    inner join steps on running_days.step_key = steps.step_key
     where
-        running.occurrences_so_far >= steps.min_occurrences
-        and running.days_so_far >= coalesce(steps.min_active_days, 1)
-    group by running.account_id, running.step_key
+        running_days.occurrences_so_far >= steps.min_occurrences
+        and running_days.days_so_far >= coalesce(steps.min_active_days, 1)
+    group by running_days.account_id, running_days.step_key
 ),
 
-moments as (
+day_occurrences as (
     select
         occurrences.account_id,
         occurrences.step_key,
         occurrences.occurred_at,
-        enough.min_occurrences,
-        enough.occurrences_before + sum(occurrences.occurrences) over (
+        reached_days.min_occurrences,
+        reached_days.occurrences_before + sum(occurrences.occurrences) over (
             partition by occurrences.account_id, occurrences.step_key order by occurrences.occurred_at
             rows between unbounded preceding and current row
         ) as occurrences_so_far
     from occurrences
-    inner join enough
+    inner join reached_days
         on
-            occurrences.account_id = enough.account_id
-            and occurrences.step_key = enough.step_key
-            and occurrences.activity_date = enough.activity_date
+            occurrences.account_id = reached_days.account_id
+            and occurrences.step_key = reached_days.step_key
+            and occurrences.activity_date = reached_days.activity_date
 ),
 
-reached as (
+reached_steps as (
     select
         account_id,
         step_key,
         min(occurred_at) as reached_at
-    from moments
+    from day_occurrences
     where occurrences_so_far >= min_occurrences
     group by account_id, step_key
 ),
@@ -82,9 +82,9 @@ final as (
     select
         days.account_id,
         days.step_key,
-        min(reached.reached_at) as reached_at
+        min(reached_steps.reached_at) as reached_at
     from days
-    left join reached on days.account_id = reached.account_id and days.step_key = reached.step_key
+    left join reached_steps on days.account_id = reached_steps.account_id and days.step_key = reached_steps.step_key
     group by days.account_id, days.step_key
 )
 

@@ -9,5 +9,8 @@
 -- staging does not stop figures that do not rest on it.
 select
     {%- for table_name in table_names %}
-    (select count(*) > 0 from {{ ref('base_' ~ table_name) }} where row_status = 'accepted') as has_{{ table_name }}{{ ',' if not loop.last }}
+    (
+        select count(*) > 0 from {{ ref('base_' ~ table_name) }}
+        where row_status = 'accepted'
+    ) as has_{{ table_name }}{{ ',' if not loop.last }}
     {%- endfor %}

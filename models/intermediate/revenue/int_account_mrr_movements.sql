@@ -73,7 +73,7 @@ balances as (
             and currencies.currency = currency_days.currency
 ),
 
-valued as (
+valued_days as (
     select
         balances.account_id,
         balances.change_date,
@@ -89,7 +89,7 @@ valued as (
 ),
 
 -- A day on which the MRR of the whole account stays the same has no movement.
-moved as (
+changed_days as (
     select
         account_id,
         change_date,
@@ -97,36 +97,36 @@ moved as (
         cast(mrr_after as decimal(18, 4)) as mrr_after,
         min(case when mrr_after > 0 then change_date end) over (partition by account_id) as first_mrr_date,
         lag(change_date) over (partition by account_id order by change_date) as previous_change_date
-    from valued
+    from valued_days
     where mrr_before != mrr_after
 ),
 
 final as (
     select
-        moved.account_id || '|' || cast(moved.change_date as string) as movement_id,
-        moved.account_id,
-        moved.change_date as movement_date,
-        {{ month_start('moved.change_date') }} as month_start,
+        changed_days.account_id || '|' || cast(changed_days.change_date as string) as movement_id,
+        changed_days.account_id,
+        changed_days.change_date as movement_date,
+        {{ month_start('changed_days.change_date') }} as month_start,
         case
-            when moved.mrr_before = 0 and moved.change_date = moved.first_mrr_date then 'new'
-            when moved.mrr_before = 0 then 'reactivation'
-            when moved.mrr_after = 0 then 'churn'
-            when moved.mrr_after > moved.mrr_before then 'expansion'
+            when changed_days.mrr_before = 0 and changed_days.change_date = changed_days.first_mrr_date then 'new'
+            when changed_days.mrr_before = 0 then 'reactivation'
+            when changed_days.mrr_after = 0 then 'churn'
+            when changed_days.mrr_after > changed_days.mrr_before then 'expansion'
             else 'contraction'
         end as movement_type,
-        moved.mrr_before,
-        moved.mrr_after,
-        cast(moved.mrr_after - moved.mrr_before as decimal(18, 4)) as mrr_change,
+        changed_days.mrr_before,
+        changed_days.mrr_after,
+        cast(changed_days.mrr_after - changed_days.mrr_before as decimal(18, 4)) as mrr_change,
         case
-            when moved.mrr_before = 0 and moved.change_date != moved.first_mrr_date
-                then cast({{ dbt.datediff('moved.previous_change_date', 'moved.change_date', 'day') }} as bigint)
+            when changed_days.mrr_before = 0 and changed_days.change_date != changed_days.first_mrr_date
+                then cast({{ dbt.datediff('changed_days.previous_change_date', 'changed_days.change_date', 'day') }} as bigint)
         end as days_lapsed,
-        case when moved.mrr_after > moved.mrr_before then days.resumes_from_pause else days.is_paused end as is_pause,
-        moved.mrr_after < moved.mrr_before and days.is_ended_unpaid as is_involuntary,
-        moved.first_mrr_date
-    from moved
+        case when changed_days.mrr_after > changed_days.mrr_before then days.resumes_from_pause else days.is_paused end as is_pause,
+        changed_days.mrr_after < changed_days.mrr_before and days.is_ended_unpaid as is_involuntary,
+        changed_days.first_mrr_date
+    from changed_days
     inner join days
-        on moved.account_id = days.account_id and moved.change_date = days.change_date
+        on changed_days.account_id = days.account_id and changed_days.change_date = days.change_date
 )
 
 select * from final

@@ -58,7 +58,7 @@ new_product_currencies as (
     group by plan_months.account_id, plan_months.month_start, plan_months.currency
 ),
 
--- What closing MRR would lack without the new products, so that rounding adds up to closing MRR.
+-- Closing MRR minus closing MRR without the new products, so that both parts add up in spite of rounding.
 final as (
     select
         new_product_currencies.account_id,

@@ -1,4 +1,4 @@
--- MRR of each account, plan and currency at the open and the close of every month in which it has or changes any.
+-- MRR of each account, plan and currency at the opening and the close of each month.
 with settings as (
     select * from {{ ref('int_settings') }}
 ),
@@ -55,8 +55,8 @@ balances as (
     from month_deltas
 ),
 
--- A balance of zero is a row in the month that it came about, and none after.
-lasting as (
+-- A balance of zero has a row in the month in which it becomes zero, and none after.
+balance_periods as (
     select
         balances.*,
         case
@@ -68,7 +68,7 @@ lasting as (
     cross join settings
 ),
 
-expanded as (
+balance_months as (
     select
         account_id,
         plan_id,
@@ -79,7 +79,7 @@ expanded as (
         {{ each_month('month_start', 'last_month_start') }} as month_start,
         delta,
         closing_local
-    from lasting
+    from balance_periods
 ),
 
 final as (
@@ -95,7 +95,7 @@ final as (
             as decimal(18, 4)
         ) as opening_local,
         cast(closing_local as decimal(18, 4)) as closing_local
-    from expanded
+    from balance_months
 )
 
 select * from final

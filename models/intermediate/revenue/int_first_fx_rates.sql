@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
--- From accepted rows of the base model, like the as-of date, which needs it.
+-- Reads base because the as-of date depends on it.
 with rates as (
     select * from {{ ref('base_fx_rates') }}
     where row_status = 'accepted'

@@ -1,4 +1,4 @@
--- From when to when a rate is the latest one; the reporting currency is always worth 1.
+-- The period in which a rate is the latest one of its currency; the rate of the reporting currency is always 1.
 with settings as (
     select * from {{ ref('int_settings') }}
 ),

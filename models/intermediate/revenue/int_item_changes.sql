@@ -3,13 +3,13 @@ with settings as (
     select * from {{ ref('int_settings') }}
 ),
 
-days_lived as (
+lasting_versions as (
     select *
     from {{ ref('int_subscription_periods') }}
     where started_on < ended_on or ended_on is null
 ),
 
-neighboured as (
+neighboured_versions as (
     select
         *,
         lag(ended_on) over (partition by subscription_item_id order by started_on) as previous_ended_on,
@@ -18,10 +18,10 @@ neighboured as (
         lead(started_on) over (partition by subscription_item_id order by started_on) as next_started_on,
         lead(status) over (partition by subscription_item_id order by started_on) as next_status,
         lead(is_counted) over (partition by subscription_item_id order by started_on) as is_next_counted
-    from days_lived
+    from lasting_versions
 ),
 
-counted as (
+counted_versions as (
     select
         *,
         coalesce(previous_ended_on = started_on and previous_status = 'paused' and not was_previous_counted, false) as follows_pause,
@@ -30,7 +30,7 @@ counted as (
         is_ended_by_grace
         or coalesce(next_started_on = ended_on and next_status = 'past_due' and not is_next_counted, false)
             as precedes_unpaid
-    from neighboured
+    from neighboured_versions
     where is_counted
 ),
 
@@ -39,13 +39,13 @@ edges as (
         *,
         started_on as change_date,
         'after' as side
-    from counted
+    from counted_versions
     union all
     select
         *,
         ended_on as change_date,
         'before' as side
-    from counted
+    from counted_versions
     where ended_on is not null
 ),
 

@@ -1,4 +1,4 @@
--- Items that changed inside a product held before and after, both sides in one row, and how much of the change each factor explains.
+-- The effects of price, discount and seats on items that changed within a product held before and after.
 with sides as (
     select * from {{ ref('int_movement_items') }}
     where
@@ -8,25 +8,25 @@ with sides as (
         and not (is_addon and is_plan_held and not was_plan_held)
 ),
 
-counted as (
+counted_items as (
     select
         *,
         count(*) over (partition by movement_id, product_id, subscription_item_id) as sides_of_item
     from sides
 ),
 
-paired as (
+item_counts as (
     select
         *,
         sum(case when side = 'before' and sides_of_item = 1 then 1 else 0 end)
             over (partition by movement_id, product_id) as items_ended,
         sum(case when side = 'after' and sides_of_item = 1 then 1 else 0 end)
             over (partition by movement_id, product_id) as items_begun
-    from counted
+    from counted_items
 ),
 
--- One item that ends and one that begins in a product on one day are one item that changed.
-keyed as (
+-- One item that ends and one that begins in the same product on the same day count as one item that changed.
+keyed_items as (
     select
         *,
         case
@@ -34,10 +34,10 @@ keyed as (
             when items_ended = 1 and items_begun = 1 then ''
             else side || '|' || subscription_item_id
         end as change_key
-    from paired
+    from item_counts
 ),
 
-matched as (
+changed_items as (
     select
         movement_id,
         product_id,
@@ -53,19 +53,19 @@ matched as (
         max(case when side = 'after' then billing_interval end) as billing_interval,
         max(case when side = 'after' then billing_interval_count end) as billing_interval_count,
         max(case when side = 'after' then rate_to_reporting end) as rate_to_reporting
-    from keyed
+    from keyed_items
     group by movement_id, product_id, change_key
 ),
 
--- The new price first, then the new discount, then the new number of seats.
-repriced as (
+-- Effects are taken in the order price, discount, seats.
+repriced_items as (
     select
         *,
         {{ monthly_amount('quantity_before', 'unit_price', 'discount_rate_before', 'billing_interval', 'billing_interval_count') }}
             as local_at_new_price,
         {{ monthly_amount('quantity_before', 'unit_price', 'discount_rate_after', 'billing_interval', 'billing_interval_count') }}
             as local_at_new_discount
-    from matched
+    from changed_items
 ),
 
 final as (
@@ -83,7 +83,7 @@ final as (
         {{ converted('local_at_new_discount', 'rate_to_reporting') }}
         - {{ converted('local_at_new_price', 'rate_to_reporting') }} as discount_effect,
         mrr_after - {{ converted('local_at_new_discount', 'rate_to_reporting') }} as seat_effect
-    from repriced
+    from repriced_items
 )
 
 select * from final

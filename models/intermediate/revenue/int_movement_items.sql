@@ -1,4 +1,4 @@
--- Both sides of every item change in a movement, each with whether its plan and product were held before and are after.
+-- Both sides of each item change of a movement, each with whether its plan and product are held before and after.
 with item_changes as (
     select * from {{ ref('int_item_changes') }}
 ),
@@ -56,7 +56,7 @@ product_days as (
     group by account_id, product_id, change_date
 ),
 
--- Amounts of several currencies are added here only to tell none from some.
+-- Amounts of several currencies may be added here because only zero or not zero matters.
 plan_balances as (
     select
         *,

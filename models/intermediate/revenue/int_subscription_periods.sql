@@ -11,7 +11,7 @@ resolved as (
     select * from {{ ref('int_accounts_resolved') }}
 ),
 
-preceded as (
+preceded_versions as (
     select
         *,
         coalesce(
@@ -31,10 +31,10 @@ past_due_runs as (
             partition by subscription_item_id order by valid_from
             rows between unbounded preceding and current row
         ) as past_due_since
-    from preceded
+    from preceded_versions
 ),
 
-graced as (
+graced_versions as (
     select
         *,
         case when status = 'past_due' then {{ add_days('past_due_since', var('past_due_grace_days')) }} end
@@ -42,7 +42,7 @@ graced as (
     from past_due_runs
 ),
 
-counted as (
+counted_versions as (
     select
         *,
         case
@@ -53,36 +53,36 @@ counted as (
         end as is_counted,
         coalesce(status = 'past_due' and started_on < grace_ends_on and coalesce(ended_on > grace_ends_on, true), false)
             as is_ended_by_grace
-    from graced
+    from graced_versions
 ),
 
 final as (
     select
-        counted.subscription_item_id,
-        counted.subscription_id,
+        counted_versions.subscription_item_id,
+        counted_versions.subscription_id,
         resolved.customer_account_id as account_id,
-        counted.plan_id,
+        counted_versions.plan_id,
         plans.product_id,
         plans.tier_rank,
         plans.is_addon,
-        counted.quantity,
-        counted.unit_price,
-        counted.discount_rate,
-        counted.currency,
-        counted.billing_interval,
-        counted.billing_interval_count,
-        counted.status,
-        counted.valid_from,
-        counted.valid_to,
-        counted.started_on,
-        case when counted.is_ended_by_grace then counted.grace_ends_on else counted.ended_on end as ended_on,
-        counted.is_counted,
-        counted.is_ended_by_grace,
-        counted.is_overlap_repaired,
-        cast(case when counted.is_counted then counted.full_mrr_local else 0 end as decimal(18, 4)) as mrr_local
-    from counted
-    inner join resolved on counted.account_id = resolved.account_id
-    inner join plans on counted.plan_id = plans.plan_id
+        counted_versions.quantity,
+        counted_versions.unit_price,
+        counted_versions.discount_rate,
+        counted_versions.currency,
+        counted_versions.billing_interval,
+        counted_versions.billing_interval_count,
+        counted_versions.status,
+        counted_versions.valid_from,
+        counted_versions.valid_to,
+        counted_versions.started_on,
+        case when counted_versions.is_ended_by_grace then counted_versions.grace_ends_on else counted_versions.ended_on end as ended_on,
+        counted_versions.is_counted,
+        counted_versions.is_ended_by_grace,
+        counted_versions.is_overlap_repaired,
+        cast(case when counted_versions.is_counted then counted_versions.full_mrr_local else 0 end as decimal(18, 4)) as mrr_local
+    from counted_versions
+    inner join resolved on counted_versions.account_id = resolved.account_id
+    inner join plans on counted_versions.plan_id = plans.plan_id
 )
 
 select * from final

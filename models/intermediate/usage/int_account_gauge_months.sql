@@ -20,7 +20,7 @@ gauges as (
     where gauges.measured_on <= settings.as_of_date
 ),
 
--- A level holds until the month in which it is measured again.
+-- A level holds until it is measured again in a later month.
 levels as (
     select
         customer_account_id as account_id,

@@ -1,4 +1,4 @@
--- Days with product events, up to as_of_date.
+-- Days with product events, up to the as-of date.
 with events as (
     select * from {{ ref('int_usage_events') }}
 ),

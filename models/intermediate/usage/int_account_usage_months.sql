@@ -40,7 +40,7 @@ weeks as (
     group by account_days.account_id, months.month_start
 ),
 
-used as (
+usage_months as (
     select
         account_id,
         {{ month_start('activity_date') }} as month_start,
@@ -74,14 +74,14 @@ feature_months as (
 -- An account can be active in the four weeks and not in the month itself.
 months_of_accounts as (
     select
-        coalesce(used.account_id, weeks.account_id) as account_id,
-        coalesce(used.month_start, weeks.month_start) as month_start,
-        used.active_days,
-        used.sessions,
-        used.session_seconds,
+        coalesce(usage_months.account_id, weeks.account_id) as account_id,
+        coalesce(usage_months.month_start, weeks.month_start) as month_start,
+        usage_months.active_days,
+        usage_months.sessions,
+        usage_months.session_seconds,
         weeks.active_weeks
-    from used
-    full outer join weeks on used.account_id = weeks.account_id and used.month_start = weeks.month_start
+    from usage_months
+    full outer join weeks on usage_months.account_id = weeks.account_id and usage_months.month_start = weeks.month_start
 ),
 
 final as (

@@ -37,7 +37,7 @@ days as (
     from account_days
 ),
 
-neighboured as (
+neighboured_days as (
     select
         *,
         lag(activity_date) over (partition by account_id, user_id order by activity_date) as previous_date,
@@ -47,24 +47,24 @@ neighboured as (
 
 edges as (
     select
-        neighboured.account_id,
-        neighboured.user_id,
+        neighboured_days.account_id,
+        neighboured_days.user_id,
         windows.window_days,
-        neighboured.activity_date,
+        neighboured_days.activity_date,
         coalesce(
-            neighboured.activity_date > {{ add_days('neighboured.previous_date', 'windows.window_days') }},
+            neighboured_days.activity_date > {{ add_days('neighboured_days.previous_date', 'windows.window_days') }},
             true
         ) as is_first,
         coalesce(
-            neighboured.next_date > {{ add_days('neighboured.activity_date', 'windows.window_days') }},
+            neighboured_days.next_date > {{ add_days('neighboured_days.activity_date', 'windows.window_days') }},
             true
         ) as is_last
-    from neighboured
+    from neighboured_days
     cross join windows
 ),
 
 -- Only first and last days are left here: the last day of a period is its first day, or the day of the next row.
-paired as (
+paired_edges as (
     select
         *,
         case
@@ -84,7 +84,7 @@ final as (
         cast(window_days as bigint) as window_days,
         activity_date as starts_on,
         {{ add_days('last_date', 'window_days') }} as ends_on
-    from paired
+    from paired_edges
     where is_first
 )
 

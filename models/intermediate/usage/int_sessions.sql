@@ -1,11 +1,11 @@
 {{ config(materialized='view') }}
 
--- Events without a user make sessions of their own, as if by one unknown person of the account.
+-- Events without a user are taken as those of one unknown user of the account.
 with events as (
     select * from {{ ref('int_usage_events') }}
 ),
 
-preceded as (
+preceded_events as (
     select
         *,
         lag(occurred_at) over (partition by account_id, user_id order by occurred_at) as previous_at
@@ -13,28 +13,28 @@ preceded as (
     where session_id is null
 ),
 
-cut as (
+cut_events as (
     select
         *,
         case
             when occurred_at <= {{ dbt.dateadd('minute', var('session_idle_minutes'), 'previous_at') }} then 0
             else 1
         end as is_cut
-    from preceded
+    from preceded_events
 ),
 
-numbered as (
+numbered_events as (
     select
         *,
         sum(is_cut) over (
             partition by account_id, user_id order by occurred_at
             rows between unbounded preceding and current row
         ) as session_number
-    from cut
+    from cut_events
 ),
 
--- The source's own session is never cut.
-grouped as (
+-- A session_id of the source holds a session together, however long the pauses.
+sessions as (
     select
         account_id,
         user_id,
@@ -53,7 +53,7 @@ grouped as (
         max(occurred_at) as last_event_at,
         min(activity_date) as activity_date,
         sum(duration_seconds) as duration_seconds
-    from numbered
+    from numbered_events
     group by account_id, user_id, session_number
 ),
 
@@ -67,7 +67,7 @@ final as (
             as decimal(18, 6)
         ) as session_seconds,
         started_at
-    from grouped
+    from sessions
 )
 
 select * from final

@@ -25,21 +25,21 @@ first_days as (
     select min(month_start) as first_day from {{ ref('int_months') }}
 ),
 
-recorded as (
+recorded_users as (
     select
         min(activity_date) as first_recorded_on,
         count(user_id) > 0 as are_users_known
     from user_days
 ),
 
-issued as (
+issued_users as (
     select
         count(case when is_issued then 1 end) > 0 as are_issued_users_known,
         count(champion_from) > 0 as are_champions_known
     from users
 ),
 
-featured as (
+recorded_features as (
     select
         count(*) > 0 as are_features_known,
         count(case when is_integration then 1 end) > 0 as are_integrations_known,
@@ -47,7 +47,7 @@ featured as (
     from features
 ),
 
-named as (
+recorded_logins as (
     select count(*) > 0 as are_logins_known
     from {{ ref('int_usage_events') }}
     where is_login
@@ -68,21 +68,21 @@ final as (
     select
         months.month_start,
         least({{ month_end('months.month_start') }}, settings.as_of_date) as closes_on,
-        recorded.first_recorded_on,
-        coalesce(recorded.first_recorded_on <= {{ month_end('months.month_start') }}, false) as is_usage_recorded,
-        recorded.are_users_known,
-        issued.are_issued_users_known,
-        issued.are_champions_known,
-        featured.are_features_known,
-        featured.are_integrations_known,
-        featured.are_apps_known,
-        named.are_logins_known
+        recorded_users.first_recorded_on,
+        coalesce(recorded_users.first_recorded_on <= {{ month_end('months.month_start') }}, false) as is_usage_recorded,
+        recorded_users.are_users_known,
+        issued_users.are_issued_users_known,
+        issued_users.are_champions_known,
+        recorded_features.are_features_known,
+        recorded_features.are_integrations_known,
+        recorded_features.are_apps_known,
+        recorded_logins.are_logins_known
     from months
     cross join settings
-    cross join recorded
-    cross join issued
-    cross join featured
-    cross join named
+    cross join recorded_users
+    cross join issued_users
+    cross join recorded_features
+    cross join recorded_logins
 )
 
 select * from final

@@ -21,7 +21,7 @@ settings as (
 ),
 
 -- Without created_at, the account's is used.
-issued as (
+issued_users as (
     select
         users.user_id,
         resolved.customer_account_id as account_id,
@@ -39,7 +39,7 @@ issued as (
     cross join settings
 ),
 
-seen_in_accounts as (
+users_of_accounts as (
     select
         user_id,
         account_id,
@@ -50,37 +50,37 @@ seen_in_accounts as (
 ),
 
 -- A user of several accounts counts once: in the account of the ID, else in the one used first.
-seen as (
+event_users as (
     select
         user_id,
         account_id,
         min(first_event_at) over (partition by user_id) as first_event_at,
         min(first_login_event_at) over (partition by user_id) as first_login_event_at,
         row_number() over (partition by user_id order by first_event_at, account_id) as place
-    from seen_in_accounts
+    from users_of_accounts
 ),
 
-seen_once as (
-    select * from seen
+counted_event_users as (
+    select * from event_users
     where place = 1
 ),
 
 final as (
     select
-        coalesce(issued.user_id, seen_once.user_id) as user_id,
-        coalesce(issued.account_id, seen_once.account_id) as account_id,
-        issued.role,
-        cast(issued.champion_level as bigint) as champion_level,
-        issued.user_id is not null as is_issued,
-        issued.issued_on,
-        issued.deactivated_on,
-        issued.champion_from,
-        issued.champion_to,
-        issued.created_at,
-        seen_once.first_event_at,
-        coalesce(seen_once.first_login_event_at, seen_once.first_event_at) as first_login_at
-    from issued
-    full outer join seen_once on issued.user_id = seen_once.user_id
+        coalesce(issued_users.user_id, counted_event_users.user_id) as user_id,
+        coalesce(issued_users.account_id, counted_event_users.account_id) as account_id,
+        issued_users.role,
+        cast(issued_users.champion_level as bigint) as champion_level,
+        issued_users.user_id is not null as is_issued,
+        issued_users.issued_on,
+        issued_users.deactivated_on,
+        issued_users.champion_from,
+        issued_users.champion_to,
+        issued_users.created_at,
+        counted_event_users.first_event_at,
+        coalesce(counted_event_users.first_login_event_at, counted_event_users.first_event_at) as first_login_at
+    from issued_users
+    full outer join counted_event_users on issued_users.user_id = counted_event_users.user_id
 )
 
 select * from final

@@ -67,7 +67,7 @@ movement_weeks as (
     group by weeks.week_start
 ),
 
--- What the month opened with, at its exchange rate, and what moved since.
+-- MRR at the month's opening, at the exchange rate of its close, and movements since.
 mrr_weeks as (
     select
         weeks.week_start,

@@ -13,7 +13,7 @@ from orchestration.settings import PROJECT_DIR
 from ..support.comparison import differences
 from ..support.health_companies import health_company
 from ..support.health_oracle import Health
-from ..support.revenue_inputs import OTHER_VARIABLES, read_csv
+from ..support.revenue_inputs import OTHER_DBT_VARIABLES, OTHER_VARIABLES, read_csv
 from ..support.warehouse import Record, Warehouse
 
 MEASURES = "int_account_measures"
@@ -54,5 +54,6 @@ def test_random_companies(warehouse: Warehouse) -> None:
 
 def test_random_companies_with_every_other_choice() -> None:
     """Parents are the customers, a paused subscription counts, and grace is short."""
-    _, wrong = compared(Warehouse(OTHER_VARIABLES, marts=(MEASURES,)), range(8, 11), **OTHER_VARIABLES)
+    warehouse = Warehouse(OTHER_DBT_VARIABLES, marts=(MEASURES,))
+    _, wrong = compared(warehouse, range(8, 11), **OTHER_VARIABLES)
     assert wrong == ""

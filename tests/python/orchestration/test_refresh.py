@@ -129,6 +129,13 @@ def test_dbt_leaves_the_environment_and_the_folder_as_they_were(tiny: Warehouse)
         """Nobody else holds the build database."""
 
 
+def test_the_next_run_parses_what_changed_alone(tiny: Warehouse) -> None:
+    tiny.dbt.parse()
+    tiny_warehouse(tiny.settings.warehouse_dir.parent).dbt.parse()
+    log = (tiny.settings.warehouse_dir / "logs" / "dbt.log").read_text(encoding="utf-8")
+    assert log.count("Unable to do partial parsing") == 1
+
+
 def test_unit_tests_are_left_to_developers(tiny: Warehouse) -> None:
     model = tiny.dbt.project_dir / "models/marts/core/dim_accounts.sql"
     model.write_text(model.read_text(encoding="utf-8").replace(" country from", " 'FR' as country from"))

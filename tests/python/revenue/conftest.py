@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.settings import PROJECT_DIR
 
-from ..support.revenue_inputs import OTHER_VARIABLES, raw_inputs
+from ..support.revenue_inputs import OTHER_DBT_VARIABLES, raw_inputs
 from ..support.revenue_oracle import Inputs
 from ..support.warehouse import Warehouse
 
@@ -27,4 +27,4 @@ def warehouse() -> Warehouse:
 @pytest.fixture(scope="session")
 def other_warehouse() -> Warehouse:
     """With every variable that decides revenue set otherwise."""
-    return Warehouse({**OTHER_VARIABLES, "gross_margin_rate": 0.8})
+    return Warehouse(OTHER_DBT_VARIABLES)

@@ -1,4 +1,4 @@
-"""The steps of docs/extend.md, done to the letter, put a new KPI on the scorecard."""
+"""The recipes of docs/extend.md, followed to the letter."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MART_FILES = ("kpi_contraction_months.sql", "kpi_contraction_months.yml")
 STEP = re.compile(
     r"^(?:Write `(?P<written>[^`]+)`"
     r"|Add this line at the end of `(?P<appended>[^`]+)`"
-    r"|In `(?P<changed>[^`]+)`, add this line below `(?P<anchor>[^`]+)`"
+    r"|In `(?P<changed>[^`]+)`, add (?:this line|these lines) below `(?P<anchor>[^`]+)`"
     r"|(?P<run>Run)):\n\n```\w+\n(?P<code>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -58,17 +58,28 @@ class Project:
             assert anchor, f"{step['changed']} has no line {step['anchor']}"
             path.write_text(before + anchor + code + after, encoding="utf-8")
         else:
-            runs = [self.dbt(*shlex.split(command)[1:]) for command in code.splitlines()]
+            runs = [self.run(command) for command in code.splitlines()]
             for run in runs:
-                assert run.returncode == 0, run.stdout
+                assert run.returncode == 0, run.stdout + run.stderr
             return "".join(run.stdout for run in runs)
         return ""
 
+    def run(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the guide: make, as the Makefile does, or dbt."""
+        program, *arguments = shlex.split(command)
+        if program == "make":
+            return self.python("-m", "orchestration", *arguments)
+        return self.dbt(*arguments)
+
     def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run dbt with no settings but the project's own."""
+        """Run dbt on this project."""
+        return self.python("-m", "dbt.cli.main", "--no-use-colors", *arguments)
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Python in the project's folder, with no settings but the project's own."""
         others = ("CSKPI_", "DBT_")
         return subprocess.run(
-            [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments],
+            [sys.executable, *arguments],
             cwd=self.folder,
             env={name: value for name, value in os.environ.items() if not name.startswith(others)},
             capture_output=True,
@@ -100,8 +111,12 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def steps() -> list[re.Match[str]]:
-    return list(STEP.finditer(GUIDE.read_text(encoding="utf-8")))
+def recipes() -> dict[str, list[re.Match[str]]]:
+    """The steps of each recipe, by its heading."""
+    _, *parts = re.split(r"^# (.+)$", GUIDE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {
+        heading: list(STEP.finditer(text)) for heading, text in zip(parts[1::2], parts[2::2], strict=True)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -109,22 +124,28 @@ def project(example_run: CommandRun, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("extended")
     for name in ("dbt_project.yml", "profiles.yml"):
         shutil.copy(PROJECT_DIR / name, folder)
-    for name in ("macros", "models", "seeds", "tests/generic", "tests/sql"):
+    for name in ("macros", "models", "orchestration", "seeds", "tests/generic", "tests/sql"):
         shutil.copytree(PROJECT_DIR / name, folder / name)
     shutil.copytree(example_run.warehouse_dir / "build", folder / "warehouse" / "build")
     return Project(folder)
 
 
 @pytest.fixture(scope="module")
-def walked(project: Project, steps: list[re.Match[str]]) -> str:
-    """What the commands of the guide print, once all of its steps are done."""
-    return "".join(project.apply(step) for step in steps)
+def walked(project: Project, recipes: dict[str, list[re.Match[str]]]) -> str:
+    """What the commands of the first recipe print, once all of its steps are done."""
+    return "".join(project.apply(step) for step in recipes["Add a KPI"])
 
 
-def test_every_block_of_the_guide_is_a_step_or_an_example(steps: list[re.Match[str]]) -> None:
+def test_every_block_of_the_guide_is_a_step_or_an_example(recipes: dict[str, list[re.Match[str]]]) -> None:
     blocks = re.findall(r"^```\w+$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
     examples = 2
-    assert len(steps) == len(blocks) - examples == 5
+    assert sum(len(steps) for steps in recipes.values()) == len(blocks) - examples
+    assert {heading: len(steps) for heading, steps in recipes.items()} == {
+        "Add a KPI": 5,
+        "Add an input column": 1,
+        "Add a segment": 2,
+        "Add a health measure": 5,
+    }
 
 
 def test_the_new_kpi_is_on_the_scorecard(project: Project, walked: str) -> None:
@@ -145,7 +166,7 @@ def test_dbt_says_what_is_missing_where_the_mart_is_not_there(
     without_mart = project.copy(tmp_path / "project")
     for name in MART_FILES:
         (without_mart.folder / "models" / "marts" / "kpis" / "customers" / name).unlink()
-    shutil.copy(PROJECT_DIR / "macros" / "scorecard.sql", without_mart.folder / "macros")
+    shutil.copy(PROJECT_DIR / "macros/scorecard/scorecard.sql", without_mart.folder / "macros/scorecard")
     run = without_mart.dbt("build", "--select", "dim_kpis")
     (message,) = re.findall(r"^```text\n(.*?)\n```$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
     assert run.returncode == 1
@@ -158,7 +179,7 @@ def test_dbt_says_what_else_is_wrong(project: Project, walked: str, tmp_path: Pa
     wrong.edit("seeds/scorecard/kpi_definitions.csv", r",kpi_nps_months,nps,", ",kpi_nps_months,npz,")
     wrong.edit("seeds/scorecard/kpi_definitions.csv", r"^mrr_renewal_rate,.*\n", "")
     wrong.edit("seeds/scorecard/kpi_definitions.csv", r"(^nps_3m,.*?),sub_kpi,", r"\1,kpi,")
-    wrong.edit("macros/scorecard.sql", r" *'kpi_csql_months': none,\n", "")
+    wrong.edit("macros/scorecard/scorecard.sql", r" *'kpi_csql_months': none,\n", "")
     run = wrong.dbt("build", "--select", "kpi_definitions", "dim_kpis")
     assert run.returncode == 1
     for message in (
@@ -169,3 +190,66 @@ def test_dbt_says_what_else_is_wrong(project: Project, walked: str, tmp_path: Pa
         "The KPIs of kpi_csql_months, such as csqls_accepted, are not on the scorecard",
     ):
         assert message in run.stdout
+
+
+@pytest.fixture(scope="module")
+def segmented(
+    project: Project, recipes: dict[str, list[re.Match[str]]], tmp_path_factory: pytest.TempPathFactory
+) -> Project:
+    """The project after the recipes of the input column and of the segment, on accounts that name a partner."""
+    copied = project.copy(tmp_path_factory.mktemp("segmented") / "project")
+    raw = tmp_path_factory.mktemp("raw") / "raw"
+    shutil.copytree(WORKED_EXAMPLE, raw)
+    header, *accounts = (raw / "accounts.csv").read_text(encoding="utf-8").splitlines()
+    rows = [f"{account},{'north' if number % 2 else ''}" for number, account in enumerate(accounts)]
+    (raw / "accounts.csv").write_text("\n".join([f"{header},partner", *rows]) + "\n", encoding="utf-8")
+    for step in recipes["Add an input column"]:
+        copied.apply(step)
+    land_again(copied, raw)
+    for step in recipes["Add a segment"]:
+        copied.apply(step)
+    return copied
+
+
+def land_again(project: Project, raw: Path) -> None:
+    """Load a raw folder by the contract of the project."""
+    settings = load_settings(
+        {"CSKPI_RAW_DIR": str(raw), "CSKPI_WAREHOUSE_DIR": str(project.folder / "warehouse")}
+    )
+    contract = read_contract(project.folder / "models/staging/_sources.yml")
+    with open_build(settings.build_path) as connection:
+        land(settings, connection, "again", contract)
+
+
+def test_a_new_segment_splits_a_mart_of_kpis(segmented: Project) -> None:
+    database = segmented.folder / "warehouse" / "build" / "cs_kpi.duckdb"
+    with duckdb.connect(database, read_only=True) as connection:
+        values = connection.sql(
+            "select distinct segment_value from marts.kpi_mrr_months where segment_dimension = 'partner'"
+        ).fetchall()
+        (known,) = connection.sql("select count(partner) from marts.dim_accounts").fetchall()
+    assert sorted(values) == [("north",), ("unknown",)]
+    assert known == (18,)
+
+
+def test_a_key_that_the_contract_does_not_know_is_named(segmented: Project, tmp_path: Path) -> None:
+    wrong = segmented.copy(tmp_path / "project")
+    wrong.edit(
+        "models/staging/_sources.yml", r"\{required: true, minimum: 0\}", "{required: true, minimun: 0}"
+    )
+    with pytest.raises(LoadError, match="minimun"):
+        read_contract(wrong.folder / "models/staging/_sources.yml")
+
+
+def test_a_new_health_measure_is_part_of_the_score(
+    project: Project, recipes: dict[str, list[re.Match[str]]], tmp_path: Path
+) -> None:
+    copied = project.copy(tmp_path / "project")
+    for step in recipes["Add a health measure"]:
+        copied.apply(step)
+    with open_build(copied.folder / "warehouse" / "build" / "cs_kpi.duckdb") as connection:
+        store.score(connection, tmp_path / "no_history.parquet")
+        (used,) = connection.sql(
+            "select count(*) from health.account_contributions where measure_id = 'expansion_90d' and is_used"
+        ).fetchall()
+    assert used[0] > 0

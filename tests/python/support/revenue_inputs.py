@@ -30,6 +30,7 @@ OTHER_VARIABLES: dict[str, Any] = {
     "past_due_grace_days": 14,
     "paused_mrr_policy": "include",
 }
+OTHER_DBT_VARIABLES = {**OTHER_VARIABLES, "gross_margin_rate": 0.8}
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:

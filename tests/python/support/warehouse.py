@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
+import hashlib
 import json
 import os
 import subprocess
@@ -37,6 +39,13 @@ MARTS = (
     "kpi_ltv_months",
 )
 
+# What dbt reads, and what says which dbt it is.
+DBT_FILES = (
+    "dbt_project.yml", "profiles.yml", "requirements.lock", "models/**/*", "macros/**/*", "seeds/**/*",
+    "tests/sql/**/*", "tests/generic/**/*",
+)  # fmt: skip
+MANIFESTS_KEPT = 4
+
 Manifest = dict[str, Any]
 Record = dict[str, Any]
 
@@ -48,7 +57,7 @@ class Warehouse:
     """
 
     def __init__(self, variables: Mapping[str, object] | None = None, marts: tuple[str, ...] = MARTS) -> None:
-        self.manifest = compiled(json.dumps(variables or {}, sort_keys=True), marts)
+        self.manifest = compiled(json.dumps(variables or {}, sort_keys=True))
         self.nodes = [self.manifest["nodes"][node] for node in build_order(self.manifest, marts)]
         self.connection = duckdb.connect(config={"threads": 1})
         self.connection.execute("attach ':memory:' as cs_kpi; use cs_kpi; set TimeZone = 'UTC'")
@@ -184,18 +193,42 @@ def build_order(manifest: Manifest, names: Iterable[str]) -> list[str]:
 
 
 @cache
-def compiled(variables: str, marts: tuple[str, ...]) -> Manifest:
-    """dbt's manifest with the compiled SQL of the marts and their parents; variables are JSON."""
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "build").mkdir()
-        command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-use-colors", "compile"]
-        command += ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
-        command += ["--target-path", f"{folder}/target", "--log-path", f"{folder}/logs", "--vars", variables]
-        command += ["--select", *(f"+{mart}" for mart in marts)]
-        environment = {**os.environ, "CSKPI_WAREHOUSE_DIR": folder, "DBT_TARGET": "duckdb"}
-        done = subprocess.run(
-            command, env=environment, cwd=folder, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise RuntimeError(f"dbt compile failed:\n{done.stdout}{done.stderr}")
-        return json.loads((Path(folder) / "target" / "manifest.json").read_text())
+def compiled(variables: str) -> Manifest:
+    """dbt's manifest with the compiled SQL of every model and test; variables are JSON.
+
+    It is kept in `target/compiled_for_tests` until a file of the dbt project changes, and made by one process
+    at a time: compiling takes longer than most tests.
+    """
+    folder = PROJECT_DIR / "target" / "compiled_for_tests"
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / f"{fingerprint(variables)}.json"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            with tempfile.TemporaryDirectory(dir=folder) as workspace:
+                compile_project(variables, Path(workspace)).replace(kept)
+            for old in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)[:-MANIFESTS_KEPT]:
+                old.unlink()
+    return json.loads(kept.read_text(encoding="utf-8"))
+
+
+def fingerprint(variables: str) -> str:
+    """Another text for other variables, and after any change of what dbt reads."""
+    digest = hashlib.sha256(variables.encode())
+    for pattern in DBT_FILES:
+        for path in sorted(path for path in PROJECT_DIR.glob(pattern) if path.is_file()):
+            digest.update(f"{path.relative_to(PROJECT_DIR)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def compile_project(variables: str, folder: Path) -> Path:
+    """Have dbt compile the project in a folder of its own; the path of its manifest."""
+    (folder / "build").mkdir()
+    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-use-colors", "compile"]
+    command += ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+    command += ["--target-path", f"{folder}/target", "--log-path", f"{folder}/logs", "--vars", variables]
+    environment = {**os.environ, "CSKPI_WAREHOUSE_DIR": str(folder), "DBT_TARGET": "duckdb"}
+    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"dbt compile failed:\n{done.stdout}{done.stderr}")
+    return folder / "target" / "manifest.json"

@@ -1,4 +1,4 @@
--- The contributions of an account's measures sum to its score.
+-- The contributions of a score add up to it.
 with contributed as (
     select
         account_id,

@@ -1,4 +1,4 @@
--- The log is whole: of two changes of an account, the later begins with the band that the earlier led to.
+-- The log has no gaps: each change of an account begins with the band that the one before led to.
 with changes as (
     select
         account_id,

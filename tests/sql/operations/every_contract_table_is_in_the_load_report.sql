@@ -1,4 +1,4 @@
--- The load report has a row for each table of the input contract.
+-- Every table of the input contract is in the load report; otherwise a missing table goes unnoticed.
 with contract as (
     {%- for table in graph.sources.values() if table.source_name == 'raw' %}
     select '{{ table.name }}' as table_name

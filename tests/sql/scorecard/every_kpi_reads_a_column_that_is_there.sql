@@ -1,4 +1,4 @@
--- A KPI without its mart or its column would be missing from the scorecard, and nobody would know why.
+-- Every KPI names a mart and a column that exist; otherwise it would silently be missing from the scorecard.
 {%- set query -%}
 with mart_columns (mart, value_column, data_type) as (
     values
@@ -18,7 +18,7 @@ kpis as (
     select * from {{ ref('dim_kpis') }}
 ),
 
-judged as (
+mistakes as (
     select
         kpis.kpi_id,
         case
@@ -41,8 +41,8 @@ judged as (
 
 select
     kpi_id,
-    'seeds/scorecard/kpi_definitions.csv: ' || kpi_id || ' ' || mistake || '; or mend the row.' as problem
-from judged
+    'seeds/scorecard/kpi_definitions.csv: ' || kpi_id || ' ' || mistake || '; or fix the row.' as problem
+from mistakes
 where mistake is not null
 {%- endset %}
 {{ stop_at_problems(query) }}

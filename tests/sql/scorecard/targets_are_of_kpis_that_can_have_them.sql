@@ -1,5 +1,5 @@
--- A target of a KPI that nobody knows, or that has no better direction, judges nothing; nor does one for a single customer
--- success manager where the KPI is a team's.
+-- A target needs a KPI of the dictionary with a better direction; a KPI of a team takes no target for a single customer
+-- success manager.
 {{ config(severity='warn') }}
 with targets as (
     select * from {{ ref('fct_kpi_targets') }}
@@ -17,7 +17,7 @@ segment_dimensions as (
     {%- endfor %}
 ),
 
-judged as (
+target_problems as (
     select
         targets.kpi_id,
         targets.segment_dimension,
@@ -36,5 +36,5 @@ judged as (
     left join segment_dimensions on targets.segment_dimension = segment_dimensions.segment_dimension
 )
 
-select * from judged
+select * from target_problems
 where problem is not null

@@ -7,7 +7,7 @@ with ranked as (
     from {{ ref('dim_kpis') }}
 ),
 
-judged as (
+tree_problems as (
     select
         kpis.kpi_id,
         case
@@ -25,7 +25,7 @@ judged as (
 select
     kpi_id,
     'seeds/scorecard/kpi_definitions.csv: ' || kpi_id || ' ' || mistake || '.' as problem
-from judged
+from tree_problems
 where mistake is not null
 {%- endset %}
 {{ stop_at_problems(query) }}

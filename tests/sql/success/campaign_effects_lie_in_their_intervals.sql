@@ -1,4 +1,4 @@
--- Treated accounts are among those the campaign touched, and an effect lies within its own interval.
+-- Only accounts touched by the campaign are treated, and an effect lies within its own interval.
 select
     campaign_id,
     outcome,

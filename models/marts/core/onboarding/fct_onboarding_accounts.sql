@@ -3,7 +3,7 @@ with goals as (
     where is_goal
 ),
 
--- One goal missed decides; else one goal unknown leaves all unknown.
+-- One goal that was missed makes the account not completed; else one unknown goal makes it unknown.
 summed as (
     select
         account_id,

@@ -21,8 +21,8 @@ windows as (
     select 12 as window_months
 ),
 
--- What an account paid at the base month-end, at the exchange rate of the later month.
-then_paying as (
+-- MRR at the base month-end, at the exchange rate of the later month.
+base_customers as (
     select
         currency_months.account_id,
         windows.window_months,
@@ -40,8 +40,8 @@ then_paying as (
         currency_months.account_id, windows.window_months, currency_months.month_start, month_rates.month_start
 ),
 
--- Customers now who were customers by then, at the base month-end or before it.
-now_paying as (
+-- Customers of the later month that had MRR at the base month-end or earlier.
+closing_customers as (
     select
         account_months.*,
         windows.window_months,
@@ -51,48 +51,48 @@ now_paying as (
     where account_months.cohort_month <= {{ add_months('account_months.month_start', '-windows.window_months') }}
 ),
 
-joined as (
+account_windows as (
     select
-        coalesce(then_paying.account_id, now_paying.account_id) as account_id,
-        coalesce(then_paying.month_start, now_paying.month_start) as month_start,
-        coalesce(then_paying.base_month_start, now_paying.base_month_start) as base_month_start,
-        coalesce(then_paying.window_months, now_paying.window_months) as window_months,
-        coalesce(then_paying.base_mrr, 0) as base_mrr,
+        coalesce(base_customers.account_id, closing_customers.account_id) as account_id,
+        coalesce(base_customers.month_start, closing_customers.month_start) as month_start,
+        coalesce(base_customers.base_month_start, closing_customers.base_month_start) as base_month_start,
+        coalesce(base_customers.window_months, closing_customers.window_months) as window_months,
+        coalesce(base_customers.base_mrr, 0) as base_mrr,
         {%- for column in segment_dimensions('month').values() %}
-        now_paying.{{ column }},
+        closing_customers.{{ column }},
         {%- endfor %}
-        coalesce(now_paying.closing_mrr, 0) as closing_mrr
-    from then_paying
-    full outer join now_paying
+        coalesce(closing_customers.closing_mrr, 0) as closing_mrr
+    from base_customers
+    full outer join closing_customers
         on
-            then_paying.account_id = now_paying.account_id
-            and then_paying.month_start = now_paying.month_start
-            and then_paying.window_months = now_paying.window_months
+            base_customers.account_id = closing_customers.account_id
+            and base_customers.month_start = closing_customers.month_start
+            and base_customers.window_months = closing_customers.window_months
 ),
 
--- A window takes its segment at the base month; an account that was away then takes today's.
+-- A window has the segment of the base month; an account without MRR then has that of the later month.
 final as (
     select
-        joined.account_id,
+        account_windows.account_id,
         {%- for column in segment_dimensions('account').values() %}
         segments.{{ column }},
         {%- endfor %}
         {%- for column in segment_dimensions('month').values() %}
-        coalesce(base_months.{{ column }}, joined.{{ column }}) as {{ column }},
+        coalesce(base_months.{{ column }}, account_windows.{{ column }}) as {{ column }},
         {%- endfor %}
-        cast(joined.base_mrr as decimal(18, 4)) as base_mrr,
-        cast(joined.closing_mrr as decimal(18, 4)) as closing_mrr,
-        cast(joined.window_months as bigint) as window_months,
+        cast(account_windows.base_mrr as decimal(18, 4)) as base_mrr,
+        cast(account_windows.closing_mrr as decimal(18, 4)) as closing_mrr,
+        cast(account_windows.window_months as bigint) as window_months,
         base_months.account_id is not null as is_base_customer,
-        joined.closing_mrr > 0 as is_closing_customer,
-        joined.base_month_start,
-        joined.month_start
-    from joined
-    inner join segments on joined.account_id = segments.account_id
+        account_windows.closing_mrr > 0 as is_closing_customer,
+        account_windows.base_month_start,
+        account_windows.month_start
+    from account_windows
+    inner join segments on account_windows.account_id = segments.account_id
     left join account_months as base_months
         on
-            joined.account_id = base_months.account_id
-            and joined.base_month_start = base_months.month_start
+            account_windows.account_id = base_months.account_id
+            and account_windows.base_month_start = base_months.month_start
 )
 
 select * from final

@@ -6,7 +6,7 @@ settings as (
     select * from {{ ref('int_settings') }}
 ),
 
-dated as (
+dated_costs as (
     select
         costs.channel,
         costs.currency,
@@ -18,22 +18,22 @@ dated as (
     where {{ month_start('costs.month') }} <= settings.as_of_date
 ),
 
-valued as (
+valued_costs as (
     select
-        dated.channel,
-        dated.month_start,
-        {{ converted('dated.cost', 'fx_rates.rate_to_reporting') }} as cost
-    from dated
-    {{ join_fx_rates('dated', 'valued_on') }}
+        dated_costs.channel,
+        dated_costs.month_start,
+        {{ converted('dated_costs.cost', 'fx_rates.rate_to_reporting') }} as cost
+    from dated_costs
+    {{ join_fx_rates('dated_costs', 'valued_on') }}
 ),
 
--- What cannot be valued makes the whole unknown: a part of the costs is no cost.
+-- One cost that cannot be converted makes the total NULL.
 final as (
     select
         channel,
         cast(case when count(cost) = count(*) then sum(cost) end as decimal(18, 4)) as cost,
         month_start
-    from valued
+    from valued_costs
     group by channel, month_start
 )
 

@@ -2,16 +2,16 @@ with movements as (
     select * from {{ ref('int_account_mrr_movements') }}
 ),
 
-sides as (
+movement_items as (
     select * from {{ ref('int_movement_items') }}
 ),
 
-changed_items as (
+movement_effects as (
     select * from {{ ref('int_movement_effects') }}
 ),
 
--- Products come or go whole; so do add-on plans that the account had none of.
-whole as (
+-- A product that is new or gone is one driver as a whole; so is an add-on plan that is new.
+whole_products as (
     select
         movement_id,
         product_id,
@@ -21,7 +21,7 @@ whole as (
             else 'product_removed'
         end as driver,
         case when side = 'after' then mrr else -mrr end as amount
-    from sides
+    from movement_items
     where
         movement_type in ('new', 'reactivation', 'churn')
         or (side = 'after' and not was_product_held)
@@ -29,18 +29,18 @@ whole as (
         or (side = 'before' and not is_product_held)
 ),
 
-added_or_removed as (
+added_or_removed_items as (
     select
         movement_id,
         product_id,
         case when mrr_before is null then 'subscription_added' else 'subscription_removed' end as driver,
         coalesce(mrr_after, -mrr_before) as amount
-    from changed_items
+    from movement_effects
     where mrr_before is null or mrr_after is null
 ),
 
-changed as (
-    select * from changed_items
+changed_items as (
+    select * from movement_effects
     where mrr_before is not null and mrr_after is not null
 ),
 
@@ -57,13 +57,13 @@ price_steps as (
             else 'plan_downgrade'
         end as driver,
         price_effect as amount
-    from changed
+    from changed_items
 ),
 
-explained as (
-    select * from whole
+driver_amounts as (
+    select * from whole_products
     union all
-    select * from added_or_removed
+    select * from added_or_removed_items
     union all
     select * from price_steps
     union all
@@ -72,51 +72,51 @@ explained as (
         product_id,
         'discount_change' as driver,
         discount_effect as amount
-    from changed
+    from changed_items
     union all
     select
         movement_id,
         product_id,
         case when seat_effect > 0 then 'seat_expansion' else 'seat_contraction' end as driver,
         seat_effect as amount
-    from changed
+    from changed_items
 ),
 
-summed as (
+summed_amounts as (
     select
         movement_id,
         product_id,
         driver,
         sum(amount) as amount
-    from explained
+    from driver_amounts
     group by movement_id, product_id, driver
 ),
 
--- Items are rounded one by one, the movement once: the largest driver carries the difference.
-ranked as (
+-- Items are rounded one by one and the movement once: the largest driver takes the difference.
+ranked_amounts as (
     select
         *,
         sum(amount) over (partition by movement_id) as explained_amount,
         row_number() over (partition by movement_id order by abs(amount) desc, product_id asc, driver asc) as place
-    from summed
+    from summed_amounts
 ),
 
 final as (
     select
-        ranked.movement_id,
+        ranked_amounts.movement_id,
         movements.account_id,
-        ranked.product_id,
-        ranked.driver,
+        ranked_amounts.product_id,
+        ranked_amounts.driver,
         cast(
-            ranked.amount
-            + case when ranked.place = 1 then movements.mrr_change - ranked.explained_amount else 0 end
+            ranked_amounts.amount
+            + case when ranked_amounts.place = 1 then movements.mrr_change - ranked_amounts.explained_amount else 0 end
             as decimal(18, 4)
         ) as mrr_change,
-        movements.movement_type = 'expansion' and ranked.driver != 'cross_sell' and ranked.amount > 0 as is_upsell,
-        ranked.driver = 'cross_sell' as is_cross_sell,
+        movements.movement_type = 'expansion' and ranked_amounts.driver != 'cross_sell' and ranked_amounts.amount > 0 as is_upsell,
+        ranked_amounts.driver = 'cross_sell' as is_cross_sell,
         movements.movement_date
-    from ranked
-    inner join movements on ranked.movement_id = movements.movement_id
+    from ranked_amounts
+    inner join movements on ranked_amounts.movement_id = movements.movement_id
 )
 
 select * from final

@@ -6,7 +6,7 @@ retention_windows as (
     select * from {{ ref('fct_account_retention_windows') }}
 ),
 
-monthly as (
+month_counts as (
     select
         month_start,
         {{ segment_columns() }},
@@ -22,7 +22,7 @@ monthly as (
     {{ group_by_segments(['month_start']) }}
 ),
 
-longer as (
+window_counts as (
     select
         month_start,
         {{ segment_columns() }},
@@ -39,34 +39,34 @@ longer as (
 
 final as (
     select
-        coalesce(monthly.month_start, longer.month_start) as month_start,
-        coalesce(monthly.segment_dimension, longer.segment_dimension) as segment_dimension,
-        coalesce(monthly.segment_value, longer.segment_value) as segment_value,
-        coalesce(monthly.opening_customers, 0) as opening_customers,
-        coalesce(monthly.new_customers, 0) as new_customers,
-        coalesce(monthly.reactivated_customers, 0) as reactivated_customers,
-        coalesce(monthly.churned_customers, 0) as churned_customers,
-        coalesce(monthly.closing_customers, 0) as closing_customers,
-        coalesce(monthly.involuntary_churned_customers, 0) as involuntary_churned_customers,
-        {{ rate('monthly.churned_customers', 'monthly.opening_customers') }} as customer_churn_rate,
-        {{ rate('monthly.opening_customers - monthly.churned_customers', 'monthly.opening_customers') }}
+        coalesce(month_counts.month_start, window_counts.month_start) as month_start,
+        coalesce(month_counts.segment_dimension, window_counts.segment_dimension) as segment_dimension,
+        coalesce(month_counts.segment_value, window_counts.segment_value) as segment_value,
+        coalesce(month_counts.opening_customers, 0) as opening_customers,
+        coalesce(month_counts.new_customers, 0) as new_customers,
+        coalesce(month_counts.reactivated_customers, 0) as reactivated_customers,
+        coalesce(month_counts.churned_customers, 0) as churned_customers,
+        coalesce(month_counts.closing_customers, 0) as closing_customers,
+        coalesce(month_counts.involuntary_churned_customers, 0) as involuntary_churned_customers,
+        {{ rate('month_counts.churned_customers', 'month_counts.opening_customers') }} as customer_churn_rate,
+        {{ rate('month_counts.opening_customers - month_counts.churned_customers', 'month_counts.opening_customers') }}
             as continuation_rate,
-        {{ rate('monthly.closing_customers - monthly.new_customers', 'monthly.opening_customers') }} as retention_rate,
+        {{ rate('month_counts.closing_customers - month_counts.new_customers', 'month_counts.opening_customers') }} as retention_rate,
         {% for months in [6, 12] -%}
-        {{ rate('longer.opening_' ~ months ~ 'm - longer.continued_' ~ months ~ 'm', 'longer.opening_' ~ months ~ 'm') }}
+        {{ rate('window_counts.opening_' ~ months ~ 'm - window_counts.continued_' ~ months ~ 'm', 'window_counts.opening_' ~ months ~ 'm') }}
             as customer_churn_rate_{{ months }}m,
-        {{ rate('longer.continued_' ~ months ~ 'm', 'longer.opening_' ~ months ~ 'm') }}
+        {{ rate('window_counts.continued_' ~ months ~ 'm', 'window_counts.opening_' ~ months ~ 'm') }}
             as continuation_rate_{{ months }}m,
-        {{ rate('longer.retained_' ~ months ~ 'm', 'longer.opening_' ~ months ~ 'm') }} as retention_rate_{{ months }}m,
+        {{ rate('window_counts.retained_' ~ months ~ 'm', 'window_counts.opening_' ~ months ~ 'm') }} as retention_rate_{{ months }}m,
         {% endfor -%}
-        {{ rate('monthly.cs_controllable_churned_customers', 'monthly.opening_customers') }}
+        {{ rate('month_counts.cs_controllable_churned_customers', 'month_counts.opening_customers') }}
             as cs_controllable_churn_rate
-    from monthly
-    full outer join longer
+    from month_counts
+    full outer join window_counts
         on
-            monthly.month_start = longer.month_start
-            and monthly.segment_dimension = longer.segment_dimension
-            and monthly.segment_value = longer.segment_value
+            month_counts.month_start = window_counts.month_start
+            and month_counts.segment_dimension = window_counts.segment_dimension
+            and month_counts.segment_value = window_counts.segment_value
 )
 
 select * from final

@@ -13,7 +13,7 @@ first_months as (
     where month_start = cohort_month
 ),
 
-followed as (
+cohort_account_months as (
     select
         first_months.*,
         later_months.closing_mrr as later_mrr,
@@ -22,50 +22,50 @@ followed as (
     inner join account_months as later_months on first_months.account_id = later_months.account_id
 ),
 
-active as (
+cohort_months as (
     select
         cohort_month,
         months_since,
         {{ segment_columns() }},
         cast(count(*) as bigint) as active_customers,
         cast(sum(later_mrr) as decimal(18, 4)) as active_mrr
-    from followed
+    from cohort_account_months
     {{ group_by_segments(['cohort_month', 'months_since']) }}
 ),
 
--- Every cohort shows every month until now, also those in which nobody is left.
-expected as (
+-- Each cohort has a row for every month until now, also when no customer is left.
+expected_months as (
     select
-        active.cohort_month,
-        {{ months_between('active.cohort_month', 'months.month_start') }} as months_since,
-        active.segment_dimension,
-        active.segment_value,
-        active.active_customers as cohort_customers,
-        active.active_mrr as cohort_mrr
-    from active
-    inner join months on active.cohort_month <= months.month_start
-    where active.months_since = 0
+        cohort_months.cohort_month,
+        {{ months_between('cohort_months.cohort_month', 'months.month_start') }} as months_since,
+        cohort_months.segment_dimension,
+        cohort_months.segment_value,
+        cohort_months.active_customers as cohort_customers,
+        cohort_months.active_mrr as cohort_mrr
+    from cohort_months
+    inner join months on cohort_months.cohort_month <= months.month_start
+    where cohort_months.months_since = 0
 ),
 
 final as (
     select
-        expected.cohort_month,
-        expected.months_since,
-        expected.segment_dimension,
-        expected.segment_value,
-        expected.cohort_customers,
-        coalesce(active.active_customers, 0) as active_customers,
-        {{ rate('coalesce(active.active_customers, 0)', 'expected.cohort_customers') }} as customer_retention_rate,
-        expected.cohort_mrr,
-        coalesce(active.active_mrr, cast(0 as decimal(18, 4))) as active_mrr,
-        {{ rate('coalesce(active.active_mrr, 0)', 'expected.cohort_mrr') }} as revenue_retention_rate
-    from expected
-    left join active
+        expected_months.cohort_month,
+        expected_months.months_since,
+        expected_months.segment_dimension,
+        expected_months.segment_value,
+        expected_months.cohort_customers,
+        coalesce(cohort_months.active_customers, 0) as active_customers,
+        {{ rate('coalesce(cohort_months.active_customers, 0)', 'expected_months.cohort_customers') }} as customer_retention_rate,
+        expected_months.cohort_mrr,
+        coalesce(cohort_months.active_mrr, cast(0 as decimal(18, 4))) as active_mrr,
+        {{ rate('coalesce(cohort_months.active_mrr, 0)', 'expected_months.cohort_mrr') }} as revenue_retention_rate
+    from expected_months
+    left join cohort_months
         on
-            expected.cohort_month = active.cohort_month
-            and expected.months_since = active.months_since
-            and expected.segment_dimension = active.segment_dimension
-            and expected.segment_value = active.segment_value
+            expected_months.cohort_month = cohort_months.cohort_month
+            and expected_months.months_since = cohort_months.months_since
+            and expected_months.segment_dimension = cohort_months.segment_dimension
+            and expected_months.segment_value = cohort_months.segment_value
 )
 
 select * from final

@@ -25,7 +25,7 @@ summed as (
     {{ group_by_segments(['month_start']) }}
 ),
 
--- A cost is known by channel; no other segment has one.
+-- Costs are given by channel, so no other segment has them.
 costs as (
     select
         month_start,

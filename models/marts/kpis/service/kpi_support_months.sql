@@ -39,7 +39,7 @@ tickets as (
 help_views as (
     select
         {%- for column in segment_dimensions().values() %}
-        activities.{{ 'account_csm_id' if column == 'csm_id' else column }} as {{ column }},
+        activities.{{ 'account_csm_id as csm_id' if column == 'csm_id' else column }},
         {%- endfor %}
         activities.month_start
     from activities

@@ -1,4 +1,4 @@
--- A running sum of changes over the days of a month; a day without a change is as the day before.
+-- A running sum of the month's changes; a day without a change has the values of the day before.
 {%- set measures = [
     'active_users_1d', 'active_users_7d', 'active_users_30d',
     'active_issued_users_1d', 'active_issued_users_7d', 'active_issued_users_30d',

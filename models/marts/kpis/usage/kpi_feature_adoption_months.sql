@@ -2,7 +2,7 @@ with features as (
     select * from {{ ref('fct_account_feature_months') }}
 ),
 
-used as (
+feature_counts as (
     select
         month_start,
         feature,
@@ -21,20 +21,20 @@ customers as (
 
 final as (
     select
-        used.month_start,
-        used.feature,
-        used.segment_dimension,
-        used.segment_value,
-        used.users,
-        used.accounts,
-        used.events,
-        {{ rate('used.customers_using', 'customers.customers') }} as account_adoption_rate
-    from used
+        feature_counts.month_start,
+        feature_counts.feature,
+        feature_counts.segment_dimension,
+        feature_counts.segment_value,
+        feature_counts.users,
+        feature_counts.accounts,
+        feature_counts.events,
+        {{ rate('feature_counts.customers_using', 'customers.customers') }} as account_adoption_rate
+    from feature_counts
     left join customers
         on
-            used.month_start = customers.month_start
-            and used.segment_dimension = customers.segment_dimension
-            and used.segment_value = customers.segment_value
+            feature_counts.month_start = customers.month_start
+            and feature_counts.segment_dimension = customers.segment_dimension
+            and feature_counts.segment_value = customers.segment_value
 )
 
 select * from final
