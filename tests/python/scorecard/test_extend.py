@@ -14,9 +14,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.settings import PROJECT_DIR
+from orchestration.health import store
+from orchestration.loading import ContractError, land, open_build, read_contract
+from orchestration.settings import PROJECT_DIR, load_settings
 
-from ..support.commands import CommandRun
+from ..support.commands import WORKED_EXAMPLE, CommandRun
 
 GUIDE = PROJECT_DIR / "docs" / "extend.md"
 KPI = "contracted_customer_rate"
@@ -114,9 +116,10 @@ class Project:
 def recipes() -> dict[str, list[re.Match[str]]]:
     """The steps of each recipe, by its heading."""
     _, *parts = re.split(r"^# (.+)$", GUIDE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return {
-        heading: list(STEP.finditer(text)) for heading, text in zip(parts[1::2], parts[2::2], strict=True)
+    found = {
+        heading: list(STEP.finditer(text)) for heading, text in zip(parts[::2], parts[1::2], strict=True)
     }
+    return {heading: steps for heading, steps in found.items() if steps}
 
 
 @pytest.fixture(scope="module")
@@ -196,10 +199,10 @@ def test_dbt_says_what_else_is_wrong(project: Project, walked: str, tmp_path: Pa
 def segmented(
     project: Project, recipes: dict[str, list[re.Match[str]]], tmp_path_factory: pytest.TempPathFactory
 ) -> Project:
-    """The project after the recipes of the input column and of the segment, on accounts that name a partner."""
+    """The project after the recipes of the input column and of the segment, with partners in the raw data."""
     copied = project.copy(tmp_path_factory.mktemp("segmented") / "project")
     raw = tmp_path_factory.mktemp("raw") / "raw"
-    shutil.copytree(WORKED_EXAMPLE, raw)
+    shutil.copytree(PROJECT_DIR / WORKED_EXAMPLE["CSKPI_RAW_DIR"], raw)
     header, *accounts = (raw / "accounts.csv").read_text(encoding="utf-8").splitlines()
     rows = [f"{account},{'north' if number % 2 else ''}" for number, account in enumerate(accounts)]
     (raw / "accounts.csv").write_text("\n".join([f"{header},partner", *rows]) + "\n", encoding="utf-8")
@@ -234,10 +237,8 @@ def test_a_new_segment_splits_a_mart_of_kpis(segmented: Project) -> None:
 
 def test_a_key_that_the_contract_does_not_know_is_named(segmented: Project, tmp_path: Path) -> None:
     wrong = segmented.copy(tmp_path / "project")
-    wrong.edit(
-        "models/staging/_sources.yml", r"\{required: true, minimum: 0\}", "{required: true, minimun: 0}"
-    )
-    with pytest.raises(LoadError, match="minimun"):
+    wrong.edit("models/staging/_sources.yml", r"\{default: 1, minimum: 0\}", "{default: 1, minimun: 0}")
+    with pytest.raises(ContractError, match="minimun"):
         read_contract(wrong.folder / "models/staging/_sources.yml")
 
 
