@@ -14,9 +14,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.settings import PROJECT_DIR
+from orchestration.health import store
+from orchestration.loading import ContractError, land, open_build, read_contract
+from orchestration.settings import PROJECT_DIR, load_settings
 
-from ..support.commands import CommandRun
+from ..support.commands import WORKED_EXAMPLE, CommandRun
 
 GUIDE = PROJECT_DIR / "docs" / "extend.md"
 KPI = "contracted_customer_rate"
@@ -196,10 +198,10 @@ def test_dbt_says_what_else_is_wrong(project: Project, walked: str, tmp_path: Pa
 def segmented(
     project: Project, recipes: dict[str, list[re.Match[str]]], tmp_path_factory: pytest.TempPathFactory
 ) -> Project:
-    """The project after the recipes of the input column and of the segment, on accounts that name a partner."""
+    """The project after the recipes of the input column and the segment, on accounts that name a partner."""
     copied = project.copy(tmp_path_factory.mktemp("segmented") / "project")
     raw = tmp_path_factory.mktemp("raw") / "raw"
-    shutil.copytree(WORKED_EXAMPLE, raw)
+    shutil.copytree(WORKED_EXAMPLE["CSKPI_RAW_DIR"], raw)
     header, *accounts = (raw / "accounts.csv").read_text(encoding="utf-8").splitlines()
     rows = [f"{account},{'north' if number % 2 else ''}" for number, account in enumerate(accounts)]
     (raw / "accounts.csv").write_text("\n".join([f"{header},partner", *rows]) + "\n", encoding="utf-8")
@@ -237,7 +239,7 @@ def test_a_key_that_the_contract_does_not_know_is_named(segmented: Project, tmp_
     wrong.edit(
         "models/staging/_sources.yml", r"\{required: true, minimum: 0\}", "{required: true, minimun: 0}"
     )
-    with pytest.raises(LoadError, match="minimun"):
+    with pytest.raises(ContractError, match="minimun is not known; did you mean minimum"):
         read_contract(wrong.folder / "models/staging/_sources.yml")
 
 
