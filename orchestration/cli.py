@@ -97,13 +97,14 @@ def docs() -> None:
 
 @app.command()
 def contracts() -> None:
-    """Write the files that follow from the input contract and from the list of segments."""
-    from orchestration.dbt.contracts import write
+    """Write the files that follow from the input contract, the list of segments and the axes of health."""
+    with _sentences():
+        from orchestration.dbt.contracts import write
 
-    changed = write(PROJECT_DIR)
-    for path in changed:
-        typer.echo(f"written: {path}")
-    typer.echo(f"{len(changed)} files were out of date.")
+        changed = write(PROJECT_DIR)
+        for path in changed:
+            typer.echo(f"written: {path}")
+        typer.echo(f"{len(changed)} files were out of date.")
 
 
 @app.command()

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 SCORED = (SCORES, CONTRIBUTIONS, HISTORY)
 BACKTEST = "health.backtest"
-# Models that predict from one fact alone; a score that is no better is not worth its trouble.
+# Models of one fact alone: a score that predicts no better adds nothing.
 BASELINES = ("recency", "tenure")
 
 

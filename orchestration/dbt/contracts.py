@@ -2,17 +2,22 @@
 
 From the input contract, models/staging/_sources.yml: `base_*.sql`, `base_*.yml`, `stg_*.sql` and the macro
 contract_tables. From the segments, in the vars of dbt_project.yml: the segment columns in the YAML of every
-fact, and their docs. From the files in models/marts: the marts that the exposure of the release names.
+fact, and their docs. From the seed health_axes: the macro of that name. From the files in models/marts: the
+marts that the exposure of the release names.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from orchestration.health.seeds import file_of
+from orchestration.loading.contract import Table, read_contract
 
 # A fact says with this test that it has a column per segment; a dimension says so in its meta.
 _SEGMENT_TEST = "segment_attributes_known"
@@ -39,14 +44,18 @@ def write(project_dir: Path) -> list[Path]:
 
 
 def generated(project_dir: Path) -> dict[Path, str]:
-    """Every generated file with the text that it should have."""
+    """Every generated file with the text that it should have.
+
+    Raises:
+        ContractError: the input contract makes no sense.
+    """
     segments = _yaml(project_dir / "dbt_project.yml")["vars"]["segments"]
-    sources = _yaml(project_dir / "models/staging/_sources.yml")["sources"]
-    tables = next(source["tables"] for source in sources if source["name"] == "raw")
+    tables = read_contract(project_dir / "models/staging/_sources.yml").tables
     models = project_dir / "models"
     return {
         models / "marts/core/segments.md": _segment_docs(segments),
         project_dir / "macros/contract/contract_tables.sql": _contract_tables(tables),
+        project_dir / "macros/health_axes.sql": _health_axes(project_dir / file_of("health_axes")),
         models / "_exposures.yml": _release_exposure(models),
         **dict(_staging_files(models / "staging", tables)),
         **dict(_model_files(models, segments)),
@@ -74,8 +83,8 @@ def _segment_docs(segments: Sequence[Mapping[str, str]]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _contract_tables(tables: Sequence[Mapping[str, Any]]) -> str:
-    names = "".join(f"        '{name}',\n" for name in sorted(table["name"] for table in tables))
+def _contract_tables(tables: Sequence[Table]) -> str:
+    names = "".join(f"        '{name}',\n" for name in sorted(table.name for table in tables))
     return (
         "{#- The tables of the input contract, written by `make contracts`: dbt must know what a model\n"
         "    reads before it can read the contract. -#}\n"
@@ -85,13 +94,26 @@ def _contract_tables(tables: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _staging_files(folder: Path, tables: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Path, str]]:
+def _health_axes(seed: Path) -> str:
+    with seed.open(encoding="utf-8", newline="") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: int(row["axis_order"]))
+    names = ", ".join(f"'{row['axis']}'" for row in rows)
+    return (
+        "{#- The axes of the health score in their order, written by `make contracts` from the seed\n"
+        "    health_axes: dbt must know the columns of a model before it can read the seed. -#}\n"
+        "{% macro health_axes() %}\n"
+        f"    {{{{ return([{names}]) }}}}\n"
+        "{% endmacro %}\n"
+    )
+
+
+def _staging_files(folder: Path, tables: Sequence[Table]) -> Iterator[tuple[Path, str]]:
     for table in tables:
-        name = table["name"]
+        name = table.name
         references = {
-            column["name"]: column["config"]["meta"]["references"].split(".")[0]
-            for column in table["columns"]
-            if "references" in column.get("config", {}).get("meta", {})
+            column.name: column.references.split(".")[0]
+            for column in table.columns
+            if column.references is not None
         }
         # References inside the table itself are found by the macro.
         others = [
@@ -123,13 +145,13 @@ def _base_yaml(name: str) -> str:
     )
 
 
-def _staging_yaml(table: Mapping[str, Any]) -> str:
+def _staging_yaml(table: Table) -> str:
     return (
         "version: 2\n\nmodels:\n"
-        f"  - name: stg_{table['name']}\n"
-        f"    description: {table['description']}\n"
+        f"  - name: stg_{table.name}\n"
+        f"    description: {table.description}\n"
         "    data_tests:\n      - primary_key:\n          arguments:\n"
-        f"            columns: [{', '.join(table['config']['meta']['key'])}]\n"
+        f"            columns: [{', '.join(table.key)}]\n"
     )
 
 

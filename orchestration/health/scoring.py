@@ -229,7 +229,7 @@ def _switch_of(band: Band) -> str:
 
 
 def _previous(expression: nw.Expr) -> nw.Expr:
-    """Take a value of the account's row before."""
+    """Take the value of the account's previous row."""
     return expression.shift(1).over("account_id", order_by="as_of_date")
 
 

@@ -26,9 +26,9 @@ UTF8 = "utf-8-sig"  # with or without a byte order mark
 CHUNK_BYTES = 1 << 20
 LONGEST_ROW = 2_000_000  # characters, each of at most four bytes
 OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
-# Here DuckDB takes the quote for the beginning of a value, and Python for a part of it.
+# A quote after a space begins a value for DuckDB and is a part of it for Python.
 QUOTE_AFTER_SPACE = re.compile(r'(?:^|,)\s+"')
-# No value is this text: what DuckDB gives as NULL is the padding of a row that is too short.
+# No value is this text, so NULL from DuckDB is always the padding of a row that is too short.
 NEVER_A_VALUE = "\x01\x02"
 
 
@@ -109,8 +109,8 @@ def insert_csv(connection: duckdb.DuckDBPyConnection, table: Table, csv_file: Cs
         f"nullif(c{position_of[column]}, '')" if column in position_of else "null"
         for column in table.column_names
     ]
-    # DuckDB passes over one empty value too many, as in `1,two, three,`: padding, and a column more than the
-    # header has, bring it to light. Several threads could cut the file inside a value in quotes: hence one.
+    # DuckDB ignores one empty value too many, as in `1,two,three,`; padding and one column more than the
+    # header show it. Several threads could split the file inside a quoted value, so one reads it.
     sql = f"""
         insert into raw."{table.name}"
         select {", ".join(values)}, $name, row_number() over ()
@@ -144,7 +144,7 @@ def _plain(csv_file: CsvFile, scratch: Path) -> Generator[Path]:
 
 
 def _rows(file: RawFile, encoding: str) -> Iterator[tuple[int, list[str], str]]:
-    """From the header on, of each row: the line it begins on, its values (none in a blank line), its text."""
+    """Each row from the header on: the line it begins on, its values (none in a blank line), its text."""
     text: list[str] = []
 
     def lines(stream: Iterator[str]) -> Iterator[str]:

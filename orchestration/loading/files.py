@@ -24,7 +24,7 @@ class RawFile:
 
 @dataclass(frozen=True)
 class FoundFiles:
-    """The files of each table, in the order of their names; a table that was not brought has none.
+    """The files of each table, in the order of their names; a table that is not supplied has none.
 
     `ignored` names what belongs to no table, with the table that was perhaps meant.
     """

@@ -20,7 +20,7 @@ from orchestration.loading.files import RawFile, require_columns
 def inspect_json_lines(
     connection: duckdb.DuckDBPyConnection, table: Table, file: RawFile, scratch: Path
 ) -> tuple[str, ...]:
-    """Read the file through, and return the keys of its objects in the order of the alphabet.
+    """Read the file through, and return the keys of its objects in alphabetical order.
 
     A required key may be absent from single objects, but not from all of them.
 

@@ -24,7 +24,7 @@ from orchestration.settings import Settings
 class LoadedTable:
     """What was read of one table; `files` is 0 where it was not supplied.
 
-    `unknown_columns`: the columns of its files that the contract does not name, in the order of the alphabet.
+    `unknown_columns`: the columns of its files that the contract does not name, in alphabetical order.
     """
 
     name: str
@@ -35,7 +35,7 @@ class LoadedTable:
 
 @dataclass(frozen=True)
 class LoadResult:
-    """What was read of every table of the contract, and what in the raw folder belongs to none of them."""
+    """What was read of every table of the contract, and what of the raw folder belongs to no table."""
 
     tables: tuple[LoadedTable, ...]
     ignored: tuple[str, ...]
@@ -43,7 +43,7 @@ class LoadResult:
 
 @dataclass(frozen=True)
 class _Inspected:
-    """A file, its columns, and what else is known of it where it is CSV."""
+    """A file, its columns, and for CSV what its inspection found."""
 
     file: RawFile
     columns: tuple[str, ...]
@@ -63,7 +63,7 @@ def open_build(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
     except duckdb.Error as error:
         raise LoadError(_not_opened(path, str(error))) from None
     try:
-        # Row numbers rest on the order of insertion, and nothing here needs an extension from a network.
+        # Row numbers follow the order of insertion. Nothing here needs an extension from a network.
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set preserve_insertion_order = true")
         connection.execute("set autoinstall_known_extensions = false")

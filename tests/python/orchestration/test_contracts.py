@@ -9,13 +9,14 @@ import pytest
 import yaml
 
 from orchestration.dbt.contracts import out_of_date, write
+from orchestration.loading import ContractError
 from orchestration.settings import PROJECT_DIR
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the dbt project that a test may change."""
-    for folder in ("models", "macros"):
+    for folder in ("models", "macros", "seeds"):
         shutil.copytree(PROJECT_DIR / folder, tmp_path / folder)
     shutil.copy(PROJECT_DIR / "dbt_project.yml", tmp_path)
     return tmp_path
@@ -77,6 +78,8 @@ def test_a_new_input_gets_its_staging_models(project: Path) -> None:
             data_type: varchar
             config:
               meta: {required: true, references: accounts.account_id}
+          - name: recorded_at
+            data_type: timestamp
 
 """
     start = text.index("      - name: accounts\n")
@@ -93,6 +96,22 @@ def test_a_new_input_gets_its_staging_models(project: Path) -> None:
         encoding="utf-8"
     )
     assert "columns: [invoice_id]" in (staging / "stg_invoices.yml").read_text(encoding="utf-8")
+
+
+def test_a_new_axis_is_one_row(project: Path) -> None:
+    seed = project / "seeds/health/health_axes.csv"
+    with seed.open("a", encoding="utf-8") as file:
+        file.write("security,7,Security,安全\n")
+    assert write(project) == [Path("macros/health_axes.sql")]
+    assert "'commercial', 'security'" in (project / "macros/health_axes.sql").read_text(encoding="utf-8")
+
+
+def test_a_contract_that_makes_no_sense_writes_nothing(project: Path) -> None:
+    sources = project / "models/staging/_sources.yml"
+    text = sources.read_text(encoding="utf-8")
+    sources.write_text(text.replace("minimum: 0", "minimun: 0", 1), encoding="utf-8")
+    with pytest.raises(ContractError, match="minimun is not known"):
+        write(project)
 
 
 def test_a_test_beside_a_segment_column_stays(project: Path) -> None:

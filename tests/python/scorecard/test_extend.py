@@ -199,10 +199,10 @@ def test_dbt_says_what_else_is_wrong(project: Project, walked: str, tmp_path: Pa
 def segmented(
     project: Project, recipes: dict[str, list[re.Match[str]]], tmp_path_factory: pytest.TempPathFactory
 ) -> Project:
-    """The project after the recipes of the input column and of the segment, with partners in the raw data."""
+    """The project after the recipes of the input column and the segment, on accounts that name a partner."""
     copied = project.copy(tmp_path_factory.mktemp("segmented") / "project")
     raw = tmp_path_factory.mktemp("raw") / "raw"
-    shutil.copytree(PROJECT_DIR / WORKED_EXAMPLE["CSKPI_RAW_DIR"], raw)
+    shutil.copytree(WORKED_EXAMPLE["CSKPI_RAW_DIR"], raw)
     header, *accounts = (raw / "accounts.csv").read_text(encoding="utf-8").splitlines()
     rows = [f"{account},{'north' if number % 2 else ''}" for number, account in enumerate(accounts)]
     (raw / "accounts.csv").write_text("\n".join([f"{header},partner", *rows]) + "\n", encoding="utf-8")
@@ -238,7 +238,7 @@ def test_a_new_segment_splits_a_mart_of_kpis(segmented: Project) -> None:
 def test_a_key_that_the_contract_does_not_know_is_named(segmented: Project, tmp_path: Path) -> None:
     wrong = segmented.copy(tmp_path / "project")
     wrong.edit("models/staging/_sources.yml", r"\{default: 1, minimum: 0\}", "{default: 1, minimun: 0}")
-    with pytest.raises(ContractError, match="minimun"):
+    with pytest.raises(ContractError, match="minimun is not known; did you mean minimum"):
         read_contract(wrong.folder / "models/staging/_sources.yml")
 
 
