@@ -1,6 +1,7 @@
 """A random company with all that its health is measured by; its amounts and hours need no rounding.
 
-No session runs over a month's close, and an opportunity with an end is no longer open.
+No session runs over a month's close, no two events of a user are at one instant, and an opportunity with an
+end is no longer open.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from .revenue_oracle import Inputs, Row
 
 FIRST_DAY = dt.date(2023, 3, 1)
 LAST_DAYS = (dt.date(2024, 2, 29), dt.date(2024, 3, 31), dt.date(2024, 4, 1), dt.date(2024, 5, 20))
+CLOSES = (dt.date(2023, 10, 31), dt.date(2023, 12, 31), dt.date(2024, 1, 31))
 TIMEZONES = ("UTC", "Asia/Tokyo", "America/New_York")
 # On both sides of midnight in each zone. No session goes on: those of two days are over 30 minutes apart.
 TIMES = (
@@ -68,8 +70,8 @@ GAUGES = (
 )
 # How likely a company does not supply each table that it need not.
 OPTIONAL = {
-    "users": 0.2,
-    "product_events": 0.2,
+    "users": 0.1,
+    "product_events": 0.1,
     "cs_activities": 0.2,
     "support_tickets": 0.2,
     "survey_responses": 0.2,
@@ -88,7 +90,7 @@ class Draw:
     """Draws from one seed; days and times are texts in UTC."""
 
     def __init__(self, seed: int, as_of: dt.date) -> None:
-        self.rng, self.as_of = Random(seed), as_of
+        self.seed, self.rng, self.as_of = seed, Random(seed), as_of
 
     def day(self, since: dt.date = FIRST_DAY, days: int | None = None) -> dt.date:
         """From `since` on, to a month after the as-of date unless `days` says how far."""
@@ -228,33 +230,30 @@ def users(draw: Draw) -> list[Row]:
 
 
 def product_events(draw: Draw) -> list[Row]:
-    """Busy and idle accounts; some stop, and each user is mostly in one account."""
-    since = draw.day(days=330)
+    """Busy and idle accounts; some stop, and each user is mostly in one account.
+
+    The first day is the first one of a window that ends with a month's close, or the day after it.
+    """
+    since = draw.rng.choice(CLOSES) - dt.timedelta((83, 26, 55, 27, 55, 82, 54)[draw.seed % 7])
     has_features, has_users = draw.rng.random() < 0.8, draw.rng.random() < 0.85
-    rows = []
+    rows: dict[tuple[str | None, ...], Row] = {}
     for number in range(ACCOUNTS):
         length = draw.rng.choice((None, None, draw.rng.randrange(1, 250)))
         for _ in range(draw.rng.choice((0, 1, 5, 30, 80))):
-            time = draw.time(since, length)
+            time = draw.time(since + dt.timedelta(2), length) if rows else f"{since}T09:00:00"
+            user = draw.maybe(0.8 * has_users, f"u{draw.rng.choice((number, number + 20, 44, 99))}")
             in_one_month = 3 <= int(time[8:10]) <= 25
-            rows.append(
-                {
-                    "event_id": f"{number}-{len(rows)}",
-                    "account_id": f"a{number}",
-                    "user_id": (
-                        draw.maybe(0.8, f"u{draw.rng.choice((number, number + 20, 44, 99))}")
-                        if has_users
-                        else None
-                    ),
-                    "event_name": draw.pick(*EVENT_NAMES),
-                    "feature": (draw.maybe(0.5, f"f{draw.rng.randrange(12)}") if has_features else None),
-                    "session_id": draw.maybe(0.3 * in_one_month, f"s{time[:7]}-{draw.number(0, 3)}"),
-                    "occurred_at": time,
-                    "event_count": draw.maybe(0.4, draw.number(0, 4)),
-                    "duration_seconds": draw.maybe(0.3, draw.pick("0", "90.5", "600")),
-                }
-            )
-    return rows
+            rows[f"a{number}", user, time] = {
+                "account_id": f"a{number}",
+                "user_id": user,
+                "event_name": draw.pick(*EVENT_NAMES),
+                "feature": draw.maybe(0.5 * has_features, f"f{draw.rng.randrange(12)}"),
+                "session_id": draw.maybe(0.3 * in_one_month, f"s{time[:7]}-{draw.number(0, 3)}"),
+                "occurred_at": time,
+                "event_count": draw.maybe(0.4, draw.number(0, 4)),
+                "duration_seconds": draw.maybe(0.3, draw.pick("0", "90.5", "600")),
+            }
+    return [{**row, "event_id": str(number)} for number, row in enumerate(rows.values())]
 
 
 def gauges(draw: Draw) -> list[Row]:

@@ -123,7 +123,7 @@ class Warehouse:
                 self.run(node)
 
     def rows(self, relation: str) -> list[Record]:
-        """All rows of a model or seed by name, or of any `from` clause that starts with one."""
+        """All rows of a model or seed."""
         found = self.connection.execute(f"select * from {self.relation(relation)}")
         columns = [column[0] for column in found.description]
         return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
