@@ -26,13 +26,26 @@ app = typer.Typer(
 
 
 @app.command()
-def run() -> None:
-    """Load, build, test, score and publish; then show a summary."""
+def run(
+    full: Annotated[bool, typer.Option("--full", help="Build again even where nothing is new.")] = False,
+) -> None:
+    """Load, build, test, score and publish; then show a summary. Where nothing is new, say so and end."""
     with _sentences():
+        from orchestration.demo import with_demo
+        from orchestration.release.up_to_date import release_to_keep
+
+        settings = with_demo(load_settings())
+        kept = None if full else release_to_keep(settings)
+        if kept:
+            typer.echo(
+                f"Nothing is new since the release as of {kept.as_of_date}: "
+                f"the same files, settings and project. It stays in {settings.published_link}. `make run FULL=1` builds it again."
+            )
+            return
         from orchestration.resources import open_warehouse
         from orchestration.run import refresh
 
-        refresh(open_warehouse(load_settings()))
+        refresh(open_warehouse(settings))
 
 
 @app.command()

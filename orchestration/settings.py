@@ -43,6 +43,11 @@ class Settings:
         return self.warehouse_dir / "build" / "cs_kpi.duckdb"
 
     @property
+    def inputs_path(self) -> Path:
+        """What the build database was loaded from."""
+        return self.warehouse_dir / "build" / "inputs.json"
+
+    @property
     def reports_dir(self) -> Path:
         """What people read beside the marts; a release takes a copy."""
         return self.warehouse_dir / "build" / "reports"

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 import dagster as dg
 
 from orchestration.dbt.graph import Manifest
 from orchestration.dbt.results import refuse_unchecked
 from orchestration.errors import WarehouseError
+from orchestration.release.inputs import saved_inputs
 from orchestration.release.releases import (
     MartText,
     Origin,
@@ -59,9 +61,22 @@ def _release(warehouse: Warehouse, name: str, run_id: str) -> Release:
     Raises:
         WarehouseError: the build database was loaded by another run.
     """
-    columns = ("run_id", "as_of_date", "raw_dir", "reporting_currency", "reporting_timezone")
+    columns = (
+        *("run_id", "as_of_date", "raw_dir", "reporting_currency", "reporting_timezone"),
+        *("loaded_on", "is_dated_ahead"),
+    )
     found = warehouse.engine.rows(f"select {', '.join(columns)} from intermediate.int_settings")
     if not found or found[0]["run_id"] != run_id:
         raise WarehouseError("The build database was loaded by another run; run the whole job `refresh`.")
-    _, as_of_date, *origin = (found[0][column] for column in columns)
-    return Release(name, run_id, as_of_date, Origin(*origin, customer_level=warehouse.origin.customer_level))
+    _, as_of_date, *origin, loaded_on, is_dated_ahead = (found[0][column] for column in columns)
+    return Release(
+        name,
+        run_id,
+        as_of_date,
+        Origin(*origin, customer_level=warehouse.origin.customer_level),
+        inputs=replace(
+            saved_inputs(warehouse.settings.inputs_path, run_id),
+            loaded_on=loaded_on,
+            is_dated_ahead=is_dated_ahead,
+        ),
+    )

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from orchestration.demo import make_demo
+from orchestration.release.inputs import current_inputs, save_inputs
 from orchestration.release.releases import published_release, refuse_other_origin
 from orchestration.resources import Warehouse
+from orchestration.settings import PROJECT_DIR
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +27,8 @@ def raw_assets(keys: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         refuse_other_origin(before, warehouse.origin, settings.as_of_date, settings.warehouse_dir)
         make_demo(settings.raw_dir)
         logger.info("loading tables from %s", settings.raw_dir)
+        inputs = current_inputs(settings, PROJECT_DIR, before.inputs if before else None)
+        save_inputs(settings.inputs_path, context.run.run_id, inputs)
         loaded = warehouse.engine.land(context.run.run_id)
         for ignored in loaded.ignored:
             logger.info("not a table of the contract, so not read: %s", ignored)

@@ -55,7 +55,7 @@ def generated(project_dir: Path) -> dict[Path, str]:
     return {
         models / "marts/core/segments.md": _segment_docs(segments),
         project_dir / "macros/contract/contract_tables.sql": _contract_tables(tables),
-        project_dir / "macros/health_axes.sql": _health_axes(project_dir / file_of("health_axes")),
+        project_dir / "macros/health/health_axes.sql": _health_axes(project_dir / file_of("health_axes")),
         models / "_exposures.yml": _release_exposure(models),
         **dict(_staging_files(models / "staging", tables)),
         **dict(_model_files(models, segments)),

@@ -73,7 +73,8 @@ def remove_leftovers(warehouse_dir: Path) -> None:
 
 
 def _write_manifest(path: Path, release: Release) -> None:
-    content = {**asdict(release), "as_of_date": release.as_of_date.isoformat()}
+    dates = {"as_of_date": release.as_of_date.isoformat(), "inputs": release.inputs.to_json()}
+    content = {**asdict(release), **dates}
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

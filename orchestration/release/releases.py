@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import WarehouseError
+from orchestration.release.inputs import Inputs
 
 DATABASE_FILE = "cs_kpi.duckdb"
 MANIFEST_FILE = "release.json"
@@ -36,13 +37,17 @@ class Origin:
 
 @dataclass(frozen=True)
 class Release:
-    """One published release: what `release.json` holds. `marts` gives the rows of each mart."""
+    """One published release: what `release.json` holds.
+
+    `marts` gives the rows of each mart, `inputs` what they were made from.
+    """
 
     release_id: str
     run_id: str
     as_of_date: dt.date
     origin: Origin
     marts: Mapping[str, int] = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=Inputs)
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,8 @@ def published_release(warehouse_dir: Path) -> Release | None:
             as_of_date=dt.date.fromisoformat(content["as_of_date"]),
             origin=Origin(**content["origin"]),
             marts=content["marts"],
+            # Releases of before this was recorded have none, so that the next run builds.
+            inputs=Inputs.from_json(content["inputs"]) if "inputs" in content else Inputs(),
         )
     except FileNotFoundError:
         return None

@@ -23,34 +23,42 @@ tomorrow as (
 ),
 
 -- A version without an exchange rate on the day it begins is quarantined, so it does not move the date.
-valued_items as (
-    select items.valid_from
+versions as (
+    select
+        items.valid_from,
+        items.currency = settings.reporting_currency
+        or first_rates.first_rate_date <= {{ local_date('items.valid_from', 'settings.reporting_timezone') }}
+            as has_rate
     from {{ ref('base_subscription_items') }} as items
     cross join settings
     left join first_rates on items.currency = first_rates.currency
-    where
-        items.row_status = 'accepted'
-        and (
-            items.currency = settings.reporting_currency
-            or first_rates.first_rate_date <= {{ local_date('items.valid_from', 'settings.reporting_timezone') }}
-        )
+    where items.row_status = 'accepted'
 ),
 
 -- Times at which something happened: never an end, a due date, a rate or a target.
 recorded as (
-    select max(valid_from) as newest_at
-    from valued_items
-    where valid_from < (select tomorrow.starts_at from tomorrow)
+    select
+        max(case when versions.has_rate and versions.valid_from < tomorrow.starts_at then versions.valid_from end)
+            as newest_at,
+        max(versions.valid_from) as latest_at
+    from versions
+    cross join tomorrow
     {%- for table, time in recorded_times.items() %}
     union all
-    select max({{ time }})
-    from {{ ref('base_' ~ table) }}
-    where row_status = 'accepted' and {{ time }} < (select tomorrow.starts_at from tomorrow)
+    select
+        max(case when {{ table }}.{{ time }} < tomorrow.starts_at then {{ table }}.{{ time }} end) as newest_at,
+        max({{ table }}.{{ time }}) as latest_at
+    from {{ ref('base_' ~ table) }} as {{ table }}
+    cross join tomorrow
+    where {{ table }}.row_status = 'accepted'
     {%- endfor %}
 ),
 
 newest as (
-    select max(newest_at) as newest_at from recorded
+    select
+        max(newest_at) as newest_at,
+        max(latest_at) as latest_at
+    from recorded
 ),
 
 final as (
@@ -63,8 +71,11 @@ final as (
             settings.configured_as_of_date,
             {{ local_date('newest.newest_at', 'settings.reporting_timezone') }}
         ) as as_of_date,
-        coalesce(settings.configured_as_of_date, settings.today) as latest_as_of_date
+        coalesce(settings.configured_as_of_date, settings.today) as latest_as_of_date,
+        settings.today as loaded_on,
+        coalesce(newest.latest_at >= tomorrow.starts_at, false) as is_dated_ahead
     from settings
+    cross join tomorrow
     cross join newest
 )
 

@@ -237,7 +237,11 @@ def test_a_new_segment_splits_a_mart_of_kpis(segmented: Project) -> None:
 
 def test_a_key_that_the_contract_does_not_know_is_named(segmented: Project, tmp_path: Path) -> None:
     wrong = segmented.copy(tmp_path / "project")
-    wrong.edit("models/staging/_sources.yml", r"\{default: 0, minimum: 0, maximum: 1\}", "{default: 0, minimun: 0, maximum: 1}")
+    wrong.edit(
+        "models/staging/_sources.yml",
+        r"\{default: 0, minimum: 0, maximum: 1\}",
+        "{default: 0, minimun: 0, maximum: 1}",
+    )
     with pytest.raises(ContractError, match="minimun is not known; did you mean minimum"):
         read_contract(wrong.folder / "models/staging/_sources.yml")
 
