@@ -1,11 +1,11 @@
-# What the project does, each a line of ordinary commands. Settings come from the environment, from .env, or
+# What the project does, each target a line or a few of ordinary commands. Settings come from the environment, from .env, or
 # from the command line: make run CSKPI_RAW_DIR=path
 
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 SPARK_INSTALLED := .venv/.installed-spark
-# What a run needs: the packages for Spark too, where it is asked for.
+# What a run needs: with DBT_TARGET=spark, the packages for Spark too.
 READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 
 .DEFAULT_GOAL := help
@@ -23,10 +23,10 @@ demo: $(INSTALLED) ## Simulate another demo company: make demo ACCOUNTS=500 MONT
 tune-health: $(READY) ## Propose weights and scales of the health score from history: make tune-health WRITE=1 takes them
 	@$(BIN)/python -m orchestration tune-health $(if $(WRITE),--write)
 
-test: lint ## Everything that must pass and needs Python alone
+test: lint ## Everything that must pass and needs only Python
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-full: test test-spark ## The tests too that need Java, a browser, Node or an hour
+test-full: test test-spark ## All tests, those that need Java 17 too
 
 test-spark: $(SPARK_INSTALLED) ## Build the same marts on DuckDB and Spark, compare every cell; needs Java 17
 	@$(BIN)/python -m pytest tests/spark $(if $(RAW_DIR),--raw-dir "$(RAW_DIR)") $(if $(AS_OF_DATE),--as-of "$(AS_OF_DATE)")
@@ -41,10 +41,10 @@ lint: $(INSTALLED) ## Check format, types and style of Python and SQL, and the i
 	@mkdir -p target/lint/build
 	DBT_TARGET=duckdb CSKPI_WAREHOUSE_DIR=target/lint DBT_TARGET_PATH=target/lint $(BIN)/sqlfluff lint models tests/sql
 
-contracts: $(INSTALLED) ## Write what follows from the input contract and from the segments: columns, staging models, docs
+contracts: $(INSTALLED) ## Write what follows from the input contract, the segments and the axes of health: staging models, columns, docs
 	@$(BIN)/python -m orchestration contracts
 
-docs: $(READY) ## Write the documentation of every table into one page, once data was loaded
+docs: $(READY) ## Write the documentation of every table into one page; needs a run before
 	@$(BIN)/python -m orchestration docs
 
 dev: $(READY) ## Open Dagster's pages on http://localhost:3000

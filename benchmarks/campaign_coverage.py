@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def randomised(estimates: list[Estimate]) -> list[Estimate]:
-    """Those of campaigns whose touched accounts were drawn at random."""
+    """Those of campaigns whose treated accounts were drawn at random."""
     return [estimate for estimate in estimates if estimate.is_randomised]
 
 
@@ -60,7 +60,7 @@ def report(estimates: list[Estimate], companies: int, accounts: int, first_seed:
         f"Of {len(randomised(estimates)):,} intervals of campaigns that were drawn at random, "
         f"{coverage(randomised(estimates)):.1%} hold the true effect.",
         "",
-        "| campaign | at random | outcome | intervals | touched (median) | coverage | bias | width |",
+        "| campaign | at random | outcome | intervals | treated (median) | coverage | bias | width |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for (campaign, outcome), each in sorted(groups.items()):
