@@ -39,7 +39,8 @@ def run(
         if kept:
             typer.echo(
                 f"Nothing is new since the release as of {kept.as_of_date}: "
-                f"the same files, settings and project. It stays in {settings.published_link}. `make run FULL=1` builds it again."
+                "the same files, settings and project. "
+                f"It stays in {settings.published_link}. `make run FULL=1` builds it again."
             )
             return
         from orchestration.resources import open_warehouse

@@ -27,6 +27,7 @@ from .conftest import exit_status
 def typed(tiny: Warehouse, tmp_path: Path, history_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
     """Makes `python -m orchestration run` run on the small warehouse."""
     monkeypatch.setenv("DAGSTER_HOME", str(history_dir))
+    monkeypatch.setenv("CSKPI_WAREHOUSE_DIR", str(tmp_path / "nothing_published"))
     monkeypatch.setattr(store, "score", score_everyone)
     monkeypatch.setattr(resources, "open_warehouse", lambda _: tiny)
     monkeypatch.chdir(tmp_path)

@@ -102,8 +102,9 @@ def test_a_new_axis_is_one_row(project: Path) -> None:
     seed = project / "seeds/health/health_axes.csv"
     with seed.open("a", encoding="utf-8") as file:
         file.write("security,7,Security,安全\n")
-    assert write(project) == [Path("macros/health_axes.sql")]
-    assert "'commercial', 'security'" in (project / "macros/health_axes.sql").read_text(encoding="utf-8")
+    macro = Path("macros/health/health_axes.sql")
+    assert write(project) == [macro]
+    assert "'commercial', 'security'" in (project / macro).read_text(encoding="utf-8")
 
 
 def test_a_contract_that_makes_no_sense_writes_nothing(project: Path) -> None:

@@ -29,7 +29,7 @@ def second_run(
     """The same run again, on a copy of the first one's warehouse."""
     copy = tmp_path_factory.mktemp("again") / "warehouse"
     shutil.copytree(example_run.warehouse_dir, copy, symlinks=True)
-    return run_command("run", copy, history_dir)
+    return run_command("run --full", copy, history_dir)
 
 
 def test_it_says_how_far_it_is(example_run: CommandRun) -> None:
@@ -124,7 +124,7 @@ def test_it_stops_with_a_sentence(
 
 def test_a_second_run_at_a_time_stops_with_a_sentence(example_run: CommandRun, history_dir: Path) -> None:
     with held(example_run.warehouse_dir):
-        ended = run_command("run", example_run.warehouse_dir, history_dir)
+        ended = run_command("run --full", example_run.warehouse_dir, history_dir)
     assert ended.exit_status == 1
     assert "is using the warehouse" in ended.errors
     assert ended.output == ""

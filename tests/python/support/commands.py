@@ -45,9 +45,9 @@ def command_environment(
 def run_command(
     command: str, warehouse_dir: Path, history_dir: Path, raw: Mapping[str, str] = WORKED_EXAMPLE
 ) -> CommandRun:
-    """Run `command` in a process of its own."""
+    """Run `command`, with its options, in a process of its own."""
     ended = subprocess.run(
-        [sys.executable, "-m", "orchestration", command],
+        [sys.executable, "-m", "orchestration", *command.split()],
         cwd=PROJECT_DIR,
         env={**os.environ, **command_environment(warehouse_dir, history_dir, raw)},
         capture_output=True,
