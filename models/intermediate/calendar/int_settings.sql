@@ -7,8 +7,8 @@
     'opportunities': 'created_at',
     'reviews': 'posted_at',
 } -%}
--- The as-of date rests on accepted rows of base models, which have no data tests: a failing test of one input stops what is
--- built from that input, not everything that needs a date.
+-- The as-of date rests on accepted rows of base models, which have no data tests: a failing test of one input stops
+-- what is built from that input, not everything that needs a date.
 with settings as (
     select * from {{ source('load', 'settings') }}
 ),
@@ -36,7 +36,7 @@ valued_items as (
         )
 ),
 
--- Times at which something happened: never an end, a due date, a rate or a target.
+-- Times at which something happened; ends, due dates, rates and targets do not count.
 recorded as (
     select max(valid_from) as newest_at
     from valued_items
