@@ -1,4 +1,4 @@
-{#- The accepted rows of a contract table, in the columns of its contract, with the file and row that each stood in. -#}
+{#- The accepted rows of a contract table, in the columns of its contract, with the file and row of each. -#}
 {% macro accepted_rows(table_name) %}
 {%- set base = ref('base_' ~ table_name) %}
 {%- if execute %}

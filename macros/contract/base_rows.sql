@@ -1,4 +1,4 @@
-{#- Every raw row of a contract table, typed, with what becomes of it.
+{#- Every raw row of a contract table, typed, with its row_status.
 
     row_status  accepted     counts
                 repeated     the same row was delivered again
@@ -22,11 +22,11 @@ with settings as (
     select * from {{ settings }}
 ),
 
-brought as (
+supplied_tables as (
     select table_name from {{ loaded_tables }} where files > 0
 ),
 
-typed as (
+typed_rows as (
     select
         {%- for column in columns %}
         {{ typed_value('raw_rows.' ~ column.name, column) }} as {{ column.name }},
@@ -41,13 +41,13 @@ typed as (
     cross join settings
 ),
 
-judged as (
+row_reasons as (
     select
         {%- for column in columns %}
-        {{ with_default('typed.' ~ column.name, column) }} as {{ column.name }},
+        {{ with_default('typed_rows.' ~ column.name, column) }} as {{ column.name }},
         {%- endfor %}
-        typed._file_name,
-        typed._row_number,
+        typed_rows._file_name,
+        typed_rows._row_number,
         case
             {%- for column in columns %}
             {{ broken_rule(column, 'reason') }}
@@ -58,30 +58,30 @@ judged as (
             {{ broken_rule(column, 'column') }}
             {%- endfor %}
         end as reason_column
-    from typed
+    from typed_rows
     {%- for column in required_references %}
-    {{ known_reference(column, references[column.name], 'typed') }}
+    {{ known_reference(column, references[column.name], 'typed_rows') }}
     {%- endfor %}
 ),
 
 repeated_keys as (
     select {{ key | join(', ') }}
-    from judged
+    from row_reasons
     where reason is null
     group by {{ key | join(', ') }}
     having count(*) > 1
 ),
 
-rivals as (
-    select judged.*
-    from judged
+rows_of_repeated_keys as (
+    select row_reasons.*
+    from row_reasons
     inner join repeated_keys
-        on {% for column in key %}judged.{{ column }} = repeated_keys.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
-    where judged.reason is null
+        on {% for column in key %}row_reasons.{{ column }} = repeated_keys.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+    where row_reasons.reason is null
 ),
 
--- The newest row of a key counts; rows of one file that contradict each other without a time cannot be told apart.
-ranked as (
+-- The newest row of a key counts; rows of one file that differ and have no recorded time cannot be ordered.
+ranked_rows as (
     select
         _file_name,
         _row_number,
@@ -96,10 +96,10 @@ ranked as (
             when recorded_at is null
                 then row_number() over (partition by {{ key | join(', ') }}, recorded_at, _file_name order by _row_number)
         end as contradiction_number
-    from rivals
+    from rows_of_repeated_keys
 ),
 
-fates as (
+row_statuses as (
     select
         _file_name,
         _row_number,
@@ -109,7 +109,7 @@ fates as (
             when contradiction_number > 1 then 'quarantined'
             else 'superseded'
         end as row_status
-    from ranked
+    from ranked_rows
 ),
 
 final as (
@@ -117,33 +117,37 @@ final as (
         {%- for column in columns %}
         {%- if column in optional_references %}
         case
-            when known_{{ column.name }}.reference is not null or not {{ is_brought(column) }} then judged.{{ column.name }}
+            when known_{{ column.name }}.reference is not null or not {{ is_supplied(column) }}
+                then row_reasons.{{ column.name }}
         end as {{ column.name }},
         {%- else %}
-        judged.{{ column.name }},
+        row_reasons.{{ column.name }},
         {%- endif %}
         {%- endfor %}
         {% if optional_references %}
         {%- for column in optional_references -%}
         case
-            when judged.{{ column.name }} is not null and known_{{ column.name }}.reference is null and {{ is_brought(column) }}
+            when row_reasons.{{ column.name }} is not null and known_{{ column.name }}.reference is null
+                and {{ is_supplied(column) }}
                 then 1 else 0
         end{{ ' + ' if not loop.last }}
         {%- endfor -%}
         {%- else -%}0{%- endif %} as unknown_references,
         case
-            when judged.reason is not null then 'quarantined'
-            else coalesce(fates.row_status, 'accepted')
+            when row_reasons.reason is not null then 'quarantined'
+            else coalesce(row_statuses.row_status, 'accepted')
         end as row_status,
-        case when fates.row_status = 'quarantined' then 'duplicate_key' else judged.reason end as reason,
-        case when fates.row_status = 'quarantined' then '{{ key | join(', ') }}' else judged.reason_column end as reason_column,
-        judged._file_name,
-        judged._row_number
-    from judged
-    left join fates
-        on judged._file_name = fates._file_name and judged._row_number = fates._row_number
+        case when row_statuses.row_status = 'quarantined' then 'duplicate_key' else row_reasons.reason end as reason,
+        case
+            when row_statuses.row_status = 'quarantined' then '{{ key | join(', ') }}' else row_reasons.reason_column
+        end as reason_column,
+        row_reasons._file_name,
+        row_reasons._row_number
+    from row_reasons
+    left join row_statuses
+        on row_reasons._file_name = row_statuses._file_name and row_reasons._row_number = row_statuses._row_number
     {%- for column in optional_references %}
-    {{ known_reference(column, references.get(column.name), 'judged') }}
+    {{ known_reference(column, references.get(column.name), 'row_reasons') }}
     {%- endfor %}
 )
 
@@ -203,7 +207,7 @@ select * from final
     {%- if default is none or default is undefined -%}
         {{ value }}
     {%- elif default == 'reporting_currency' -%}
-        coalesce({{ value }}, typed.reporting_currency)
+        coalesce({{ value }}, typed_rows.reporting_currency)
     {%- else -%}
         coalesce({{ value }}, cast({{ "'" ~ default ~ "'" if default is string else default }} as {{ 'string' if column.data_type == 'varchar' else column.data_type }}))
     {%- endif -%}
@@ -213,9 +217,9 @@ select * from final
 {#- The branches of a CASE that name a rule which a column's value breaks; gives the reason or the column. -#}
 {% macro broken_rule(column, gives) -%}
     {%- set meta = column.config.meta -%}
-    {%- set value = 'typed.' ~ column.name -%}
+    {%- set value = 'typed_rows.' ~ column.name -%}
     {%- if column.data_type != 'varchar' %}
-            when {{ value }} is null and {{ text_of('typed.raw_' ~ column.name) }} is not null
+            when {{ value }} is null and {{ text_of('typed_rows.raw_' ~ column.name) }} is not null
                 then '{{ 'wrong_type' if gives == 'reason' else column.name }}'
     {%- endif %}
     {%- if meta.required %}
@@ -232,19 +236,20 @@ select * from final
             when {{ value }} > {{ meta.maximum }} then '{{ 'out_of_range' if gives == 'reason' else column.name }}'
     {%- endif %}
     {%- for kind, limits in (meta.ranges or {}).items() %}
-            when typed.{{ meta.range_by }} = '{{ kind }}' and {{ value }} not between {{ limits[0] }} and {{ limits[1] }}
+            when typed_rows.{{ meta.range_by }} = '{{ kind }}'
+                and {{ value }} not between {{ limits[0] }} and {{ limits[1] }}
                 then '{{ 'out_of_range' if gives == 'reason' else column.name }}'
     {%- endfor %}
     {%- if meta.references and meta.required %}
-            when known_{{ column.name }}.reference is null and {{ is_brought(column) }}
+            when known_{{ column.name }}.reference is null and {{ is_supplied(column) }}
                 then '{{ 'unknown_reference' if gives == 'reason' else column.name }}'
     {%- endif %}
 {%- endmacro %}
 
 
-{#- True where the table that a column refers to was brought: references to an absent table are not checked. -#}
-{% macro is_brought(column) -%}
-    exists (select 1 from brought where table_name = '{{ column.config.meta.references.split('.')[0] }}')
+{#- True where the table that a column refers to was supplied: references to a table not supplied are not checked. -#}
+{% macro is_supplied(column) -%}
+    exists (select 1 from supplied_tables where table_name = '{{ column.config.meta.references.split('.')[0] }}')
 {%- endmacro %}
 
 
@@ -253,7 +258,7 @@ select * from final
     {%- set referenced_column = column.config.meta.references.split('.')[1] -%}
     left join (
         select distinct {{ referenced_column }} as reference
-        from {{ relation ~ " where row_status = 'accepted'" if relation else 'judged where reason is null' }}
+        from {{ relation ~ " where row_status = 'accepted'" if relation else 'row_reasons where reason is null' }}
     ) as known_{{ column.name }}
         on {{ alias }}.{{ column.name }} = known_{{ column.name }}.reference
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#- Exchange rates of a day: the latest one on or before it. -#}
 
-{#- Whether a row of int_fx_rate_periods holds on a day. -#}
+{#- The condition that a row of int_fx_rate_periods is in force on a day. -#}
 {% macro is_rate_of_day(rates, day) -%}
     {{ day }} >= {{ rates }}.valid_from and ({{ day }} < {{ rates }}.valid_to or {{ rates }}.valid_to is null)
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- The columns of an MRR roll-forward, from opening to closing, with what follows from them. -#}
+{#- The columns of an MRR roll-forward, from opening to closing, with the figures derived from them. -#}
 {% macro mrr_roll_forward() -%}
     {%- for column in [
         'opening_mrr', 'new_mrr', 'reactivated_mrr', 'expansion_mrr', 'contraction_mrr', 'churned_mrr',

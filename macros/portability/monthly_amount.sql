@@ -1,5 +1,5 @@
-{#- What a subscription item is worth a month: quantity x unit price x (1 - discount) x periods per month, exact, rounded
-    once to four decimals, half away from zero. NULL where the amount is too large to be one. -#}
+{#- MRR of a subscription item: quantity x unit price x (1 - discount) x periods per month, exact, rounded
+    once to four decimals, half away from zero. NULL where the amount is too large to be real. -#}
 {% macro monthly_amount(quantity, unit_price, discount_rate, billing_interval, billing_interval_count) -%}
     {{ return(adapter.dispatch('monthly_amount')(quantity, unit_price, discount_rate, billing_interval, billing_interval_count)) }}
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{#- What the text of a landed value is, and what it says. Both engines read the same texts and refuse the same ones:
-    left to themselves, one takes 1_000 for a number and the other 5 o'clock for '2024-01-31 5'. -#}
+{#- The text of a landed value, and its type. Both engines read the same texts and refuse the same ones:
+    by default one reads 1_000 as a number and the other reads '2024-01-31 5' as 5 o'clock. -#}
 
 {#- A cast that gives NULL instead of an error. -#}
 {% macro try_cast(expression, data_type) -%}
@@ -16,7 +16,7 @@
     lower(typeof({{ column }})) like 'timestamp%'
 {%- endmacro %}
 
-{#- The text of a value without the blanks around it, of whatever width; NULL where nothing is left. -#}
+{#- The text of a value without leading and trailing blanks of any width; NULL where nothing is left. -#}
 {% macro text_of(column) -%}
     {{ return(adapter.dispatch('text_of')(column)) }}
 {%- endmacro %}
@@ -25,7 +25,7 @@
     nullif(trim(cast({{ column }} as string)), '')
 {%- endmacro %}
 
-{#- Spark's trim knows one blank; these are Unicode's space separators, which DuckDB's trim knows. -#}
+{#- Spark's trim removes one kind of blank; these are the Unicode space separators that DuckDB's trim removes. -#}
 {% macro spark__text_of(column) -%}
     nullif(trim(both '\u0020\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000' from cast({{ column }} as string)), '')
 {%- endmacro %}
@@ -49,8 +49,8 @@
     lower(typeof({{ column }})) in ('double', 'float')
 {%- endmacro %}
 
-{#- A landed value as a number: text that says one in digits, or a number; NULL for anything else.
-    A double counts for the digits that it shows, as it would in a CSV file. -#}
+{#- A landed value as a number: a number, or text that writes one in digits; NULL for anything else.
+    A double has the value that it would show in a CSV file. -#}
 {% macro number_of(column, data_type) -%}
     case
         when not ({{ is_text(column) }} or {{ is_floating(column) }})
@@ -87,7 +87,7 @@
     try_cast(try_cast({{ text }} as timestamp_ltz) as timestamp_ntz)
 {%- endmacro %}
 
-{#- One JSON object of a row's columns, as text. -#}
+{#- A row's columns as one JSON object, in text. -#}
 {% macro row_as_json(columns, relation) -%}
     {{ return(adapter.dispatch('row_as_json')(columns, relation)) }}
 {%- endmacro %}

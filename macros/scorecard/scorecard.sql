@@ -1,8 +1,8 @@
-{#- The scorecard: which marts it reads, how their columns become rows, and how a value is judged. -#}
+{#- The scorecard: the marts that it reads, how their columns become rows, and the status of a value. -#}
 
-{#- The month x segment marts of the scorecard. Where a mart has one more dimension, that stands beside its name, and the
-    rows `all` of it are read. The names stand here because dbt must know what a model reads before it can read the
-    dictionary; a test says which mart of the dictionary is missing. -#}
+{#- The month x segment marts of the scorecard. An additional dimension stands beside the mart's name; its rows `all`
+    are read. The names stand here because dbt must know what a model reads before it can read the dictionary; a test says
+    which mart of the dictionary is missing. -#}
 {% macro scorecard_marts() %}
     {{ return({
         'kpi_active_users_months': none,
@@ -27,7 +27,7 @@
 {% endmacro %}
 
 
-{#- The columns of a mart that hold numbers, as its contract lists them. -#}
+{#- The numeric columns of a mart, as its contract lists them. -#}
 {% macro number_columns(mart) %}
     {%- set columns = [] -%}
     {%- if execute -%}
@@ -52,7 +52,7 @@
 {%- endmacro %}
 
 
-{#- How far a value is from its target, and what that means, for the select list of a query with value, target_value,
+{#- The distance of a value from its target, and its status, for the select list of a query with value, target_value,
     warning_value, direction and is_judged. Rounded, so that 28.999999999999996 has reached 29. -#}
 {% macro target_columns() -%}
     cast(value - target_value as double) as gap_to_target,
@@ -69,13 +69,13 @@
     end as status
 {%- endmacro %}
 
-{#- By how much the value is better than a line; below 0 where it is worse. -#}
+{#- By how much the value is better than a limit; below 0 where it is worse. -#}
 {% macro better_by(line) -%}
     case direction when 'lower' then {{ line }} - value else value - {{ line }} end
 {%- endmacro %}
 
 
-{#- A test whose failing rows say in a column `problem` what to fix: dbt stops with those sentences. -#}
+{#- A test whose failing rows say in the column `problem` what to fix; dbt stops with those sentences. -#}
 {% macro stop_at_problems(query) -%}
     {%- if execute and flags.WHICH in ('build', 'test') -%}
         {%- set problems = run_query(query).columns['problem'].values() -%}

@@ -1,5 +1,5 @@
-{#- Rows about accounts, as facts show them: each counts for the customer that its account stands for, and is split by
-    that customer's attributes in a month.
+{#- Rows about accounts, for facts: each counts for the customer of its account, and has that customer's
+    segments in a month.
 
     dated as ( dated_rows(ref('stg_things'), 'happened_at') ),
 
@@ -7,7 +7,7 @@
         select customer_segments(), ... from dated join_customer_segments('dated')
     ) -#}
 
-{#- Rows that were known on the as-of date, with the day and the month of a time of theirs. -#}
+{#- Rows whose time is not later than the as-of date, with its day and month. -#}
 {% macro dated_rows(relation, time) -%}
     select
         local_rows.*,
@@ -33,7 +33,7 @@
     end
 {%- endmacro %}
 
-{#- The customer and its attributes; `renamed` where the row has a column of such a name itself. -#}
+{#- The customer and its attributes; `renamed` gives new names where the row already uses a name. -#}
 {% macro customer_segments(renamed={}) -%}
     customers.customer_account_id as account_id,
     {{ month_segments(renamed) }}
@@ -46,8 +46,8 @@
     {%- endfor %}
 {%- endmacro %}
 
-{#- Rows of test accounts are left out; rows without an account stay, as unknown. What is of a month, such as the plan, is
-    unknown where the customer has neither opening nor closing MRR in it. -#}
+{#- Rows of test accounts are left out; rows without an account stay, as unknown. Segments of a month,
+    such as the plan, are unknown where the customer has neither opening nor closing MRR in it. -#}
 {% macro join_customer_segments(relation, month='month_start') -%}
     left join {{ ref('int_accounts_resolved') }} as customers on {{ relation }}.account_id = customers.account_id
     left join {{ ref('int_customer_segments') }} as segments on customers.customer_account_id = segments.account_id

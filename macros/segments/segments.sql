@@ -2,7 +2,7 @@
 
     select month_start, segment_columns(), sum(...) as ... from fact group_by_segments(['month_start'])
 
-    The fact carries a column per segment; facts show `unknown` where an attribute is not known. -#}
+    The fact carries a column per segment; in facts an attribute that is not known is `unknown`. -#}
 
 {#- The column of each dimension: those of the account, those of the month, or all. -#}
 {% macro segment_dimensions(of=none) %}

@@ -1,4 +1,4 @@
-{#- What there was, what came and what went make what there is, to the last decimal, in every row. -#}
+{#- Opening MRR plus movements equals closing MRR, to the last decimal, in every row. -#}
 {% test mrr_rolls_forward(model) %}
 with rolled as (
     select

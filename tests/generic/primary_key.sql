@@ -1,4 +1,4 @@
-{#- The columns together name one row: they are never NULL and never the same twice. -#}
+{#- The columns together identify one row: they are never NULL and never repeated. -#}
 {% test primary_key(model, columns) %}
 select
     {{ columns | join(', ') }},

@@ -1,4 +1,4 @@
-{#- A mart's row `all` says what its fact says, measure by measure, in every month. -#}
+{#- A mart's row `all` equals its fact, measure by measure, in every month. -#}
 {% test totals_equal_fact(model, fact, measures) %}
 with totals as (
     select * from {{ model }}

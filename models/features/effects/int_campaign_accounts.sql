@@ -1,5 +1,6 @@
--- Treated accounts from the day of the campaign's first touch, and control accounts from a day of their own: the controls take
--- the days of the treated in turn. So both are customers or prospects on their index day, and both are followed from it.
+-- Treated accounts from the day of the campaign's first touch, and control accounts from a day of their own: the
+-- controls take the days of the treated in turn. So both are customers or prospects on their index day, and both are
+-- followed from it.
 with activities as (
     select * from {{ ref('fct_cs_activities') }}
 ),

@@ -15,7 +15,7 @@ recorded_days as (
     select distinct activity_date from usage_days
 ),
 
--- First and last day with usage of any account: where recording stopped, an account's silence says nothing.
+-- First and last day with usage of any account: after recording stopped, an account without events is not idle.
 usage_records as (
     select
         months.month_start,

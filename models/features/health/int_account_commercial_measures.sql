@@ -11,7 +11,7 @@ months as (
     select * from {{ ref('int_months') }}
 ),
 
--- Change over the last three closes; an account that was no customer for a month in between has no trend.
+-- Change over the last three closes; without a break in MRR; otherwise there is no trend.
 trends as (
     select
         account_id,

@@ -67,7 +67,8 @@ final as (
     select
         account_dates.account_id,
         account_dates.as_of_date,
-        -- Without a contract an account can leave after its billing period. Longer billing periods: the end date is unknown.
+        -- Without a contract an account can leave after its billing period. Longer billing periods: the end date is
+        -- unknown.
         coalesce(
             cast(terms.days_to_renewal as double),
             case when payments.billing_days <= {{ var('known_billing_days') }} then payments.billing_days end

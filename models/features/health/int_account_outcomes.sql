@@ -1,4 +1,4 @@
--- What happened to an account after each as-of date. Only backtests read this; a score never does.
+-- Outcomes of an account after each as-of date. Only backtests read this; a score never does.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
 ),

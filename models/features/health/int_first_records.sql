@@ -1,4 +1,4 @@
--- The first day of each kind of record, of whichever account. Before this day, no rows means no data.
+-- The first day of each kind of record, of any account. Before this day, no rows means no data.
 with activities as (
     select
         {%- for measure in ['trainings', 'events', 'content_views', 'community_actions', 'touches'] %}

@@ -1,4 +1,4 @@
--- The 84 days that end with each close, in three stretches of 28: usage joins them by its day instead of by a range.
+-- The 84 days that end with each close, in three windows of 28: usage joins them by its day instead of by a range.
 with months as (
     select * from {{ ref('int_months') }}
 ),

@@ -1,4 +1,5 @@
--- A merged account counts for the account it was merged into; at customer_level parent, a child counts for its top parent.
+-- A merged account counts for the account it was merged into; at customer_level parent, a child counts for its top
+-- parent.
 with recursive accounts as (
     select * from {{ ref('stg_accounts') }}
 ),

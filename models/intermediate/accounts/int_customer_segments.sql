@@ -1,4 +1,4 @@
--- An attribute that the source does not give is shown as unknown.
+-- An attribute without a value in the source is unknown.
 with customers as (
     select * from {{ ref('int_customers') }}
 ),

@@ -7,8 +7,8 @@
     'opportunities': 'created_at',
     'reviews': 'posted_at',
 } -%}
--- The as-of date rests on accepted rows of base models, which have no data tests: a failing test of one input stops what is
--- built from that input, not everything that needs a date.
+-- The as-of date rests on accepted rows of base models, which have no data tests: a failing test of one input stops
+-- what is built from that input, not everything that needs a date.
 with settings as (
     select * from {{ source('load', 'settings') }}
 ),
@@ -35,7 +35,7 @@ versions as (
     where items.row_status = 'accepted'
 ),
 
--- Times at which something happened: never an end, a due date, a rate or a target.
+-- Times at which something happened; ends, due dates, rates and targets do not count.
 recorded as (
     select
         max(case when versions.has_rate and versions.valid_from < tomorrow.starts_at then versions.valid_from end)

@@ -1,4 +1,5 @@
--- Predicted LTV takes the churn of the last twelve months of customers of the same size; the touch model follows from it.
+-- Predicted LTV takes the churn of the last twelve months of customers of the same size; the touch model follows from
+-- it.
 with account_months as (
     select * from {{ ref('int_account_month_totals') }}
     where opening_mrr > 0 or closing_mrr > 0

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
--- Touch points known on the as-of date, with what the seeds say each kind and each response counts as.
+-- Touch points known on the as-of date, with the flags of their kind and response from the seeds.
 with activities as (
     {{ dated_rows(ref('stg_cs_activities'), 'occurred_at') }}
 ),

@@ -1,4 +1,4 @@
--- What became of the rows of each contract table, before what a rule over several rows refuses.
+-- Rows of each contract table by status, before the rules that compare several rows.
 {% for table_name in contract_tables() %}
 {%- set base = ref('base_' ~ table_name) -%}
 {%- if execute %}

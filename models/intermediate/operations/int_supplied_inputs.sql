@@ -5,8 +5,8 @@
     'cancellations', 'cs_activities', 'customer_goals', 'feature_request_reactions', 'opportunities', 'support_tickets'
 ] %}
 
--- An input is supplied when at least one of its rows is accepted. This reads base, so that a failing test of one input's
--- staging does not stop figures that do not rest on it.
+-- An input is supplied when at least one of its rows is accepted. This reads base, so that a failing test of one
+-- input's staging does not stop figures that do not depend on it.
 select
     {%- for table_name in table_names %}
     (

@@ -1,4 +1,4 @@
--- Opening MRR is here at two rates: of the month before, and of this month, so that a rate alone makes no movement.
+-- Opening MRR at two rates, of the month before and of this month, so that a rate change alone is not a movement.
 with plan_months as (
     select
         account_id,

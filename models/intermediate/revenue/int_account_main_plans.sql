@@ -1,4 +1,5 @@
--- The plan and the product with the largest MRR: at the month's close, or at its opening for an account without MRR at the close.
+-- The plan and the product with the largest MRR: at the month's close, or at its opening for an account without MRR at
+-- the close.
 with plan_months as (
     select
         plan_months.account_id,

@@ -55,7 +55,7 @@ balances as (
     from month_deltas
 ),
 
--- A balance of zero has a row in the month in which it becomes zero, and none after.
+-- A balance that becomes zero has a last row in that month.
 balance_periods as (
     select
         balances.*,

@@ -1,4 +1,5 @@
--- Both sides of each item change of a movement, each with whether its plan and product are held before and after.
+-- Both sides of each item change of a movement, with whether the account had MRR in the plan and product before and
+-- after.
 with item_changes as (
     select * from {{ ref('int_item_changes') }}
 ),
@@ -56,7 +57,7 @@ product_days as (
     group by account_id, product_id, change_date
 ),
 
--- Amounts of several currencies may be added here because only zero or not zero matters.
+-- Amounts of several currencies may be added here, because only whether the sum is zero matters.
 plan_balances as (
     select
         *,

@@ -1,5 +1,5 @@
--- Churn that is already known: after the as-of date, all items of the account end. The end of grace is not scheduled churn,
--- because the customer can still pay.
+-- Churn that is already known: after the as-of date, all items of the account end. The end of grace is not scheduled
+-- churn, because the customer can still pay.
 with settings as (
     select * from {{ ref('int_settings') }}
 ),

@@ -2,7 +2,7 @@ with settings as (
     select * from {{ ref('int_settings') }}
 ),
 
--- A version that ends before it begins is left out: it must not end another one.
+-- A version that ends before it begins is left out, so that it does not end another one.
 versions as (
     select *
     from {{ ref('stg_subscription_items') }}
@@ -20,7 +20,7 @@ followed_versions as (
     from versions
 ),
 
--- A later version ends the earlier one for good, even where the later one is the first to end.
+-- A later version ends the earlier one for good, even where the later one ends first.
 repaired_versions as (
     select
         followed_versions.*,

@@ -22,7 +22,7 @@ user_months as (
     group by account_id, user_id, feature, {{ month_start('activity_date') }}
 ),
 
--- An event counts in the account in which it happened, a user in the account of the ID.
+-- An event counts in the account in which it happened, a user in the account of the issued user ID.
 stacked as (
     select
         account_id,

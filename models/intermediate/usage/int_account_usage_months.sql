@@ -71,7 +71,7 @@ feature_months as (
     group by account_id, month_start
 ),
 
--- An account can be active in the four weeks and not in the month itself.
+-- An account can be active in the four weeks but not in the month.
 months_of_accounts as (
     select
         coalesce(usage_months.account_id, weeks.account_id) as account_id,

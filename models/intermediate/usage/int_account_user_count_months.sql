@@ -1,4 +1,4 @@
--- Users of an account: with an ID at the close, active in the month, champions at the close, new in the month.
+-- Users of an account: issued at the close, active in the month, champions at the close, new in the month.
 with months as (
     select * from {{ ref('int_usage_coverage_months') }}
 ),

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- A day with an event makes its user active on that day and on the following days of the window. Overlapping periods are
--- joined into one, so that a user is counted once without comparing every day with every window.
+-- A day with an event makes its user active on that day and on the following days of the window. Overlapping periods
+-- are joined into one, so that a user is counted once without comparing every day with every window.
 with user_days as (
     select distinct
         users.account_id,

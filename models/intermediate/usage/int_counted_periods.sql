@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- Periods in which a user or an account counts for a measure; ends_on is the first day on which it no longer does. A period
--- that began before usage was recorded begins on the first recorded day.
+-- Periods in which a user or an account counts for a measure; ends_on is the first day on which it no longer does. A
+-- period that began before usage was recorded begins on the first recorded day.
 with periods as (
     select * from {{ ref('int_active_periods') }}
 ),
@@ -27,7 +27,7 @@ stacked as (
         ends_on
     from periods
     union all
-    -- An ID counts from the day it was issued to the day before it was deactivated.
+    -- A user counts as issued from the day the user ID was issued to the day before it was deactivated.
     select
         periods.account_id,
         'active_issued_users' as counted,

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
--- Events without a user are taken as those of one unknown user of the account.
+-- Events without a user count as those of one unknown user of the account.
 with events as (
     select * from {{ ref('int_usage_events') }}
 ),
@@ -33,7 +33,7 @@ numbered_events as (
     from cut_events
 ),
 
--- A session_id of the source holds a session together, however long the pauses.
+-- Events with the same session_id are one session, whatever the pauses.
 sessions as (
     select
         account_id,

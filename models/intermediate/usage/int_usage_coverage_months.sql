@@ -1,4 +1,4 @@
--- Measures that the source never records are NULL, not 0: here is which of them it records, and since when.
+-- Measures that the source never records are NULL, not 0: these are the measures it records, and since when.
 with settings as (
     select * from {{ ref('int_settings') }}
 ),

@@ -1,4 +1,4 @@
--- Users with an issued ID, and users that only events know.
+-- Users with an issued user ID, and users known only from events.
 with users as (
     select * from {{ ref('stg_users') }}
 ),
@@ -49,7 +49,7 @@ users_of_accounts as (
     group by user_id, account_id
 ),
 
--- A user of several accounts counts once: in the account of the ID, else in the one used first.
+-- A user of several accounts counts once: in the account of the issued user ID, else in the one used first.
 event_users as (
     select
         user_id,

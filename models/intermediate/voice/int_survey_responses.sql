@@ -18,7 +18,7 @@ final as (
         responses.ticket_id,
         responses.survey_kind,
         responses.subject,
-        -- NPS is defined by 0 to 6 and 9 to 10; where CSAT is satisfied, each company decides.
+        -- NPS classes are fixed at 0 to 6 and 9 to 10; each company sets those of CSAT.
         case
             when responses.survey_kind = 'nps' and responses.score >= 9 then 'promoter'
             when responses.survey_kind = 'nps' and responses.score <= 6 then 'detractor'

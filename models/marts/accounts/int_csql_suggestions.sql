@@ -1,4 +1,4 @@
--- Expansion suggestions: the first rule of the seed csql_rules that holds for a customer.
+-- Expansion suggestions: the first rule of the seed csql_rules that a customer meets.
 with customers as (
     select * from {{ ref('dim_accounts') }}
     where is_customer

@@ -32,7 +32,7 @@ changed as (
     where health_band != previous_health_band
 ),
 
-judged as (
+directed_changes as (
     select
         changed.*,
         case
@@ -69,7 +69,7 @@ final as (
 
         cast(previous_as_of_date as date) as previous_as_of_date,
         cast(as_of_date as date) as as_of_date
-    from judged
+    from directed_changes
 )
 
 select * from final

@@ -10,7 +10,7 @@ load_counts as (
     select * from {{ ref('int_load_counts') }}
 ),
 
--- Rules that need other rows or tables judge subscription versions after their own checks.
+-- Rules over several rows or tables check subscription versions after the rules of a single row.
 versions as (
     select
         'subscription_items' as table_name,

@@ -2,7 +2,7 @@ with kpis as (
     select * from {{ ref('dim_kpis') }}
 ),
 
--- By the calendar: where the month before is missing, there is no value of it.
+-- By the calendar: where the month before is missing, its value is NULL.
 final as (
     {% for mart, dimension in scorecard_marts().items() -%}
     {%- set columns = number_columns(mart) -%}

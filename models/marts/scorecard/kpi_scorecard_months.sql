@@ -14,7 +14,7 @@ last_month as (
     select max(month_start) as month_start from {{ ref('dim_months') }}
 ),
 
--- A month ahead, such as that of a contract due, has no status yet. A KPI of a team takes no target per manager.
+-- A future month, such as that of a contract due, has no status yet. A KPI of a team has no target per manager.
 targeted as (
     select
         kpi_values.*,

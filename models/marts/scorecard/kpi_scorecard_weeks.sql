@@ -22,7 +22,7 @@ compared as (
     from kpi_values
 ),
 
--- Targets are set for months: they hold for levels and rates of a week, not for values that add up over it.
+-- Targets are set for months: they apply to levels and rates of a week, not to totals of the week.
 targeted as (
     select
         compared.*,

@@ -1,4 +1,4 @@
--- What lies in the future is not known yet; contracts are due in the future all the same.
+-- Records after the as-of date are not known yet; only contracts can be due later.
 {% set times = {
     'fct_survey_responses': ['responded_on'],
     'fct_reviews': ['posted_on'],

@@ -1,5 +1,4 @@
--- What stays and what goes make the whole: continuation and churn, net retention and net churn. To the ninth
--- decimal.
+-- Continuation + churn = 1, and net retention + net churn = 1, to the ninth decimal.
 {%- set customer_pairs = {
     'customer_churn_rate': 'continuation_rate',
     'customer_churn_rate_6m': 'continuation_rate_6m',

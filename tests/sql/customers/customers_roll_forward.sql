@@ -1,4 +1,4 @@
--- Customers who were there, came, returned and left make the customers who are there.
+-- Opening + new + reactivated − churned customers = closing customers.
 with months as (
     select
         month_start,

@@ -1,6 +1,5 @@
--- Test accounts are in no mart, and a merged account's figures stand under the other one. Facts refer to
--- dim_accounts, so it is enough to look there. Accounts that were merged into each other in a circle stay as
--- they are.
+-- Test accounts are in no mart, and a merged account counts for the account it was merged into. Facts refer to
+-- dim_accounts, so it is enough to look there. Accounts that were merged into each other in a circle stay as they are.
 with accounts as (
     select * from {{ ref('stg_accounts') }}
 ),

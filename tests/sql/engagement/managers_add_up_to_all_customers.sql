@@ -1,4 +1,4 @@
--- Every customer is of one manager, unknown at least.
+-- Every customer has one manager, `unknown` where the source has none.
 with managers as (
     select
         month_start,

@@ -1,4 +1,4 @@
--- A question that a peer answered was answered, and what was answered was asked.
+-- Questions answered by peers are among those answered, and those answered are among those asked.
 select
     month_start,
     segment_dimension,

@@ -1,4 +1,4 @@
--- Each close has three stretches of 28 days, and the newest ends with the close itself.
+-- Each close has three windows of 28 days, and the newest ends with the close itself.
 with windows as (
     select * from {{ ref('int_usage_windows') }}
 ),

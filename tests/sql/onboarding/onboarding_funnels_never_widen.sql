@@ -1,4 +1,4 @@
--- Fewer accounts, or as many, reach a later step; an unknown step says nothing.
+-- A later step has at most as many accounts; a step with NULL is not compared.
 with funnels as (
     select * from {{ ref('kpi_onboarding_funnels') }}
 ),

@@ -1,4 +1,4 @@
--- The list of refused rows has as many as the load report counts.
+-- quarantined_rows has as many rows as the load report counts.
 with listed as (
     select
         table_name,

@@ -1,5 +1,4 @@
--- A row that was read counts, was repeated, gave way to a newer one, or is quarantined: none is lost, none is
--- doubled.
+-- A row that was read is accepted, repeated, superseded or quarantined: none is lost or counted twice.
 select
     table_name,
     rows_read,

@@ -1,4 +1,4 @@
--- An account's opening MRR is what the month before closed with: no MRR appears or is lost between two
+-- An account's opening MRR is the closing MRR of the month before: no MRR appears or is lost between two
 -- months.
 with account_months as (
     select * from {{ ref('fct_account_months') }}

@@ -1,5 +1,4 @@
--- No version is lost on its way: what staging accepted is a period, unless it ended before it began, is
--- quarantined, or belongs to a test account.
+-- Every accepted version is a period, unless it ended before it began, is quarantined, or belongs to a test account.
 with versions as (
     select
         items.subscription_item_id,

@@ -1,4 +1,4 @@
--- The two conventions tell the same story: from the same opening to the same closing MRR.
+-- Both conventions have the same opening and the same closing MRR.
 with headline as (
     select * from {{ ref('kpi_mrr_months') }}
 ),

@@ -24,7 +24,7 @@ account_months as (
     from {{ ref('fct_account_months') }}
 ),
 
--- Who joins and leaves inside one month has no account month: from 0 to 0.
+-- An account that joins and leaves inside one month has no account month: from 0 to 0.
 links as (
     select
         coalesce(movements.account_id, account_months.account_id) as account_id,

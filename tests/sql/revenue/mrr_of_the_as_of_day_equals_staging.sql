@@ -1,6 +1,5 @@
--- MRR of the last day once more, from the subscription versions alone and another way than the marts go: of
--- each item the version that began last holds, and its price is a plain product. In doubles, so equal but for
--- the marts' rounding.
+-- MRR of the last day computed again, from the subscription versions alone: of each item the version that began last is
+-- in force, and its MRR is a plain product. In doubles, so equal except for the marts' rounding.
 with settings as (
     select
         as_of_date,
@@ -33,7 +32,7 @@ begun as (
         and (items.valid_to is null or items.valid_to > items.valid_from)
 ),
 
--- An unpaid run goes on where the version before was unpaid too and lasted until this one's day.
+-- An unpaid run continues where the version before was unpaid too and lasted until this version's first day.
 neighboured as (
     select
         *,

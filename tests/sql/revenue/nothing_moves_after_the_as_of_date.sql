@@ -1,5 +1,4 @@
--- What lies in the future is no figure yet. Subscription periods are left out: an end that is known may lie
--- ahead.
+-- Nothing after the as-of date is in a figure. Subscription periods are left out: a known end may be later.
 with settings as (
     select * from {{ ref('int_settings') }}
 ),

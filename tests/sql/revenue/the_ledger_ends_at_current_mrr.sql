@@ -1,4 +1,4 @@
--- Everything that ever moved, and what exchange rates did, makes what an account pays today.
+-- All movements of an account and all fx impact sum to its current MRR.
 with moved as (
     select
         account_id,

@@ -1,5 +1,4 @@
--- Expansion splits in two and nothing is left over: in every account month, and between the two marts by
--- segment.
+-- Upsell + cross-sell = expansion, in every account month and between the two marts by segment.
 with account_months as (
     select * from {{ ref('fct_account_months') }}
 ),

@@ -1,4 +1,4 @@
--- A rate that is in no KPI is on no scorecard and has no Japanese name. A column that repeats the figure of another
+-- Without a KPI a rate is not on the scorecard and has no Japanese name. A column that repeats the figure of another
 -- mart names that KPI in its YAML: config: {meta: {kpi_id: ...}}.
 {%- set query -%}
 with rates as (

@@ -1,5 +1,5 @@
--- A week that closes with its month has the month's MRR; usage is that of the week's last day; movements of MRR over all weeks
--- are those of the ledger.
+-- A week that closes with its month has the month's MRR; usage is that of the week's last day; movements of MRR over
+-- all weeks are those of the ledger.
 with scorecard as (
     select * from {{ ref('kpi_scorecard_weeks') }}
 ),

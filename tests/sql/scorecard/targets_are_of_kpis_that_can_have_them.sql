@@ -1,4 +1,4 @@
--- A target needs a KPI of the dictionary with a better direction; a KPI of a team takes no target for a single customer
+-- A target needs a KPI of the dictionary that is not neutral; a KPI of a team has no target for a single customer
 -- success manager.
 {{ config(severity='warn') }}
 with targets as (

@@ -1,4 +1,4 @@
--- Every ticket is of one agent, unknown at least.
+-- Every ticket has one agent, `unknown` where the source has none.
 with agents as (
     select
         month_start,

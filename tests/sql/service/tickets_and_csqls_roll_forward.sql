@@ -1,4 +1,4 @@
--- What came and did not go is still there at the close, in every month.
+-- Open before + opened − closed = open at the close, in every month.
 with support as (
     select
         month_start,

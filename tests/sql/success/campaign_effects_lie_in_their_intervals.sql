@@ -1,4 +1,4 @@
--- Only accounts touched by the campaign are treated, and an effect lies within its own interval.
+-- Treated accounts have a touch of the campaign, and an effect lies within its own interval.
 select
     campaign_id,
     outcome,

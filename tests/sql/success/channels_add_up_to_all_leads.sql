@@ -1,4 +1,4 @@
--- Every lead is of one channel, unknown at least.
+-- Every lead has one channel, `unknown` where it is not known.
 with summed as (
     select
         month_start,

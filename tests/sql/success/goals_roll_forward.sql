@@ -1,4 +1,4 @@
--- What was set and not achieved is open at the close, in every month.
+-- Open before + set − achieved = open at the close, in every month.
 with months as (
     select
         month_start,

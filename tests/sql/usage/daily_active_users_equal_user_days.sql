@@ -1,4 +1,4 @@
--- The running sum of changes comes to what counting the day's users and accounts gives.
+-- The running sum of changes equals a direct count of the day's users and accounts.
 with counted as (
     select
         activity_date,

@@ -1,4 +1,4 @@
--- Straight from staging: every event of a customer account is on a day of its account.
+-- Counted from staging: every event of a customer account is on a day of its account.
 with events as (
     select
         resolved.customer_account_id as account_id,

@@ -1,4 +1,4 @@
--- Of NPS every respondent is in one class; of CSAT the subjects together are all answers.
+-- Every NPS respondent is in one class; the CSAT subjects sum to all answers.
 with nps as (
     select
         month_start,

@@ -1,4 +1,5 @@
--- Every churn has one reason, not_stated where none is known: all reasons add up to the month's churned customers and MRR.
+-- Every churn has one reason, not_stated where none is known: all reasons add up to the month's churned customers and
+-- MRR.
 with reasons as (
     select
         month_start,

@@ -1,4 +1,4 @@
--- Every statement is in one month under one reason.
+-- Every stated reason is counted in one month under one reason.
 with facts as (
     select
         month_start,

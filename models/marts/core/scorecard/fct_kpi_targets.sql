@@ -2,7 +2,7 @@ with targets as (
     select * from {{ ref('stg_kpi_targets') }}
 ),
 
--- Of two targets that begin in one month the later holds.
+-- Of two targets that begin in the same month, the later one holds.
 ranked as (
     select
         *,

@@ -32,7 +32,8 @@ segmented_leads as (
     {{ join_customer_segments('known_leads') }}
 ),
 
--- The first touch of customer success is the first two-way one that the company starts after handover; a newsletter is none.
+-- The first touch of customer success is the first two-way one that the company starts after handover; a newsletter is
+-- none.
 first_touches as (
     select
         segmented_leads.lead_id,

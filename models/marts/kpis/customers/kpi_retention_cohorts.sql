@@ -33,7 +33,7 @@ cohort_months as (
     {{ group_by_segments(['cohort_month', 'months_since']) }}
 ),
 
--- Each cohort has a row for every month until now, also when no customer is left.
+-- Each cohort has a row for every month up to the as-of date, also where no customer is left.
 expected_months as (
     select
         cohort_months.cohort_month,

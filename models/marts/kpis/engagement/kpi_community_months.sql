@@ -15,7 +15,7 @@ questions as (
     select * from {{ ref('fct_community_questions') }}
 ),
 
--- Without threads it is not known which question an answer is for.
+-- Without threads the question of an answer is not known.
 known_columns as (
     select
         (select count(user_id) > 0 from activities) as are_users_known,

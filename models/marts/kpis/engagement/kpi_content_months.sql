@@ -3,7 +3,7 @@ with activities as (
     where is_content and content_id is not null
 ),
 
--- Content that the company sends counts reactions; content that a customer opens counts as a view.
+-- Content that the company sends has reactions; content that a customer opens has views.
 summed as (
     select
         month_start,

@@ -31,8 +31,8 @@ windows as (
     cross join offsets
 ),
 
--- Of a respondent's answers the latest in the window counts; it is also the month's latest where it is of the last month.
--- An answer without a user counts as a respondent of its own.
+-- The latest answer of a respondent in the window counts; if it is of the last month, it is also that month's answer.
+-- Each answer without a user counts as one respondent.
 ranked as (
     select
         windows.*,
