@@ -138,7 +138,7 @@ def _base_yaml(name: str) -> str:
     return (
         "version: 2\n\nmodels:\n"
         f"  - name: base_{name}\n"
-        f"    description: Every raw row of {name}, typed, and what became of it. "
+        f"    description: Every raw row of {name}, typed, with its row_status. "
         "One row per row of the files.\n"
         "    columns:\n"
         + "".join(_column(column, description) + "\n" for column, description in columns.items())
