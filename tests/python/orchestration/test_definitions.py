@@ -46,8 +46,8 @@ def upstream(definitions: dg.Definitions, name: str) -> set[str]:
 
 
 def test_raw_files_become_a_release_by_way_of_dbt_health_and_dbt_again(definitions: dg.Definitions) -> None:
-    assert {"raw/accounts", "load/settings"} <= upstream(definitions, "intermediate/int_account_measures")
-    assert "intermediate/int_account_measures" in upstream(definitions, "health/account_scores")
+    assert {"raw/accounts", "load/settings"} <= upstream(definitions, "features/int_account_measures")
+    assert "features/int_account_measures" in upstream(definitions, "health/account_scores")
     assert "health/account_scores" in upstream(definitions, "marts/account_health_scores")
     assert "marts/account_health_scores" in upstream(definitions, "published")
 
@@ -56,9 +56,9 @@ def test_steps_in_python_wait_for_what_they_read(definitions: dg.Definitions) ->
     def inputs(name: str) -> set[str]:
         return {dep.asset_key.to_user_string() for dep in specs(definitions)[name].deps}
 
-    measured = {"intermediate/int_account_measures", "intermediate/int_account_outcomes"}
+    measured = {"features/int_account_measures", "intermediate/int_account_outcomes"}
     assert inputs("health/account_scores") == measured | {f"seeds/{seed}" for seed in SEEDS}
-    assert inputs("effects/campaign_effects") == {"intermediate/int_campaign_strata"}
+    assert inputs("effects/campaign_effects") == {"features/int_campaign_strata"}
 
 
 def test_the_release_waits_for_every_mart(definitions: dg.Definitions) -> None:
