@@ -52,7 +52,7 @@ def axes_of(table: WrittenTable) -> tuple[str, ...]:
 
 
 def test_models_and_tables_have_the_axes_of_the_seed_in_its_order() -> None:
-    macro = (PROJECT_DIR / "macros" / "health_axes.sql").read_text(encoding="utf-8")
+    macro = (PROJECT_DIR / "macros" / "health" / "health_axes.sql").read_text(encoding="utf-8")
     listed = re.search(r"return\(\[(.*)\]\)", macro)
     assert listed is not None
     assert tuple(re.findall(r"'(\w+)'", listed[1])) == AXES

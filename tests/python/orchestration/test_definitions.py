@@ -56,7 +56,7 @@ def test_steps_in_python_wait_for_what_they_read(definitions: dg.Definitions) ->
     def inputs(name: str) -> set[str]:
         return {dep.asset_key.to_user_string() for dep in specs(definitions)[name].deps}
 
-    measured = {"features/int_account_measures", "intermediate/int_account_outcomes"}
+    measured = {"features/int_account_measures", "features/int_account_outcomes"}
     assert inputs("health/account_scores") == measured | {f"seeds/{seed}" for seed in SEEDS}
     assert inputs("effects/campaign_effects") == {"features/int_campaign_strata"}
 

@@ -38,7 +38,7 @@ def warehouse() -> Warehouse:
 
 @pytest.fixture(scope="module")
 def campaigns() -> Warehouse:
-    return Warehouse(marts=(STRATA,))
+    return Warehouse(marts=(STRATA, "fct_account_months"))
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -50,7 +50,9 @@ sources:
         config: {meta: {dagster: {asset_key: [health, account_scores], group: health}}}
 """,
     "models/intermediate/int_settings.sql": """
-select run_id, raw_dir, reporting_currency, reporting_timezone, configured_as_of_date as as_of_date
+select
+    run_id, raw_dir, reporting_currency, reporting_timezone,
+    configured_as_of_date as as_of_date, today as loaded_on, false as is_dated_ahead
 from {{ source('load', 'settings') }}
 """,
     "models/features/health/int_account_measures.sql": """
