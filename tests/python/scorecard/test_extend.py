@@ -234,7 +234,7 @@ def test_a_new_segment_splits_a_mart_of_kpis(segmented: Project) -> None:
         values = connection.sql(
             "select distinct segment_value from marts.kpi_mrr_months where segment_dimension = 'partner'"
         ).fetchall()
-        (known,) = connection.sql("select count(partner) from marts.dim_accounts").fetchall()
+        (known,) = connection.sql("select count(partner) from intermediate.int_customers").fetchall()
     assert sorted(values) == [("north",), ("unknown",)]
     assert known == (18,)
 
