@@ -20,7 +20,6 @@ windows as (
     select * from {{ ref('int_month_windows') }}
 ),
 
--- Amounts are decimals, so that their sums do not depend on the order of the rows.
 paid_items as (
     select
         periods.account_id,
@@ -33,13 +32,9 @@ paid_items as (
             when 'quarter' then 91
             when 'year' then 365
         end as billing_days,
-        cast(
-            cast(periods.mrr_local as double) * cast(month_rates.rate_to_reporting as double) as decimal(28, 10)
-        ) as mrr,
-        cast(
-            cast(periods.mrr_local as double) * cast(month_rates.rate_to_reporting as double)
-            / nullif(1 - cast(periods.discount_rate as double), 0) as decimal(28, 10)
-        ) as list_mrr
+        cast(periods.mrr_local as double) * cast(month_rates.rate_to_reporting as double) as mrr,
+        cast(periods.mrr_local as double) * cast(month_rates.rate_to_reporting as double)
+        / nullif(1 - cast(periods.discount_rate as double), 0) as list_mrr
     from periods
     inner join months
         on
@@ -53,9 +48,10 @@ terms as (
     select
         account_id,
         month_start,
-        {{ rate('sum(case when is_past_due then mrr else 0 end)', 'sum(mrr)') }} as past_due_share,
+        cast(sum(case when is_past_due then mrr else 0 end) / nullif(sum(mrr), 0) as double)
+            as past_due_share,
         max(billing_days) as billing_days,
-        1 - {{ rate('sum(mrr)', 'sum(list_mrr)') }} as average_discount_rate
+        cast(1 - sum(mrr) / nullif(sum(list_mrr), 0) as double) as average_discount_rate
     from paid_items
     group by account_id, month_start
 ),
