@@ -1,4 +1,4 @@
-"""Dagster's events in SQLite with kept connections: nothing lost, and whoever looks sees them at once."""
+"""Dagster's events in SQLite with kept connections: nothing is lost, and every reader sees them at once."""
 
 from __future__ import annotations
 
