@@ -46,7 +46,7 @@ def run(
         from orchestration.resources import open_warehouse
         from orchestration.run import refresh
 
-        refresh(open_warehouse(settings))
+        refresh(open_warehouse(settings, is_full=full))
 
 
 @app.command()

@@ -16,10 +16,14 @@ from orchestration.settings import PROJECT_DIR, Settings
 
 @dataclass(frozen=True)
 class Warehouse:
-    """The settings of a run and the dbt project that builds its warehouse."""
+    """The settings of a run and the dbt project that builds its warehouse.
+
+    `is_full`: whatever was built before is built anew.
+    """
 
     settings: Settings
     dbt: Dbt
+    is_full: bool = False
 
     @property
     def engine(self) -> Engine:
@@ -37,11 +41,11 @@ class Warehouse:
         )
 
 
-def open_warehouse(settings: Settings) -> Warehouse:
+def open_warehouse(settings: Settings, *, is_full: bool = False) -> Warehouse:
     """The warehouse of these settings; without a raw folder, that of the demo."""
     settings = with_demo(settings)
     engine_of(settings).refuse_missing()
-    return Warehouse(settings, Dbt(PROJECT_DIR, settings.warehouse_dir, settings.dbt_target))
+    return Warehouse(settings, Dbt(PROJECT_DIR, settings.warehouse_dir, settings.dbt_target), is_full)
 
 
 class HeldWarehouse(dg.ConfigurableResource[Warehouse]):

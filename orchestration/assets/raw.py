@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from orchestration.demo import make_demo
-from orchestration.release.inputs import current_inputs, save_inputs
-from orchestration.release.releases import published_release, refuse_other_origin
+from orchestration.loading import LastLoad
+from orchestration.release.inputs import Inputs, current_inputs, save_inputs
+from orchestration.release.releases import Release, published_release, refuse_other_origin
+from orchestration.release.up_to_date import reason_for_full_build, unchanged_files
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT_DIR
 
@@ -29,7 +31,7 @@ def raw_assets(keys: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         logger.info("loading tables from %s", settings.raw_dir)
         inputs = current_inputs(settings, PROJECT_DIR, before.inputs if before else None)
         save_inputs(settings.inputs_path, context.run.run_id, inputs)
-        loaded = warehouse.engine.land(context.run.run_id)
+        loaded = warehouse.engine.land(context.run.run_id, _last_load(warehouse, before, inputs))
         for ignored in loaded.ignored:
             logger.info("not a table of the contract, so not read: %s", ignored)
         counts = {table.name: {"files": table.files, "rows": table.rows_read} for table in loaded.tables}
@@ -37,3 +39,12 @@ def raw_assets(keys: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=key, metadata=counts.get(key.path[-1]))
 
     return raw
+
+
+def _last_load(warehouse: Warehouse, before: Release | None, inputs: Inputs) -> LastLoad | None:
+    """What this run can add to; None, with a sentence in the log, where it builds everything anew."""
+    reason = reason_for_full_build(before, inputs, warehouse.engine.landed_by(), is_asked=warehouse.is_full)
+    if before is None or reason:
+        logger.info("building everything anew: %s", reason)
+        return None
+    return LastLoad(before.as_of_date, unchanged_files(before.inputs, inputs))

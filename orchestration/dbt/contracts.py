@@ -22,6 +22,15 @@ from orchestration.loading.contract import Table, read_contract
 # A fact says with this test that it has a column per segment; a dimension says so in its meta.
 _SEGMENT_TEST = "segment_attributes_known"
 _SEGMENT_META = "segment_columns"
+# The head of a base model to which runs add; the comments tell dbt what the macro reads in an increment alone.
+_GROWS = """-- depends_on: {{{{ ref('touched_files') }}}}
+-- depends_on: {{{{ ref('replaced_{name}') }}}}
+{{{{ config(
+    materialized=growing_table(),
+    incremental_strategy='append',
+    pre_hook="{{{{ delete_replaced_rows('{name}') }}}}"
+) }}}}
+"""
 _ENTRY = re.compile(r"^      - (?:name: |\{name: )(\w+)")
 
 
@@ -120,7 +129,8 @@ def _staging_files(folder: Path, tables: Sequence[Table]) -> Iterator[tuple[Path
             f"    '{column}': ref('base_{other}')" for column, other in references.items() if other != name
         ]
         given = ", references={\n" + ",\n".join(others) + "\n}" if others else ""
-        yield folder / f"base/base_{name}.sql", f"{{{{ base_rows('{name}'{given}) }}}}\n"
+        grows = _GROWS.format(name=name) if table.grows else ""
+        yield folder / f"base/base_{name}.sql", f"{grows}{{{{ base_rows('{name}'{given}) }}}}\n"
         yield folder / f"base/base_{name}.yml", _base_yaml(name)
         yield folder / f"stg_{name}.sql", f"{{{{ accepted_rows('{name}') }}}}\n"
         described = folder / f"stg_{name}.yml"

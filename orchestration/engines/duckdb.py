@@ -13,7 +13,7 @@ from orchestration.engines.base import Rows
 from orchestration.engines.duckdb_marts import publish
 from orchestration.health import store
 from orchestration.health.store import ScoreCounts
-from orchestration.loading import LoadResult, land, open_build
+from orchestration.loading import LastLoad, LoadResult, land, open_build
 from orchestration.release.releases import MartText, Release
 from orchestration.settings import Settings
 
@@ -32,10 +32,34 @@ class DuckDBEngine:
     def refuse_missing(self) -> None:
         """DuckDB is a part of the project."""
 
-    def land(self, run_id: str) -> LoadResult:
-        """Land the raw files as tables of the build database, and Parquet as views over the files."""
-        with open_build(self.settings.build_path) as connection:
-            return land(self.settings, connection, run_id)
+    def landed_by(self) -> str | None:
+        """The run that landed the build database's tables; None where there is no such database."""
+        try:
+            (found,) = self.rows("select run_id from raw.settings")
+        except duckdb.Error:
+            return None
+        return found["run_id"]
+
+    def land(self, run_id: str, before: LastLoad | None = None) -> LoadResult:
+        """Land the raw files as tables of the build database, and Parquet as views over the files.
+
+        Without `before` it is begun anew: a file beside it takes its place once everything is landed.
+        """
+        path = self.settings.build_path
+        if before:
+            with open_build(path) as connection:
+                return land(self.settings, connection, run_id, before=before)
+        if path.exists():
+            with open_build(path):
+                pass  # Nobody else has it open.
+        fresh = path.with_name(f"{path.stem}.new.duckdb")
+        for leftover in (fresh, fresh.with_name(f"{fresh.name}.wal")):
+            leftover.unlink(missing_ok=True)
+        with open_build(fresh) as connection:
+            loaded = land(self.settings, connection, run_id)
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        fresh.replace(path)
+        return loaded
 
     def score(self) -> ScoreCounts:
         """Score in the build database what the last release does not hold."""

@@ -2,12 +2,13 @@
 
 from orchestration.loading.contract import Contract, read_contract
 from orchestration.loading.errors import LoadError
-from orchestration.loading.landing import LoadedTable, LoadResult, land, open_build
+from orchestration.loading.landing import LastLoad, LoadedTable, LoadResult, land, open_build
 from orchestration.sources import ContractError
 
 __all__ = [
     "Contract",
     "ContractError",
+    "LastLoad",
     "LoadError",
     "LoadResult",
     "LoadedTable",

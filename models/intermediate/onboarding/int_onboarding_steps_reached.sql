@@ -8,13 +8,26 @@ steps as (
     select * from {{ ref('onboarding_steps') }}
 ),
 
+event_days as (
+    select * from {{ ref('int_onboarding_event_days') }}
+),
+
+-- A step has one kind of source, so that no day is in both.
 days as (
+    select
+        account_id,
+        step_key,
+        activity_date,
+        occurrences
+    from event_days
+    union all
     select
         account_id,
         step_key,
         activity_date,
         sum(occurrences) as occurrences
     from occurrences
+    where source_kind in ('activity', 'gauge')
     group by account_id, step_key, activity_date
 ),
 
