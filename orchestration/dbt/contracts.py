@@ -160,8 +160,8 @@ def _staging_yaml(table: Table) -> str:
         "version: 2\n\nmodels:\n"
         f"  - name: stg_{table.name}\n"
         f"    description: {table.description}\n"
-        "    data_tests:\n      - primary_key:\n          arguments:\n"
-        f"            columns: [{', '.join(table.key)}]\n"
+        "    data_tests:\n      - valid_rows:\n          arguments:\n"
+        f"            key: [{', '.join(table.key)}]\n"
     )
 
 

@@ -6,11 +6,14 @@ all parts of a run, and because Dagster's own dbt resource calls `dbt --version`
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 # What a manifest is made of; folders count, so that a removed file is seen too.
 _SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/sql", "tests/generic")
+_LOG_BYTES = 10_000_000
 _LABELS = {"model": "models", "seed": "models", "snapshot": "models", "test": "tests"}
 
 
@@ -127,7 +131,7 @@ class Dbt:
 
     def _invoke(self, command: list[str], callbacks: list[Callable[[Any], None]] | None = None) -> Any:
         arguments = [
-            *("--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-use-colors-file"),
+            *("--log-level", "none", "--log-level-file", "none"),
             *("--log-path", str(self.warehouse_dir / "logs")),
             *command,
             *("--project-dir", str(self.project_dir), "--profiles-dir", str(self.project_dir)),
@@ -135,7 +139,8 @@ class Dbt:
             *("--vars", json.dumps({"warehouse_dir": str(self.warehouse_dir)})),
         ]
         try:
-            outcome = dbtRunner(self._parsed, callbacks or []).invoke(arguments)
+            with _log_in(self.warehouse_dir / "logs" / "dbt.log") as log:
+                outcome = dbtRunner(self._parsed, [log, *(callbacks or [])]).invoke(arguments)
         finally:
             _close_database()
         if outcome.exception is not None:
@@ -161,6 +166,26 @@ class Dbt:
 
 def _totals(manifest: Mapping[str, Any]) -> Counter[str]:
     return Counter(_LABELS.get(node["resource_type"], "") for node in manifest["nodes"].values())
+
+
+@contextmanager
+def _log_in(path: Path) -> Generator[Callable[[Any], None]]:
+    """A callback that writes what dbt says into a file.
+
+    dbt's own file logger formats every debug event before it drops it, which costs more than many tests.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
+
+    def log(event: Any) -> None:
+        if event.info.level != "debug":
+            line = f"{dt.datetime.now():%Y-%m-%d %H:%M:%S} [{event.info.level}] {event.info.msg}"
+            handler.emit(logging.makeLogRecord({"msg": line}))
+
+    try:
+        yield log
+    finally:
+        handler.close()
 
 
 def _close_database() -> None:
