@@ -2,6 +2,6 @@
 {% macro built_before(model_name) -%}
     {%- if execute and keeps_increments() -%}
         {%- set model = graph.nodes['model.' ~ project_name ~ '.' ~ model_name] -%}
-        {{ return(load_relation(api.Relation.create(database=model.database, schema=model.schema, identifier=model.alias))) }}
+        {{ return(built(model.schema, model.alias)) }}
     {%- endif -%}
 {%- endmacro %}

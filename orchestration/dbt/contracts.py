@@ -22,7 +22,7 @@ from orchestration.loading.contract import Table, read_contract
 # A fact says with this test that it has a column per segment; a dimension says so in its meta.
 _SEGMENT_TEST = "segment_attributes_known"
 _SEGMENT_META = "segment_columns"
-# The head of a base model to which runs add; the comments tell dbt what the macro reads in an increment alone.
+# The head of a base model to which runs add; its comments name what the macro reads only in an increment.
 _GROWS = """-- depends_on: {{{{ ref('touched_files') }}}}
 -- depends_on: {{{{ ref('replaced_{name}') }}}}
 {{{{ config(

@@ -31,7 +31,7 @@ class Engine(Protocol):
         ...
 
     def land(self, run_id: str, before: LastLoad | None = None) -> LoadResult:
-        """Land the raw folder in the schema `raw`: what changed since `before`, else all; raises LoadError."""
+        """Land in the schema `raw` what changed since `before`, or all; raises LoadError."""
         ...
 
     def score(self) -> ScoreCounts:

@@ -45,7 +45,7 @@ class LoadResult:
 
 @dataclass(frozen=True)
 class LastLoad:
-    """What an increment builds on: the as-of date of the release, and the files that are still what it read."""
+    """What an increment builds on: the as-of date of a release, and the files that are unchanged since."""
 
     as_of_date: dt.date
     unchanged: Collection[str]
@@ -70,7 +70,7 @@ class _Landed:
 
 @dataclass(frozen=True)
 class _Delivery:
-    """The files of one table: those to read, those that are landed already, the names of all others that were."""
+    """The files of one table: those to read, those landed before, and the names of landed ones to remove."""
 
     files: tuple[RawFile, ...]
     read: tuple[_Inspected, ...]
@@ -336,7 +336,9 @@ def _create_computed_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _row_problems(deliveries: Mapping[str, _Delivery]) -> str:
     problems: list[str] = []
-    for csv_file in (one.csv_file for delivery in deliveries.values() for one in delivery.read if one.csv_file):
+    for csv_file in (
+        one.csv_file for delivery in deliveries.values() for one in delivery.read if one.csv_file
+    ):
         try:
             check_rows(csv_file.file, csv_file.columns, csv_file.encoding)
         except LoadError as error:

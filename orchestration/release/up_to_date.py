@@ -1,4 +1,4 @@
-"""Whether the published release already holds what a run would give, or a run can add to what it was made from."""
+"""Whether the published release holds what a run would give, or a run can add to its tables."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ def reason_for_full_build(
     if before.inputs.project != now.project:
         return "the project has changed"
     settings = before.inputs.settings.keys() | now.settings.keys()
-    if any(
-        before.inputs.settings.get(name) != now.settings.get(name) for name in settings - {"as_of_date"}
-    ):
+    if any(before.inputs.settings.get(name) != now.settings.get(name) for name in settings - {"as_of_date"}):
         return "a setting has changed"
     if landed_by != before.run_id:
         return "the last run did not end with a release, or its tables were built by hand since"

@@ -71,9 +71,7 @@ class Night:
         dbt = replace(parsed(), warehouse_dir=self.folder)
         dbt.target_dir.mkdir(exist_ok=True)
         copyfile(parsed().manifest_path, dbt.manifest_path)
-        results = dbt.build(
-            ["--select", *selection, "--exclude", "resource_type:test"]
-        )
+        results = dbt.build(["--select", *selection, "--exclude", "resource_type:test"])
         failed = [f"{result.name}: {result.message}" for result in results if not result.is_good]
         assert not failed, "\n".join(failed)
         self.written, self.last_as_of = texts, as_of
@@ -94,9 +92,8 @@ def differences(night: Night, other: Night) -> list[str]:
             if table.startswith(OF_INCREMENTS):
                 continue
             for one, another in (("left", "right"), ("right", "left")):
-                row = connection.execute(
-                    f'select * from "{one}".{schema}.{table} except all select * from "{another}".{schema}.{table}'
-                ).fetchone()
+                rows = [f'select * from "{build}".{schema}.{table}' for build in (one, another)]
+                row = connection.execute(" except all ".join(rows)).fetchone()
                 if row and table != "int_settings":
                     found.append(f"{table}, only {one}: {row}")
     return found

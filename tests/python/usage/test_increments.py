@@ -3,102 +3,119 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ..support.increments import Night, differences
-from ..support.revenue_oracle import Row
-from ..support.usage_strategies import AS_OF_DAYS, Rows, companies
+from ..support.usage_strategies import AS_OF_DAYS, companies
 
+# One history is four builds by dbt; a longer search is a matter of minutes.
+HISTORIES = int(os.environ.get("HISTORIES", "4"))
 EVENTS = "product_events/{}.csv"
+
+Event = dict[str, str | None]
+Files = dict[str, list[Event]]
+
+
+class Delivered(NamedTuple):
+    """What the raw folder holds on one night, and the night's as-of date."""
+
+    files: Files
+    as_of: dt.date
+
+
+class History(NamedTuple):
+    timezone: str
+    nights: list[Delivered]
 
 
 @st.composite
-def nights(draw: st.DrawFn) -> tuple[Rows, list[tuple[dict[str, list[Row]], dt.date]]]:
+def histories(draw: st.DrawFn) -> History:
     """A company, and what its raw folder holds on three nights.
 
-    The events are cut into files in any order. From night to night files come, change and go, rows are delivered
-    again, corrected and late, accounts are merged, appear and become tests, users move, and the as-of date moves.
+    The events are cut into files in any order. From night to night files come, change and go, rows are
+    delivered again, corrected and late, accounts are merged, appear and become tests, users move, and the
+    as-of date moves.
     """
-    rows = draw(companies())
-    events = [dict(row) for row in draw(st.permutations(rows.tables.get("product_events", [])))]
-    for number, event in enumerate(events):
-        event["recorded_at"] = draw(st.sampled_from([None, None, "2024-03-30T10:00:00", "2024-03-30T11:00:00"]))
+    company = draw(companies())
+    files: Files = {f"{name}.csv": [dict(row) for row in rows] for name, rows in company.tables.items()}
+    rest = draw(st.permutations(files.pop("product_events.csv", [])))
+    for number, event in enumerate(rest):
+        event["recorded_at"] = draw(st.sampled_from([None, None, "2024-03-30T10:00", "2024-03-30T11:00"]))
         if number and draw(st.sampled_from([False] * 9 + [True])):
-            event["event_id"] = events[number - 1]["event_id"]
-    base = {
-        f"{name}.csv": [dict(row) for row in table]
-        for name, table in rows.tables.items()
-        if name != "product_events"
-    }
-    files: dict[str, list[Row]] = dict(base)
-    found = []
-    rest = events
+            event["event_id"] = rest[number - 1]["event_id"]
+    nights: list[Delivered] = []
     as_of = min(AS_OF_DAYS)
     for night in range(3):
         size = draw(st.integers(0, len(rest))) if night < 2 else len(rest)
         delivered, rest = rest[:size], rest[size:]
-        files = {name: [dict(row) for row in table] for name, table in files.items()}
+        files = {name: [dict(row) for row in rows] for name, rows in files.items()}
         if delivered:
             files[EVENTS.format(night)] = delivered
         if night:
-            change(draw, files, night)
+            for _ in range(draw(st.integers(0, 3))):
+                change(draw, files, EVENTS.format(f"late{night}"))
         as_of = max(as_of, draw(st.sampled_from(AS_OF_DAYS)))
-        found.append((dict(files), dt.date.fromisoformat(as_of)))
-    return rows, found
+        nights.append(Delivered(dict(files), dt.date.fromisoformat(as_of)))
+    return History(company.timezone, nights)
 
 
-def change(draw: st.DrawFn, files: dict[str, list[Row]], night: int) -> None:
-    """Change, repeat, correct or remove what earlier nights delivered."""
-    earlier = sorted(name for name in files if name.startswith("product_events/"))
-    for kind in draw(st.lists(st.sampled_from(["repeat", "correct", "edit", "remove", "account", "user"]), max_size=3)):
-        if kind in ("repeat", "correct", "edit", "remove") and earlier:
-            name = draw(st.sampled_from(earlier))
-            if name not in files or not files[name]:
-                continue
-            row = dict(draw(st.sampled_from(files[name])))
-            if kind == "remove":
-                del files[name]
-            elif kind == "edit":
-                files[name] = [each for each in files[name] if each != row] + [{**row, "event_count": "7"}]
-            else:
-                if kind == "correct":
-                    row |= {"occurred_at": "2024-02-01T10:30:00", "recorded_at": "2024-03-31T10:00:00"}
-                files.setdefault(EVENTS.format(f"late{night}"), []).append(row)
-        elif kind == "account":
-            account = draw(st.sampled_from(files["accounts.csv"]))
-            account |= draw(
-                st.sampled_from(
-                    [{"is_test": "true"}, {"is_test": "false"}, {"merged_into_account_id": "a0"}, {"account_id": "a9"}]
-                )
-            )
-        elif kind == "user" and "users.csv" in files:
-            user = draw(st.sampled_from(files["users.csv"]))
-            user |= draw(
-                st.sampled_from(
-                    [{"account_id": "a1"}, {"created_at": "2024-01-08"}, {"deactivated_at": "2024-02-01"}, {"user_id": "u9"}]
-                )
-            )
+def change(draw: st.DrawFn, files: Files, late: str) -> None:
+    """Repeat, correct, edit or remove earlier events, or change an account or a user."""
+    kind = draw(st.sampled_from(["repeat", "correct", "edit", "remove", "accounts.csv", "users.csv"]))
+    if kind.endswith(".csv"):
+        row = draw(st.sampled_from(files.get(kind, [{}])))
+        row.update(draw(st.sampled_from(CHANGES[kind])))
+        return
+    earlier = sorted(name for name, rows in files.items() if name.startswith("product_events/") and rows)
+    if not earlier:
+        return
+    name = draw(st.sampled_from(earlier))
+    event = dict(draw(st.sampled_from(files[name])))
+    if kind == "remove":
+        del files[name]
+    elif kind == "edit":
+        files[name] = [row for row in files[name] if row != event] + [{**event, "event_count": "7"}]
+    elif kind == "correct":
+        corrected = {"occurred_at": "2024-02-01T10:30:00", "recorded_at": "2024-03-31T10:00:00"}
+        files.setdefault(late, []).append({**event, **corrected})
+    else:
+        files.setdefault(late, []).append(event)
 
 
-@given(history=nights())
+CHANGES: dict[str, list[Event]] = {
+    "accounts.csv": [
+        {"is_test": "true"}, {"is_test": "false"}, {"merged_into_account_id": "a0"}, {"account_id": "a9"},
+    ],
+    "users.csv": [
+        {"account_id": "a1"}, {"created_at": "2024-01-08"}, {"deactivated_at": "2024-02-01"}, {"user_id": "u9"},
+    ],
+}  # fmt: skip
+
+
+@given(history=histories())
 @settings(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=6,
+    max_examples=HISTORIES,
     phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+    ],
 )
 def test_a_night_gives_what_a_full_build_gives(
-    tmp_path_factory: pytest.TempPathFactory, history: tuple[Rows, list[tuple[dict[str, list[Row]], dt.date]]]
+    tmp_path_factory: pytest.TempPathFactory, history: History
 ) -> None:
-    rows, found = history
-    night = Night(tmp_path_factory.mktemp("night"), rows.timezone)
-    for files, as_of in found:
-        night.run(files, as_of)
-    anew = Night(tmp_path_factory.mktemp("anew"), rows.timezone)
-    anew.run(found[-1][0], found[-1][1])
+    night = Night(tmp_path_factory.mktemp("night"), history.timezone)
+    for delivered in history.nights:
+        night.run(delivered.files, delivered.as_of)
+    anew = Night(tmp_path_factory.mktemp("anew"), history.timezone)
+    anew.run(history.nights[-1].files, history.nights[-1].as_of)
     assert differences(night, anew) == []
