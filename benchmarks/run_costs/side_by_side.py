@@ -6,6 +6,7 @@ prints what it cost as JSON. FOLDER is what `prepare` made: the models' SQL, and
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import resource
 import shutil
@@ -182,31 +183,38 @@ def run_common_part(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def refuse_other_mrr(connection: duckdb.DuckDBPyConnection) -> None:
-    """Stop where the spine, the common part and kpi_mrr_months differ.
+    """Stop where the spine or the common part has another MRR in a month than kpi_mrr_months.
 
-    The spine compares amounts at two exchange rates, so with several currencies its movements are others;
-    its closing MRR must be the same.
+    The common part must have the same movements too. The spine compares amounts at two exchange rates, so its
+    movements are others where there are several currencies.
 
     Raises:
         BenchmarkError: the first month that differs.
     """
-    movements = "new_mrr, reactivated_mrr, expansion_mrr, contraction_mrr, churned_mrr"
-    for table, columns in (("spine_months", "closing_mrr"), ("common_months", f"closing_mrr, {movements}")):
-        other = connection.execute(
-            f"""
-            with ours as (
-                select month_start, {columns} from marts.kpi_mrr_months
-                where segment_dimension = 'all' and closing_mrr != 0
-            ),
-            theirs as (
-                select cast(month_start as date) as month_start, {columns} from benchmark.{table}
-                where closing_mrr != 0
-            )
-            (from ours except from theirs) union all (from theirs except from ours) order by month_start
-            """
-        ).fetchone()
-        if other:
-            raise BenchmarkError(f"benchmark.{table} and kpi_mrr_months differ in {other[0]}: {other[1:]}.")
+    movements = ("new_mrr", "reactivated_mrr", "expansion_mrr", "contraction_mrr", "churned_mrr")
+    for table, columns in (
+        ("spine_months", ("closing_mrr",)),
+        ("common_months", ("closing_mrr", *movements)),
+    ):
+        found = other_months(connection, f"benchmark.{table}", columns)
+        if found:
+            raise BenchmarkError(f"benchmark.{table} and kpi_mrr_months differ in {found[0]}.")
+
+
+def other_months(connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[str]) -> list[dt.date]:
+    """The months in which a column differs from kpi_mrr_months by 0.01 or more; a missing month has zeros."""
+    differs = " or ".join(
+        f"abs(coalesce(ours.{name}, 0) - coalesce(theirs.{name}, 0)) >= 0.01" for name in columns
+    )
+    found = connection.execute(
+        f"""
+        with ours as (select * from marts.kpi_mrr_months where segment_dimension = 'all')
+        select coalesce(ours.month_start, theirs.month_start)
+        from ours full outer join {table} as theirs on ours.month_start = theirs.month_start
+        where {differs} order by 1
+        """
+    ).fetchall()
+    return [month for (month,) in found]
 
 
 def scan_and_write(folder: Path) -> dict[str, Work]:

@@ -1,9 +1,20 @@
--- The usual design of MRR movements: a row per account and month, periods joined by a range of dates, and the month
--- before by lag. It reads the repaired periods, the months and the rates that the warehouse reads too.
+-- The usual design of MRR movements: a row per account and month, periods joined by a range of dates, the month before
+-- by lag, amounts as doubles. It reads the repaired periods, the months and the rates that the warehouse reads too.
 create or replace table benchmark.spine_account_months as
 with periods as (
-    select * from intermediate.int_subscription_periods
+    select
+        account_id,
+        currency,
+        cast(mrr_local as double) as mrr_local,
+        started_on,
+        coalesce(ended_on, date '9999-12-31') as ended_on
+    from intermediate.int_subscription_periods
     where is_counted
+),
+
+rates as (
+    select month_start, currency, cast(rate_to_reporting as double) as rate
+    from intermediate.int_month_rates
 ),
 
 accounts as (
@@ -18,34 +29,20 @@ account_months as (
     inner join intermediate.int_months as months on accounts.first_month_start <= months.month_start
 ),
 
-currency_months as (
+mrr_months as (
     select
         account_months.account_id,
         account_months.month_start,
-        periods.currency,
-        sum(periods.mrr_local) as mrr_local
+        coalesce(round(sum(periods.mrr_local * rates.rate), 4), 0) as mrr
     from account_months
     left join periods
         on
             account_months.account_id = periods.account_id
             and account_months.closes_on >= periods.started_on
-            and (account_months.closes_on < periods.ended_on or periods.ended_on is null)
-    group by account_months.account_id, account_months.month_start, periods.currency
-),
-
-mrr_months as (
-    select
-        currency_months.account_id,
-        currency_months.month_start,
-        coalesce(
-            sum(round(currency_months.mrr_local::decimal(19, 4) * rates.rate_to_reporting, 4)), 0
-        )::decimal(18, 4) as mrr
-    from currency_months
-    left join intermediate.int_month_rates as rates
-        on
-            currency_months.month_start = rates.month_start
-            and currency_months.currency = rates.currency
-    group by currency_months.account_id, currency_months.month_start
+            and account_months.closes_on < periods.ended_on
+    left join rates
+        on account_months.month_start = rates.month_start and periods.currency = rates.currency
+    group by account_months.account_id, account_months.month_start
 ),
 
 compared_months as (
@@ -72,7 +69,7 @@ from compared_months;
 
 create or replace table benchmark.spine_months as
 select
-    month_start,
+    cast(month_start as date) as month_start,
     sum(mrr) as closing_mrr,
     coalesce(sum(mrr_change) filter (where movement_type = 'new'), 0) as new_mrr,
     coalesce(sum(mrr_change) filter (where movement_type = 'reactivation'), 0) as reactivated_mrr,

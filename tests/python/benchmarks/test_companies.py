@@ -13,7 +13,7 @@ from simulator import SimulatorConfig
 
 from ..support.simulated import CONTRACT, files_of
 
-CONFIG = SimulatorConfig(accounts=60, months=15, events=8_000, seed=3)
+CONFIG = SimulatorConfig(accounts=60, months=13, events=4_000, seed=3)
 LAST_DAY = dt.date(2025, 12, 31)
 # Tables of which some rows end on the last day.
 ENDING = {"users", "subscription_items", "support_tickets", "contracts", "opportunities", "customer_goals"}
