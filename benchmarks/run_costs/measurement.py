@@ -18,7 +18,14 @@ from pydantic import TypeAdapter
 
 from benchmarks.run_costs.companies import Company, add_files
 from benchmarks.run_costs.processes import measured
-from benchmarks.run_costs.side_by_side import WORK, Work, prepare, statements_of
+from benchmarks.run_costs.side_by_side import (
+    BUILD_FILE,
+    WORK,
+    Work,
+    prepare,
+    refuse_other_marts,
+    statements_of,
+)
 from benchmarks.run_costs.stages import Cost, DbtPasses, stage_costs
 from orchestration.release.releases import DATABASE_FILE
 from orchestration.settings import PROJECT_DIR
@@ -192,6 +199,7 @@ def _plain_works(
         command = [sys.executable, "-m", "benchmarks.run_costs.side_by_side", str(folder), name]
         printed = measured(command, {}).lines[-1][1]
         found.update({part: Work(**cost) for part, cost in json.loads(printed).items()})
+    refuse_other_marts(folder / BUILD_FILE, warehouse_dir / "published" / DATABASE_FILE)
     return found
 
 

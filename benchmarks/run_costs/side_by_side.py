@@ -217,6 +217,32 @@ def other_months(connection: duckdb.DuckDBPyConnection, table: str, columns: Ite
     return [month for (month,) in found]
 
 
+def refuse_other_marts(built: Path, release: Path) -> None:
+    """Stop where a mart has other rows than in the release of the run that was measured; rows are counted.
+
+    Raises:
+        BenchmarkError: the marts that differ.
+    """
+    with duckdb.connect() as connection:
+        # Views name the build's catalog, so it keeps its name here.
+        connection.execute(f"attach {literal(built)} as cs_kpi (read_only)")
+        connection.execute(f"attach {literal(release)} as release (read_only)")
+        marts = connection.execute(
+            "select table_name from duckdb_tables() "
+            "where database_name = 'release' and schema_name = 'marts' order by table_name"
+        ).fetchall()
+        counts = {
+            mart: [
+                connection.execute(f"select count(*) from {name}.marts.{quoted(mart)}").fetchone()
+                for name in ("cs_kpi", "release")
+            ]
+            for (mart,) in marts
+        }
+    differing = [mart for mart, (ours, theirs) in counts.items() if ours != theirs]
+    if differing:
+        raise BenchmarkError(f"In plain DuckDB other rows were built of {', '.join(differing)}.")
+
+
 def scan_and_write(folder: Path) -> dict[str, Work]:
     """The floor: read each column of every input once, and write every mart once."""
     paths = json.loads((folder / "floor.json").read_text(encoding="utf-8"))

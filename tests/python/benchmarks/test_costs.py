@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.run_costs.__main__ import LEDGER, MEASURED_FILE, write_report
 from benchmarks.run_costs.measurement import AGAIN, DAY, FULL, Measurement, Round, Step, about, load, save
 from benchmarks.run_costs.processes import BenchmarkError, Measured, Sample, measured
 from benchmarks.run_costs.report import growth_exponent, report
@@ -113,6 +114,17 @@ def test_the_report_sets_what_was_measured_beside_the_goals(tmp_path: Path) -> N
     )
     assert "4.0 times, 1.2 times |" in text
     assert text.endswith("| one pass over events | 100 s |\n")
+
+
+def test_a_report_written_again_keeps_other_sizes_and_the_ledger(tmp_path: Path) -> None:
+    for size in ("S", "M"):
+        (tmp_path / size).mkdir()
+        save(measurement(size, 1.0), tmp_path / size / MEASURED_FILE)
+    write_report(tmp_path, tmp_path / "RESULTS.md")
+    text = (tmp_path / "RESULTS.md").read_text(encoding="utf-8")
+    assert "## S: 1,000,000 raw rows" in text
+    assert "## M: 1,000,000 raw rows" in text
+    assert text.endswith(LEDGER.read_text(encoding="utf-8"))
 
 
 def test_the_report_names_no_machine_and_no_folder() -> None:

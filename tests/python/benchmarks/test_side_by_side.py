@@ -18,6 +18,7 @@ from benchmarks.run_costs.side_by_side import (
     compare_mrr,
     other_months,
     prepare,
+    refuse_other_marts,
     refuse_other_mrr,
     run_common_part,
     run_spine,
@@ -91,11 +92,16 @@ def test_the_models_are_built_again_from_what_they_do_not_build(warehouse: Wareh
     assert works.keys() == {"spine", "common part", "chain"}
     assert all(work.cpu > 0 for work in works.values())
 
-    with duckdb.connect(str(tmp_path / "plain" / "cs_kpi.duckdb")) as connection:
+    plain = tmp_path / "plain" / "cs_kpi.duckdb"
+    refuse_other_marts(plain, built)
+    with duckdb.connect(str(plain)) as connection:
         connection.execute(f"attach '{built}' as built (read_only)")
         ours, theirs = "marts.kpi_mrr_months", "built.marts.kpi_mrr_months"
         for one, other in ((ours, theirs), (theirs, ours)):
             assert connection.execute(f"from {one} except from {other}").fetchall() == []
+        connection.execute(f"delete from {ours} where segment_dimension = 'all'")
+    with pytest.raises(BenchmarkError, match="other rows were built of kpi_mrr_months"):
+        refuse_other_marts(plain, built)
 
 
 def test_in_one_currency_it_gives_the_same_movements(warehouse: Warehouse, worked_example: Inputs) -> None:
