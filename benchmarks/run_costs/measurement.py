@@ -218,6 +218,9 @@ def _bytes_in(paths: Iterable[Path]) -> int:
 
 
 def _commit() -> str:
+    if not shutil.which("git"):
+        return "commit unknown"
+
     def git(*arguments: str) -> str:
         done = subprocess.run(
             ["git", *arguments], cwd=PROJECT_DIR, capture_output=True, text=True, check=False
