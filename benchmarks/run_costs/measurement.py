@@ -153,9 +153,9 @@ def _round(company: Company, work_dir: Path, say: Callable[[str], object]) -> Ro
             if name not in company.deliveries:
                 continue
             add_files(company.deliveries[name], raw_dir)
-        say(name)
-        step, passes = _run(warehouse_dir, environment, is_full=name == FULL)
-        steps[name] = step
+        steps[name], passes = _run(warehouse_dir, environment, is_full=name == FULL)
+        cost = steps[name].cost
+        say(f"{name}: {cost.cpu:.1f} s of CPU in {cost.wall:.1f} s, {cost.peak / 1024**3:.1f} GB")
     # Parquet is what the floor scans; the example is of text.
     if not company.deliveries:
         return Round(steps)
@@ -186,7 +186,6 @@ def _plain_works(
         for each in result["results"]
         if each["unique_id"].startswith("model.") and each["compiled_code"]
     }
-    say("the same models in plain DuckDB")
     prepare(warehouse_dir / "build" / DATABASE_FILE, statements_of(passes.manifest(), compiled), folder)
     inputs = [
         [str(file) for file in sorted(entry.rglob("*.parquet"))] if entry.is_dir() else [str(entry)]
@@ -198,7 +197,9 @@ def _plain_works(
     for name in WORK:
         command = [sys.executable, "-m", "benchmarks.run_costs.side_by_side", str(folder), name]
         printed = measured(command, {}).lines[-1][1]
-        found.update({part: Work(**cost) for part, cost in json.loads(printed).items()})
+        works = {part: Work(**cost) for part, cost in json.loads(printed).items()}
+        say("; ".join(f"{part}: {work.cpu:.2f} s of CPU in plain DuckDB" for part, work in works.items()))
+        found.update(works)
     refuse_other_marts(folder / BUILD_FILE, warehouse_dir / "published" / DATABASE_FILE)
     return found
 
