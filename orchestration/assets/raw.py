@@ -29,7 +29,7 @@ def raw_assets(keys: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         logger.info("loading tables from %s", settings.raw_dir)
         inputs = current_inputs(settings, PROJECT_DIR, before.inputs if before else None)
         save_inputs(settings.inputs_path, context.run.run_id, inputs)
-        loaded = warehouse.engine.land(context.run.run_id)
+        loaded = warehouse.engine.land(context.run.run_id, warehouse.inspection)
         for ignored in loaded.ignored:
             logger.info("not a table of the contract, so not read: %s", ignored)
         counts = {table.name: {"files": table.files, "rows": table.rows_read} for table in loaded.tables}

@@ -17,7 +17,6 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-import yaml
 from dbt.adapters.duckdb import DuckDBConnectionManager
 from dbt.adapters.factory import reset_adapters
 from dbt.cli.main import dbtRunner
@@ -110,11 +109,6 @@ class Dbt:
         self._open_engine()
         self._invoke(["docs", "generate", "--static"])
         return self.target_dir / "static_index.html"
-
-    def variables(self) -> Mapping[str, object]:
-        """The `vars` of dbt_project.yml."""
-        text = (self.project_dir / "dbt_project.yml").read_text(encoding="utf-8")
-        return yaml.safe_load(text).get("vars", {})
 
     def _open_engine(self) -> None:
         """Start Spark before dbt does, which would let it print into the terminal."""

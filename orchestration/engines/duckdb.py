@@ -13,7 +13,7 @@ from orchestration.engines.base import Rows
 from orchestration.engines.duckdb_marts import publish
 from orchestration.health import store
 from orchestration.health.store import ScoreCounts
-from orchestration.loading import LoadResult, land, open_build
+from orchestration.loading import Inspection, LoadResult, land, open_build
 from orchestration.release.releases import MartText, Release
 from orchestration.settings import Settings
 
@@ -32,10 +32,10 @@ class DuckDBEngine:
     def refuse_missing(self) -> None:
         """DuckDB is a part of the project."""
 
-    def land(self, run_id: str) -> LoadResult:
+    def land(self, run_id: str, inspection: Inspection | None = None) -> LoadResult:
         """Land the raw files as tables of the build database, and Parquet as views over the files."""
         with open_build(self.settings.build_path) as connection:
-            return land(self.settings, connection, run_id)
+            return land(self.settings, connection, run_id, inspection=inspection)
 
     def score(self) -> ScoreCounts:
         """Score in the build database what the last release does not hold."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +12,11 @@ import duckdb
 
 from orchestration.computed import COMPUTED_SCHEMAS, LOAD, computed_tables, written_tables
 from orchestration.loading.contract import Contract, Table, read_contract
-from orchestration.loading.csv_files import CsvFile, check_rows, insert_csv, inspect_csv
+from orchestration.loading.csv_files import check_rows, insert_csv
 from orchestration.loading.errors import LoadError
-from orchestration.loading.files import FoundFiles, RawFile, find_files
-from orchestration.loading.json_lines_files import insert_json_lines, inspect_json_lines
-from orchestration.loading.parquet_files import create_parquet_view, inspect_parquet
+from orchestration.loading.inspection import InspectedFile, Inspection, inspect, scratch_path
+from orchestration.loading.json_lines_files import insert_json_lines
+from orchestration.loading.parquet_files import create_parquet_view
 from orchestration.settings import Settings
 
 
@@ -39,15 +39,6 @@ class LoadResult:
 
     tables: tuple[LoadedTable, ...]
     ignored: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Inspected:
-    """A file, its columns, and for CSV what its inspection found."""
-
-    file: RawFile
-    columns: tuple[str, ...]
-    csv_file: CsvFile | None = None
 
 
 @contextmanager
@@ -73,25 +64,26 @@ def open_build(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
 
 
 def land(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, run_id: str, contract: Contract | None = None
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    contract: Contract | None = None,
+    inspection: Inspection | None = None,
 ) -> LoadResult:
     """Land the raw folder of `settings`: `raw.<table>` of every table, `raw.settings`, `raw.loaded_tables`.
 
     CSV and JSON Lines become tables of text, Parquet a view over the files, an absent table an empty table;
     each has the columns of the contract, `_file_name` and `_row_number`. Computed tables that are missing are
-    created empty. All is checked first and written in one transaction: a stop changes nothing.
+    created empty. All is inspected first, here unless before, and written in one transaction: a stop changes
+    nothing.
 
     Raises:
         LoadError: the raw folder cannot be loaded; every problem found is named.
     """
     contract = contract or read_contract()
-    try:
-        found = find_files(settings.raw_dir, contract)
-    except OSError as error:
-        raise LoadError(f"{error.filename} cannot be opened: {error.strerror}.") from None
-    scratch = settings.build_path.with_name("loading.tmp")
-    scratch.parent.mkdir(parents=True, exist_ok=True)
-    inspected = _inspect(connection, contract, found, settings.csv_encoding, scratch)
+    inspection = inspection or inspect(settings, contract)
+    inspected = inspection.files
+    scratch = scratch_path(settings)
     connection.begin()
     try:
         connection.execute("create schema if not exists raw")
@@ -108,40 +100,11 @@ def land(
     except BaseException:
         connection.rollback()
         raise
-    return LoadResult(tables=tables, ignored=found.ignored)
-
-
-def _inspect(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, found: FoundFiles, encoding: str, scratch: Path
-) -> dict[str, list[_Inspected]]:
-    inspected: dict[str, list[_Inspected]] = {table.name: [] for table in contract.tables}
-    problems: list[str] = []
-    for table in contract.tables:
-        for file in found.tables[table.name]:
-            try:
-                inspected[table.name].append(_inspect_file(connection, table, file, encoding, scratch))
-            except LoadError as error:
-                problems.append(str(error))
-            except OSError as error:
-                problems.append(f"{file.name} cannot be opened: {error.strerror}.")
-    if problems:
-        raise LoadError("\n".join(problems))
-    return inspected
-
-
-def _inspect_file(
-    connection: duckdb.DuckDBPyConnection, table: Table, file: RawFile, encoding: str, scratch: Path
-) -> _Inspected:
-    if file.format == ".csv":
-        csv_file = inspect_csv(table, file, encoding)
-        return _Inspected(file, csv_file.columns, csv_file)
-    if file.format == ".jsonl":
-        return _Inspected(file, inspect_json_lines(connection, table, file, scratch))
-    return _Inspected(file, inspect_parquet(connection, table, file))
+    return LoadResult(tables=tables, ignored=inspection.ignored)
 
 
 def _land_table(
-    connection: duckdb.DuckDBPyConnection, table: Table, inspected: list[_Inspected], scratch: Path
+    connection: duckdb.DuckDBPyConnection, table: Table, inspected: Sequence[InspectedFile], scratch: Path
 ) -> LoadedTable:
     _drop(connection, table.name)
     columns = {column for one in inspected for column in one.columns}
@@ -156,7 +119,7 @@ def _land_table(
     return LoadedTable(name=table.name, files=len(inspected), rows_read=rows, unknown_columns=unknown)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: Table, one: _Inspected, scratch: Path) -> int:
+def _insert(connection: duckdb.DuckDBPyConnection, table: Table, one: InspectedFile, scratch: Path) -> int:
     if one.csv_file:
         return insert_csv(connection, table, one.csv_file, scratch)
     return insert_json_lines(connection, table, one.file, scratch)
@@ -211,7 +174,7 @@ def _create_computed_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create table if not exists {table.full_name} ({table.definition})")
 
 
-def _row_problems(inspected: dict[str, list[_Inspected]]) -> str:
+def _row_problems(inspected: Mapping[str, Sequence[InspectedFile]]) -> str:
     problems: list[str] = []
     for csv_file in (one.csv_file for files in inspected.values() for one in files if one.csv_file):
         try:

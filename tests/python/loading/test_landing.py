@@ -6,10 +6,11 @@ import datetime as dt
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
-from orchestration.loading import LoadError, land, open_build, read_contract
+from orchestration.loading import LoadError, inspect, land, open_build, read_contract
 from orchestration.settings import PROJECT_DIR
 
 from ..support.raw_folder import Folder
@@ -44,6 +45,17 @@ def test_the_settings_of_the_run_are_landed(folder: Folder) -> None:
         ("run-7", str(folder.raw_dir), "JPY", "Asia/Tokyo", dt.date(2024, 6, 30))
     ]
     assert folder.query("select typeof(today), today is not null from raw.settings") == [("DATE", True)]
+
+
+def test_files_that_were_inspected_are_not_inspected_again(folder: Folder) -> None:
+    settings = folder.settings()
+    inspection = inspect(settings)
+    nowhere = replace(settings, raw_dir=None)
+    with open_build(settings.build_path) as connection:
+        with pytest.raises(LoadError, match="No raw folder is set"):
+            land(nowhere, connection, "run-1")
+        land(nowhere, connection, "run-2", inspection=inspection)
+    assert folder.query("select count(*) from raw.accounts") == [(2,)]
 
 
 def test_no_configured_as_of_date_is_null(folder: Folder) -> None:

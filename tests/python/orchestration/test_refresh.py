@@ -199,7 +199,7 @@ def kill_on_the_second(*_, finished=[]):
 
 folder, moment = Path(sys.argv[1]), sys.argv[2]
 if moment == "loading":
-    engines.land = lambda _, connection, run_id: (connection.execute("drop table raw.accounts"), kill())
+    engines.land = lambda _, connection, run_id, **__: (connection.execute("drop table raw.accounts"), kill())
 elif moment == "building":
     dbt_project.Dbt._report = kill_on_the_second
 elif moment == "publishing":
