@@ -38,7 +38,8 @@ def open_warehouse(settings: Settings, inspection: Inspection | None = None) -> 
     """The warehouse of these settings; without a raw folder, that of the demo."""
     settings = with_demo(settings)
     engine_of(settings).refuse_missing()
-    return Warehouse(settings, Dbt(PROJECT_DIR, settings.warehouse_dir, settings.dbt_target), inspection)
+    dbt = Dbt(PROJECT_DIR, settings.warehouse_dir, settings.dbt_target, is_as_typed=settings.is_dbts_own)
+    return Warehouse(settings, dbt, inspection)
 
 
 class HeldWarehouse(dg.ConfigurableResource[Warehouse]):

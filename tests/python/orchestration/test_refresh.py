@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -134,6 +136,23 @@ def test_the_next_run_parses_what_changed_alone(tiny: Warehouse) -> None:
     tiny_warehouse(tiny.settings.warehouse_dir.parent).dbt.parse()
     log = (tiny.settings.warehouse_dir / "logs" / "dbt.log").read_text(encoding="utf-8")
     assert log.count("Unable to do partial parsing") == 1
+
+
+def test_dbt_typed_by_hand_reuses_the_parse_of_the_run(
+    tiny: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CSKPI_WAREHOUSE_DIR", str(tiny.settings.warehouse_dir))
+    monkeypatch.setenv("DBT_TARGET", "duckdb")
+    typed = [str(Path(sys.executable).with_name("dbt")), "ls"]
+
+    def said() -> str:
+        ended = subprocess.run(typed, cwd=tiny.dbt.project_dir, capture_output=True, text=True, check=True)
+        return ended.stdout
+
+    assert "Unable to do partial parsing" in said()
+    shutil.rmtree(tiny.dbt.project_dir / "target")
+    replace(tiny.dbt, is_as_typed=True).parse()
+    assert "Unable to do partial parsing" not in said()
 
 
 def test_unit_tests_are_left_to_developers(tiny: Warehouse) -> None:
