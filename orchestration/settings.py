@@ -25,7 +25,7 @@ class Settings:
     """One run's settings.
 
     Paths are absolute. `as_of_date` is None where the newest recorded date decides, `java_home` where Spark
-    takes the `java` of the path.
+    takes the `java` of the path. `is_dbts_own`: dbt typed by hand uses this warehouse and engine.
     """
 
     raw_dir: Path | None
@@ -36,6 +36,7 @@ class Settings:
     csv_encoding: str
     dbt_target: str
     java_home: Path | None = None
+    is_dbts_own: bool = False
 
     @property
     def build_path(self) -> Path:
@@ -86,15 +87,22 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     target = value("DBT_TARGET", "duckdb")
     if target not in ("duckdb", "spark"):
         raise SettingsError(f"DBT_TARGET is {target!r}; expected duckdb or spark.")
+    warehouse_dir = _absolute(value("CSKPI_WAREHOUSE_DIR", "warehouse"))
+    # profiles.yml reads the environment alone, not .env.
+    of_dbt = (
+        _absolute(os.environ.get("CSKPI_WAREHOUSE_DIR", "warehouse")),
+        os.environ.get("DBT_TARGET", "duckdb"),
+    )
     return Settings(
         raw_dir=_absolute(raw_dir) if raw_dir else None,
-        warehouse_dir=_absolute(value("CSKPI_WAREHOUSE_DIR", "warehouse")),
+        warehouse_dir=warehouse_dir,
         as_of_date=_as_of_date(value("CSKPI_AS_OF_DATE")),
         reporting_currency=currency,
         reporting_timezone=_timezone(value("CSKPI_REPORTING_TIMEZONE", "UTC")),
         csv_encoding=_encoding(value("CSKPI_CSV_ENCODING", "utf-8")),
         dbt_target=target,
         java_home=Path(java_home) if (java_home := value("JAVA_HOME")) else None,
+        is_dbts_own=of_dbt == (warehouse_dir, target),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from orchestration.health.store import ScoreCounts
-from orchestration.loading import LastLoad, LoadResult
+from orchestration.loading import Inspection, LoadResult
 from orchestration.release.releases import MartText, Release
 
 Rows = list[dict[str, Any]]
@@ -30,8 +30,8 @@ class Engine(Protocol):
         """The run that landed the build database's tables; None where they cannot be built upon."""
         ...
 
-    def land(self, run_id: str, before: LastLoad | None = None) -> LoadResult:
-        """Land in the schema `raw` what changed since `before`, or all; raises LoadError."""
+    def land(self, run_id: str, inspection: Inspection | None = None) -> LoadResult:
+        """Land the raw folder in the schema `raw`, inspected before or now; raises LoadError."""
         ...
 
     def score(self) -> ScoreCounts:

@@ -13,7 +13,7 @@ from orchestration.engines.base import Rows
 from orchestration.engines.duckdb_marts import publish
 from orchestration.health import store
 from orchestration.health.store import ScoreCounts
-from orchestration.loading import LastLoad, LoadResult, land, open_build
+from orchestration.loading import Inspection, LoadResult, land, open_build
 from orchestration.release.releases import MartText, Release
 from orchestration.settings import Settings
 
@@ -40,15 +40,16 @@ class DuckDBEngine:
             return None
         return found["run_id"]
 
-    def land(self, run_id: str, before: LastLoad | None = None) -> LoadResult:
+    def land(self, run_id: str, inspection: Inspection | None = None) -> LoadResult:
         """Land the raw files as tables of the build database, and Parquet as views over the files.
 
-        Without `before` it is begun anew: a file beside it takes its place once everything is landed.
+        Unless an increment was inspected, the database is begun anew: a file beside it takes its place once
+        everything is landed.
         """
         path = self.settings.build_path
-        if before:
+        if inspection and inspection.before:
             with open_build(path) as connection:
-                return land(self.settings, connection, run_id, before=before)
+                return land(self.settings, connection, run_id, inspection=inspection)
         if path.exists():
             with open_build(path):
                 pass  # Nobody else has it open.
@@ -56,7 +57,7 @@ class DuckDBEngine:
         for leftover in (fresh, fresh.with_name(f"{fresh.name}.wal")):
             leftover.unlink(missing_ok=True)
         with open_build(fresh) as connection:
-            loaded = land(self.settings, connection, run_id)
+            loaded = land(self.settings, connection, run_id, inspection=inspection)
         path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
         fresh.replace(path)
         return loaded

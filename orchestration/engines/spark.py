@@ -19,7 +19,7 @@ from orchestration.engines.spark_session import Session, open_session, refuse_mi
 from orchestration.health.config import SEEDS, health_config
 from orchestration.health.history import HISTORY, TEMPORARY, score_missing
 from orchestration.health.store import ScoreCounts
-from orchestration.loading import LastLoad, LoadResult, land, open_build, read_contract
+from orchestration.loading import Inspection, LoadResult, land, open_build, read_contract
 from orchestration.release.publishing import publish_written
 from orchestration.release.releases import MartText, Release
 from orchestration.settings import Settings
@@ -54,7 +54,7 @@ class SparkEngine:
         """None: Spark builds every table anew in every run."""
         return None
 
-    def land(self, run_id: str, before: LastLoad | None = None) -> LoadResult:
+    def land(self, run_id: str, inspection: Inspection | None = None) -> LoadResult:
         """Land the raw folder as DuckDB does, and register it as Parquet in the schema `raw`.
 
         Raises:
@@ -64,7 +64,7 @@ class SparkEngine:
         folder = self.settings.build_path.parent / "spark" / "raw"
         landed = folder / run_id
         with open_build(self.settings.build_path) as connection:
-            loaded = land(self.settings, connection, run_id)
+            loaded = land(self.settings, connection, run_id, inspection=inspection)
             for table in read_contract().tables:
                 types = {column.name: column.data_type for column in table.columns}
                 _write_raw(connection, table.name, types, landed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from collections.abc import Collection, Generator, Mapping, Sequence
@@ -14,11 +13,12 @@ import duckdb
 
 from orchestration.computed import COMPUTED_SCHEMAS, LOAD, computed_tables, written_tables
 from orchestration.loading.contract import Contract, Table, read_contract
-from orchestration.loading.csv_files import CsvFile, check_rows, insert_csv, inspect_csv
+from orchestration.loading.csv_files import check_rows, insert_csv
 from orchestration.loading.errors import LoadError
-from orchestration.loading.files import FoundFiles, RawFile, find_files
-from orchestration.loading.json_lines_files import insert_json_lines, inspect_json_lines
-from orchestration.loading.parquet_files import count_parquet, create_parquet_view, inspect_parquet
+from orchestration.loading.files import RawFile
+from orchestration.loading.inspection import InspectedFile, Inspection, LastLoad, inspect, scratch_path
+from orchestration.loading.json_lines_files import insert_json_lines
+from orchestration.loading.parquet_files import count_parquet, create_parquet_view
 from orchestration.settings import Settings
 
 
@@ -44,23 +44,6 @@ class LoadResult:
 
 
 @dataclass(frozen=True)
-class LastLoad:
-    """What an increment builds on: the as-of date of a release, and the files that are unchanged since."""
-
-    as_of_date: dt.date
-    unchanged: Collection[str]
-
-
-@dataclass(frozen=True)
-class _Inspected:
-    """A file, its columns, and for CSV what its inspection found."""
-
-    file: RawFile
-    columns: tuple[str, ...]
-    csv_file: CsvFile | None = None
-
-
-@dataclass(frozen=True)
 class _Landed:
     """A file that the build database holds: its columns and its number of rows."""
 
@@ -70,10 +53,10 @@ class _Landed:
 
 @dataclass(frozen=True)
 class _Delivery:
-    """The files of one table: those to read, those landed before, and the names of landed ones to remove."""
+    """The files of one table: those that were read, those landed before, and landed ones to remove."""
 
     files: tuple[RawFile, ...]
-    read: tuple[_Inspected, ...]
+    read: tuple[InspectedFile, ...]
     kept: Mapping[str, _Landed] = field(default_factory=dict)
     removed: Collection[str] = ()
 
@@ -115,28 +98,25 @@ def land(
     connection: duckdb.DuckDBPyConnection,
     run_id: str,
     contract: Contract | None = None,
-    before: LastLoad | None = None,
+    inspection: Inspection | None = None,
 ) -> LoadResult:
     """Land the raw folder of `settings`: `raw.<table>` of every table, and what the source `load` states.
 
     CSV and JSON Lines become tables of text, Parquet a view over the files, an absent table an empty table;
-    each has the columns of the contract, `_file_name` and `_row_number`. With `before`, files that are
-    unchanged are not read again. Computed tables that are missing are created empty. All is checked first and
-    written in one transaction: a stop changes nothing.
+    each has the columns of the contract, `_file_name` and `_row_number`. Files that the inspection left out
+    are landed already. Computed tables that are missing are created empty. All is inspected first,
+    here unless before, and written in one transaction: a stop changes nothing.
 
     Raises:
         LoadError: the raw folder cannot be loaded; every problem found is named.
     """
     contract = contract or read_contract()
-    try:
-        found = find_files(settings.raw_dir, contract)
-    except OSError as error:
-        raise LoadError(f"{error.filename} cannot be opened: {error.strerror}.") from None
-    scratch = settings.build_path.with_name("loading.tmp")
-    scratch.parent.mkdir(parents=True, exist_ok=True)
+    inspection = inspection or inspect(settings, contract)
+    before, scratch = inspection.before, scratch_path(settings)
     landed = _landed_files(connection) if before else {}
-    unchanged = before.unchanged if before else ()
-    deliveries = _inspect(connection, contract, found, landed, unchanged, settings.csv_encoding, scratch)
+    deliveries = {
+        table.name: _delivery(inspection, table.name, landed.get(table.name, {})) for table in contract.tables
+    }
     connection.begin()
     try:
         connection.execute("create schema if not exists raw")
@@ -168,7 +148,7 @@ def land(
     except BaseException:
         connection.rollback()
         raise
-    return LoadResult(tables=tables, ignored=found.ignored)
+    return LoadResult(tables=tables, ignored=inspection.found.ignored)
 
 
 def _landed_files(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, _Landed]]:
@@ -181,50 +161,11 @@ def _landed_files(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, 
     return landed
 
 
-def _inspect(
-    connection: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    found: FoundFiles,
-    landed: Mapping[str, Mapping[str, _Landed]],
-    unchanged: Collection[str],
-    encoding: str,
-    scratch: Path,
-) -> dict[str, _Delivery]:
-    """The files of every table, those inspected that are not landed as they are.
-
-    Raises:
-        LoadError: what is wrong with each file that cannot be read.
-    """
-    deliveries: dict[str, _Delivery] = {}
-    problems: list[str] = []
-    for table in contract.tables:
-        files, before = found.tables[table.name], landed.get(table.name, {})
-        kept = {file.name: before[file.name] for file in files if file.name in before.keys() & unchanged}
-        inspected: list[_Inspected] = []
-        for file in files:
-            if file.name in kept:
-                continue
-            try:
-                inspected.append(_inspect_file(connection, table, file, encoding, scratch))
-            except LoadError as error:
-                problems.append(str(error))
-            except OSError as error:
-                problems.append(f"{file.name} cannot be opened: {error.strerror}.")
-        deliveries[table.name] = _Delivery(files, tuple(inspected), kept, before.keys() - kept.keys())
-    if problems:
-        raise LoadError("\n".join(problems))
-    return deliveries
-
-
-def _inspect_file(
-    connection: duckdb.DuckDBPyConnection, table: Table, file: RawFile, encoding: str, scratch: Path
-) -> _Inspected:
-    if file.format == ".csv":
-        csv_file = inspect_csv(table, file, encoding)
-        return _Inspected(file, csv_file.columns, csv_file)
-    if file.format == ".jsonl":
-        return _Inspected(file, inspect_json_lines(connection, table, file, scratch))
-    return _Inspected(file, inspect_parquet(connection, table, file))
+def _delivery(inspection: Inspection, table: str, landed: Mapping[str, _Landed]) -> _Delivery:
+    files, read = inspection.found.tables[table], inspection.files[table]
+    names = {one.file.name for one in read}
+    kept = {file.name: landed[file.name] for file in files if file.name not in names}
+    return _Delivery(files, read, kept, landed.keys() - kept.keys())
 
 
 def _land_table(
@@ -254,7 +195,7 @@ def _loaded(table: Table, delivery: _Delivery, read: Mapping[str, int]) -> Loade
     return LoadedTable(name=table.name, files=len(delivery.files), rows_read=rows, unknown_columns=unknown)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: Table, one: _Inspected, scratch: Path) -> int:
+def _insert(connection: duckdb.DuckDBPyConnection, table: Table, one: InspectedFile, scratch: Path) -> int:
     if one.csv_file:
         return insert_csv(connection, table, one.csv_file, scratch)
     return insert_json_lines(connection, table, one.file, scratch)

@@ -6,10 +6,11 @@ import datetime as dt
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
-from orchestration.loading import LastLoad, LoadError, land, open_build, read_contract
+from orchestration.loading import LastLoad, LoadError, inspect, land, open_build, read_contract
 from orchestration.settings import PROJECT_DIR
 
 from ..support.raw_folder import Folder
@@ -44,6 +45,17 @@ def test_the_settings_of_the_run_are_landed(folder: Folder) -> None:
         ("run-7", str(folder.raw_dir), "JPY", "Asia/Tokyo", dt.date(2024, 6, 30), None)
     ]
     assert folder.query("select typeof(today), today is not null from raw.settings") == [("DATE", True)]
+
+
+def test_files_that_were_inspected_are_not_inspected_again(folder: Folder) -> None:
+    settings = folder.settings()
+    inspection = inspect(settings)
+    nowhere = replace(settings, raw_dir=None)
+    with open_build(settings.build_path) as connection:
+        with pytest.raises(LoadError, match="No raw folder is set"):
+            land(nowhere, connection, "run-1")
+        land(nowhere, connection, "run-2", inspection=inspection)
+    assert folder.query("select count(*) from raw.accounts") == [(2,)]
 
 
 def test_no_configured_as_of_date_is_null(folder: Folder) -> None:
@@ -207,7 +219,8 @@ def test_only_files_that_changed_are_read_again(folder: Folder) -> None:
     unchanged = {"product_events/1.csv", "accounts.csv", "plans.csv", "subscription_items.csv"}
     with open_build(folder.settings().build_path) as connection:
         before = LastLoad(dt.date(2024, 1, 3), unchanged)
-        result = land(folder.settings(), connection, "run-2", before=before)
+        inspection = inspect(folder.settings(), before=before)
+        result = land(folder.settings(), connection, "run-2", inspection=inspection)
     assert folder.query("select event_id, _file_name from raw.product_events order by 1") == [
         ("e1", "product_events/1.csv"),
         ("e2", "product_events/2.csv"),
@@ -228,7 +241,8 @@ def test_a_table_delivered_in_another_format_is_read_again(folder: Folder) -> No
     (folder.raw_dir / "users.csv").unlink()
     folder.write_parquet("users.parquet", "select 'u2' as user_id, 'a1' as account_id")
     unchanged = {"accounts.csv", "plans.csv", "subscription_items.csv"}
+    inspection = inspect(folder.settings(), before=LastLoad(dt.date(2024, 1, 3), unchanged))
     with open_build(folder.settings().build_path) as connection:
-        land(folder.settings(), connection, "run-2", before=LastLoad(dt.date(2024, 1, 3), unchanged))
+        land(folder.settings(), connection, "run-2", inspection=inspection)
     assert folder.query("select user_id, _file_name from raw.users") == [("u2", "users.parquet")]
     assert folder.query("select * from raw.changed_files") == []

@@ -1,4 +1,4 @@
-"""The data tests that YAML names: each fails on rows that break its rule, says which, and passes on others."""
+"""The data tests that YAML names: each fails on rows that break its rule, naming them, and no others."""
 
 from __future__ import annotations
 

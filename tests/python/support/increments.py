@@ -12,7 +12,7 @@ from shutil import copyfile
 import duckdb
 
 from orchestration.dbt.runner import Dbt
-from orchestration.loading import LastLoad, land, open_build
+from orchestration.loading import LastLoad, inspect, land, open_build
 from orchestration.settings import PROJECT_DIR, Settings
 
 from .revenue_oracle import Row
@@ -66,7 +66,7 @@ class Night:
         if before is None:
             settings.build_path.unlink(missing_ok=True)
         with open_build(settings.build_path) as connection:
-            land(settings, connection, "run", before=before)
+            land(settings, connection, "run", inspection=inspect(settings, before=before))
         selection = [f"+{target}" for target in TARGETS]
         dbt = replace(parsed(), warehouse_dir=self.folder)
         dbt.target_dir.mkdir(exist_ok=True)

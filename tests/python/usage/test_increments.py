@@ -92,7 +92,8 @@ CHANGES: dict[str, list[Event]] = {
         {"is_test": "true"}, {"is_test": "false"}, {"merged_into_account_id": "a0"}, {"account_id": "a9"},
     ],
     "users.csv": [
-        {"account_id": "a1"}, {"created_at": "2024-01-08"}, {"deactivated_at": "2024-02-01"}, {"user_id": "u9"},
+        {"account_id": "a1"}, {"created_at": "2024-01-08"}, {"deactivated_at": "2024-02-01"},
+        {"user_id": "u9"},
     ],
 }  # fmt: skip
 
