@@ -63,7 +63,7 @@ class SparkEngine:
         session = open_session(self.settings.warehouse_dir)
         folder = self.settings.build_path.parent / "spark" / "raw"
         landed = folder / run_id
-        with open_build(self.settings.build_path) as connection:
+        with open_build(self.settings.build_path, self.settings.duckdb_config) as connection:
             loaded = land(self.settings, connection, run_id, inspection=inspection)
             for table in read_contract().tables:
                 types = {column.name: column.data_type for column in table.columns}

@@ -72,15 +72,15 @@ class _Delivery:
 
 
 @contextmanager
-def open_build(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
-    """Open the build database for writing, in UTC; it is created where there is none.
+def open_build(path: Path, config: Mapping[str, str] | None = None) -> Generator[duckdb.DuckDBPyConnection]:
+    """Open the build database for writing, in UTC, with DuckDB's `config`; created where there is none.
 
     Raises:
         LoadError: another process has it open, or the file is no database.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        connection = duckdb.connect(str(path))
+        connection = duckdb.connect(str(path), config=dict(config or {}))
     except duckdb.Error as error:
         raise LoadError(_not_opened(path, str(error))) from None
     try:
