@@ -2,7 +2,7 @@
 
 {#- The condition that a row of int_fx_rate_periods is in force on a day. -#}
 {% macro is_rate_of_day(rates, day) -%}
-    {{ day }} >= {{ rates }}.valid_from and ({{ day }} < {{ rates }}.valid_to or {{ rates }}.valid_to is null)
+    {{ day }} >= {{ rates }}.valid_from and {{ day }} < {{ or_never(rates ~ '.valid_to') }}
 {%- endmacro %}
 
 {#- Joins fx_rates.rate_to_reporting, the rate of the row's currency on a day of the row; NULL where there is none. -#}

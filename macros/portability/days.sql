@@ -16,3 +16,9 @@
 {% macro week_start(date) -%}
     cast({{ dbt.date_trunc('week', date) }} as date)
 {%- endmacro %}
+
+{#- The end of a period, or the last date there is. In the condition of a join, `or ends_on is null` makes DuckDB compare
+    every row with every other instead of looking up the keys. -#}
+{% macro or_never(date) -%}
+    coalesce({{ date }}, cast('9999-12-31' as date))
+{%- endmacro %}

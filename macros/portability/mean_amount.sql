@@ -5,12 +5,15 @@
 {%- endmacro %}
 
 {% macro default__mean_amount(amount, count) -%}
-    cast(
+    {%- set exact -%}
         cast(
-            (2 * cast(cast({{ amount }} as decimal(38, 4)) * 10000 as hugeint) + ({{ count }})) // nullif(2 * ({{ count }}), 0)
-            as decimal(22, 0)
-        ) * 0.0001 as decimal(18, 4)
-    )
+            cast(
+                (2 * cast(cast({{ amount }} as decimal(38, 4)) * 10000 as hugeint) + ({{ count }})) // nullif(2 * ({{ count }}), 0)
+                as decimal(22, 0)
+            ) * 0.0001 as decimal(18, 4)
+        )
+    {%- endset -%}
+    {{ rounded_amount('cast(' ~ amount ~ ' as double) / cast(' ~ count ~ ' as double)', exact) }}
 {%- endmacro %}
 
 {% macro spark__mean_amount(amount, count) -%}

@@ -4,21 +4,29 @@
     {{ return(adapter.dispatch('monthly_amount')(quantity, unit_price, discount_rate, billing_interval, billing_interval_count)) }}
 {%- endmacro %}
 
-{#- Integers throughout: a double would round some halves down. -#}
+{#- The exact amount is of integers throughout. -#}
 {% macro default__monthly_amount(quantity, unit_price, discount_rate, billing_interval, billing_interval_count) -%}
+    {%- set double -%}
+        cast({{ quantity }} as double) * cast({{ unit_price }} as double) * cast(1 - {{ discount_rate }} as double)
+        * {{ interval_periods(billing_interval) }}
+        / cast({{ interval_months(billing_interval) }} * {{ billing_interval_count }} as double)
+    {%- endset -%}
+    {%- set exact -%}
+        cast(
+            (
+                2 * cast(cast({{ quantity }} as decimal(38, 6)) * 1000000 as hugeint)
+                * cast(cast({{ unit_price }} as decimal(38, 8)) * 100000000 as hugeint)
+                * cast(cast(1 - {{ discount_rate }} as decimal(38, 10)) * 10000000000 as hugeint)
+                * {{ interval_periods(billing_interval) }}
+                + {{ interval_months(billing_interval) }} * {{ billing_interval_count }} * 100000000000000000000::hugeint
+            )
+            // ({{ interval_months(billing_interval) }} * {{ billing_interval_count }} * 200000000000000000000::hugeint)
+            as decimal(22, 0)
+        ) * 0.0001
+    {%- endset -%}
     case
         when cast({{ quantity }} as double) * cast({{ unit_price }} as double) < 200000000000
-            then cast(
-                (
-                    2 * cast(cast({{ quantity }} as decimal(38, 6)) * 1000000 as hugeint)
-                    * cast(cast({{ unit_price }} as decimal(38, 8)) * 100000000 as hugeint)
-                    * cast(cast(1 - {{ discount_rate }} as decimal(38, 10)) * 10000000000 as hugeint)
-                    * {{ interval_periods(billing_interval) }}
-                    + {{ interval_months(billing_interval) }} * {{ billing_interval_count }} * 100000000000000000000::hugeint
-                )
-                // ({{ interval_months(billing_interval) }} * {{ billing_interval_count }} * 200000000000000000000::hugeint)
-                as decimal(22, 0)
-            ) * 0.0001
+            then {{ rounded_amount(double, exact) }}
     end
 {%- endmacro %}
 

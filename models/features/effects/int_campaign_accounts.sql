@@ -119,7 +119,7 @@ final as (
         on
             index_days.account_id = balances.account_id
             and index_days.index_on >= balances.movement_date
-            and (index_days.index_on < balances.next_movement_date or balances.next_movement_date is null)
+            and index_days.index_on < {{ or_never('balances.next_movement_date') }}
     where
         (balances.account_id is null or balances.mrr_after > 0)
         and index_days.index_on >= account_starts.started_on

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Predicted LTV takes the churn of the last twelve months of customers of the same size; the touch model follows from
 -- it.
 with account_months as (

@@ -1,6 +1,19 @@
+{{ config(materialized='view') }}
+
 -- The plan and the product with the largest MRR: at the month's close, or at its opening for an account without MRR at
--- the close.
-with plan_months as (
+-- the close. Only accounts with several plans need ranking.
+with account_months as (
+    select
+        account_id,
+        month_start,
+        count(*) as plans,
+        min(plan_id) as plan_id,
+        min(product_id) as product_id
+    from {{ ref('int_account_plan_months') }}
+    group by account_id, month_start
+),
+
+plan_months as (
     select
         plan_months.account_id,
         plan_months.month_start,
@@ -11,6 +24,9 @@ with plan_months as (
     from {{ ref('int_account_plan_months') }} as plan_months
     inner join {{ ref('int_month_rates') }} as month_rates
         on plan_months.month_start = month_rates.month_start and plan_months.currency = month_rates.currency
+    inner join account_months
+        on plan_months.account_id = account_months.account_id and plan_months.month_start = account_months.month_start
+    where account_months.plans > 1
     group by plan_months.account_id, plan_months.month_start, plan_months.plan_id, plan_months.product_id
 ),
 
@@ -50,6 +66,14 @@ ranked_products as (
 ),
 
 final as (
+    select
+        account_id,
+        month_start,
+        plan_id,
+        product_id
+    from account_months
+    where plans = 1
+    union all
     select
         ranked_plans.account_id,
         ranked_plans.month_start,

@@ -11,16 +11,21 @@ month_rates as (
     select * from {{ ref('int_month_rates') }}
 ),
 
-newly_held_plans as (
+begun_plans as (
+    select * from plan_months
+    where opening_local = 0 and closing_local > 0
+),
+
+held_plans as (
     select
-        account_id,
-        month_start,
-        product_id,
-        plan_id,
-        is_addon
+        plan_months.account_id,
+        plan_months.month_start,
+        plan_months.product_id,
+        plan_months.plan_id
     from plan_months
-    group by account_id, month_start, product_id, plan_id, is_addon
-    having sum(opening_local) = 0 and sum(closing_local) > 0
+    inner join (select distinct account_id, month_start from begun_plans) as begun_months
+        on plan_months.account_id = begun_months.account_id and plan_months.month_start = begun_months.month_start
+    where plan_months.opening_local > 0
 ),
 
 held_products as (
@@ -28,34 +33,34 @@ held_products as (
         account_id,
         month_start,
         product_id
-    from plan_months
-    where opening_local > 0
+    from held_plans
 ),
 
+-- A plan that is paid in another currency than before is not new.
 cross_sold_plans as (
-    select newly_held_plans.*
-    from newly_held_plans
+    select begun_plans.*
+    from begun_plans
+    left join (select distinct account_id, month_start, plan_id from held_plans) as same_plans
+        on
+            begun_plans.account_id = same_plans.account_id
+            and begun_plans.month_start = same_plans.month_start
+            and begun_plans.plan_id = same_plans.plan_id
     left join held_products
         on
-            newly_held_plans.account_id = held_products.account_id
-            and newly_held_plans.month_start = held_products.month_start
-            and newly_held_plans.product_id = held_products.product_id
-    where newly_held_plans.is_addon or held_products.account_id is null
+            begun_plans.account_id = held_products.account_id
+            and begun_plans.month_start = held_products.month_start
+            and begun_plans.product_id = held_products.product_id
+    where same_plans.plan_id is null and (begun_plans.is_addon or held_products.product_id is null)
 ),
 
 new_product_currencies as (
     select
-        plan_months.account_id,
-        plan_months.month_start,
-        plan_months.currency,
-        sum(plan_months.closing_local) as new_product_local
-    from plan_months
-    inner join cross_sold_plans
-        on
-            plan_months.account_id = cross_sold_plans.account_id
-            and plan_months.month_start = cross_sold_plans.month_start
-            and plan_months.plan_id = cross_sold_plans.plan_id
-    group by plan_months.account_id, plan_months.month_start, plan_months.currency
+        account_id,
+        month_start,
+        currency,
+        sum(closing_local) as new_product_local
+    from cross_sold_plans
+    group by account_id, month_start, currency
 ),
 
 -- Closing MRR minus closing MRR without the new products, so that both parts add up in spite of rounding.

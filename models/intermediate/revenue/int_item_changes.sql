@@ -9,72 +9,73 @@ lasting_versions as (
     where started_on < ended_on or ended_on is null
 ),
 
-neighboured_versions as (
+interruptions as (
     select
-        *,
-        lag(ended_on) over (partition by subscription_item_id order by started_on) as previous_ended_on,
-        lag(status) over (partition by subscription_item_id order by started_on) as previous_status,
-        lag(is_counted) over (partition by subscription_item_id order by started_on) as was_previous_counted,
-        lead(started_on) over (partition by subscription_item_id order by started_on) as next_started_on,
-        lead(status) over (partition by subscription_item_id order by started_on) as next_status,
-        lead(is_counted) over (partition by subscription_item_id order by started_on) as is_next_counted
+        subscription_item_id,
+        status,
+        started_on,
+        ended_on
     from lasting_versions
+    where not is_counted and status in ('paused', 'past_due')
 ),
 
-counted_versions as (
+begun_versions as (
     select
-        *,
-        coalesce(previous_ended_on = started_on and previous_status = 'paused' and not was_previous_counted, false) as follows_pause,
-        coalesce(next_started_on = ended_on and next_status = 'paused' and not is_next_counted, false) as precedes_pause,
+        versions.*,
+        interruptions.status is not null as follows_pause
+    from lasting_versions as versions
+    cross join settings
+    left join interruptions
+        on
+            versions.subscription_item_id = interruptions.subscription_item_id
+            and versions.started_on = interruptions.ended_on
+            and interruptions.status = 'paused'
+    where versions.is_counted and versions.started_on <= settings.as_of_date
+),
+
+ended_versions as (
+    select
+        versions.*,
+        coalesce(interruptions.status = 'paused', false) as precedes_pause,
         -- Grace can also end on the day on which the source begins another past_due version.
-        is_ended_by_grace
-        or coalesce(next_started_on = ended_on and next_status = 'past_due' and not is_next_counted, false)
-            as precedes_unpaid
-    from neighboured_versions
-    where is_counted
+        versions.is_ended_by_grace or coalesce(interruptions.status = 'past_due', false) as precedes_unpaid
+    from lasting_versions as versions
+    cross join settings
+    left join interruptions
+        on
+            versions.subscription_item_id = interruptions.subscription_item_id
+            and versions.ended_on = interruptions.started_on
+    where versions.is_counted and versions.ended_on <= settings.as_of_date
 ),
 
-edges as (
-    select
-        *,
-        started_on as change_date,
-        'after' as side
-    from counted_versions
-    union all
-    select
-        *,
-        ended_on as change_date,
-        'before' as side
-    from counted_versions
-    where ended_on is not null
-),
-
+-- A version that ends and one that begins on the same day are two sides of one change.
 final as (
     select
-        edges.account_id,
-        edges.subscription_item_id,
-        edges.change_date,
-        {% for side in ['before', 'after'] -%}
-        max(case when edges.side = '{{ side }}' then edges.plan_id end) as plan_id_{{ side }},
-        max(case when edges.side = '{{ side }}' then edges.product_id end) as product_id_{{ side }},
-        max(case when edges.side = '{{ side }}' then edges.tier_rank end) as tier_rank_{{ side }},
-        coalesce(max(case when edges.side = '{{ side }}' and edges.is_addon then 1 end) = 1, false) as is_addon_{{ side }},
-        max(case when edges.side = '{{ side }}' then edges.quantity end) as quantity_{{ side }},
-        max(case when edges.side = '{{ side }}' then edges.unit_price end) as unit_price_{{ side }},
-        max(case when edges.side = '{{ side }}' then edges.discount_rate end) as discount_rate_{{ side }},
-        max(case when edges.side = '{{ side }}' then edges.billing_interval end) as billing_interval_{{ side }},
-        max(case when edges.side = '{{ side }}' then edges.billing_interval_count end) as billing_interval_count_{{ side }},
-        max(case when edges.side = '{{ side }}' then edges.currency end) as currency_{{ side }},
-        max(case when edges.side = '{{ side }}' then edges.mrr_local end) as mrr_local_{{ side }},
+        coalesce(begun.account_id, ended.account_id) as account_id,
+        coalesce(begun.subscription_item_id, ended.subscription_item_id) as subscription_item_id,
+        coalesce(begun.started_on, ended.ended_on) as change_date,
+        {% for side, versions in {'before': 'ended', 'after': 'begun'}.items() -%}
+        {{ versions }}.plan_id as plan_id_{{ side }},
+        {{ versions }}.product_id as product_id_{{ side }},
+        {{ versions }}.tier_rank as tier_rank_{{ side }},
+        coalesce({{ versions }}.is_addon, false) as is_addon_{{ side }},
+        {{ versions }}.quantity as quantity_{{ side }},
+        {{ versions }}.unit_price as unit_price_{{ side }},
+        {{ versions }}.discount_rate as discount_rate_{{ side }},
+        {{ versions }}.billing_interval as billing_interval_{{ side }},
+        {{ versions }}.billing_interval_count as billing_interval_count_{{ side }},
+        {{ versions }}.currency as currency_{{ side }},
+        {{ versions }}.mrr_local as mrr_local_{{ side }},
         {% endfor -%}
-        coalesce(max(case when edges.side = 'after' and edges.follows_pause and edges.mrr_local > 0 then 1 end) = 1, false) as resumes_from_pause,
-        coalesce(max(case when edges.side = 'before' and edges.precedes_pause and edges.mrr_local > 0 then 1 end) = 1, false) as is_paused,
-        coalesce(max(case when edges.side = 'before' and edges.precedes_unpaid and edges.mrr_local > 0 then 1 end) = 1, false)
-            as is_ended_unpaid
-    from edges
-    cross join settings
-    where edges.change_date <= settings.as_of_date
-    group by edges.account_id, edges.subscription_item_id, edges.change_date
+        coalesce(begun.follows_pause and begun.mrr_local > 0, false) as resumes_from_pause,
+        coalesce(ended.precedes_pause and ended.mrr_local > 0, false) as is_paused,
+        coalesce(ended.precedes_unpaid and ended.mrr_local > 0, false) as is_ended_unpaid
+    from begun_versions as begun
+    full outer join ended_versions as ended
+        on
+            begun.account_id = ended.account_id
+            and begun.subscription_item_id = ended.subscription_item_id
+            and begun.started_on = ended.ended_on
 )
 
 select * from final

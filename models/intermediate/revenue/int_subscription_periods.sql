@@ -11,22 +11,36 @@ resolved as (
     select * from {{ ref('int_accounts_resolved') }}
 ),
 
+-- Only items that were ever past due need their versions in order.
+past_due_items as (
+    select distinct subscription_item_id
+    from versions
+    where status = 'past_due'
+),
+
 preceded_versions as (
     select
-        *,
+        versions.subscription_item_id,
+        versions.valid_from,
+        versions.status,
+        versions.started_on,
         coalesce(
-            status = 'past_due'
-            and lag(status) over (partition by subscription_item_id order by valid_from) = 'past_due'
-            and lag(ended_on) over (partition by subscription_item_id order by valid_from) = started_on,
+            versions.status = 'past_due'
+            and lag(versions.status) over (partition by versions.subscription_item_id order by versions.valid_from) = 'past_due'
+            and lag(versions.ended_on) over (partition by versions.subscription_item_id order by versions.valid_from)
+            = versions.started_on,
             false
         ) as continues_past_due
     from versions
+    inner join past_due_items on versions.subscription_item_id = past_due_items.subscription_item_id
 ),
 
 -- Grace runs from the first of several past_due versions in a row.
 past_due_runs as (
     select
-        *,
+        subscription_item_id,
+        valid_from,
+        status,
         max(case when status = 'past_due' and not continues_past_due then started_on end) over (
             partition by subscription_item_id order by valid_from
             rows between unbounded preceding and current row
@@ -36,10 +50,14 @@ past_due_runs as (
 
 graced_versions as (
     select
-        *,
-        case when status = 'past_due' then {{ add_days('past_due_since', var('past_due_grace_days')) }} end
-            as grace_ends_on
-    from past_due_runs
+        versions.*,
+        {{ add_days('past_due_runs.past_due_since', var('past_due_grace_days')) }} as grace_ends_on
+    from versions
+    left join past_due_runs
+        on
+            versions.subscription_item_id = past_due_runs.subscription_item_id
+            and versions.valid_from = past_due_runs.valid_from
+            and past_due_runs.status = 'past_due'
 ),
 
 counted_versions as (

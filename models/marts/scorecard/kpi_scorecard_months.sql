@@ -6,15 +6,19 @@ kpis as (
     select * from {{ ref('dim_kpis') }}
 ),
 
+-- A KPI of a team has no target per manager.
 targets as (
-    select * from {{ ref('fct_kpi_targets') }}
+    select targets.*
+    from {{ ref('fct_kpi_targets') }} as targets
+    inner join kpis on targets.kpi_id = kpis.kpi_id
+    where not (kpis.is_team_kpi and targets.segment_dimension = 'csm')
 ),
 
 last_month as (
     select max(month_start) as month_start from {{ ref('dim_months') }}
 ),
 
--- A future month, such as that of a contract due, has no status yet. A KPI of a team has no target per manager.
+-- A future month, such as that of a contract due, has no status yet.
 targeted as (
     select
         kpi_values.*,
@@ -31,8 +35,7 @@ targeted as (
             and kpi_values.segment_dimension = targets.segment_dimension
             and kpi_values.segment_value = targets.segment_value
             and kpi_values.month_start >= targets.effective_month
-            and (kpi_values.month_start < targets.next_effective_month or targets.next_effective_month is null)
-            and not (kpis.is_team_kpi and targets.segment_dimension = 'csm')
+            and kpi_values.month_start < {{ or_never('targets.next_effective_month') }}
     where
         (kpi_values.month_start >= {{ month_start('kpis.active_from') }} or kpis.active_from is null)
         and (kpi_values.month_start <= kpis.active_to or kpis.active_to is null)

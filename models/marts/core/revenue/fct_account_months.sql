@@ -59,17 +59,21 @@ plan_upgrades as (
     where driver = 'plan_upgrade'
 ),
 
+-- The months whose close lies less than half a year before a later churn.
+months_before_churns as (
+    select
+        account_id,
+        first_churned_on,
+        {{ each_month(add_months('month_start', -7), add_months('month_start', -1)) }} as month_start
+    from churns
+),
+
 churned_after as (
     select distinct
-        compared.account_id,
-        compared.month_start
-    from compared
-    inner join churns
-        on
-            compared.account_id = churns.account_id
-            and compared.month_start < churns.month_start
-            and churns.first_churned_on <= {{ add_days(month_end('compared.month_start'), 180) }}
-    where compared.expansion_mrr > 0
+        account_id,
+        month_start
+    from months_before_churns
+    where first_churned_on <= {{ add_days(month_end('month_start'), 180) }}
 ),
 
 final as (

@@ -21,23 +21,33 @@ windows as (
     select 12 as window_months
 ),
 
+later_rates as (
+    select
+        windows.window_months,
+        {{ add_months('month_rates.month_start', '-windows.window_months') }} as base_month_start,
+        month_rates.month_start,
+        month_rates.currency,
+        month_rates.rate_to_reporting
+    from month_rates
+    cross join windows
+),
+
 -- MRR at the base month-end, at the exchange rate of the later month.
 base_customers as (
     select
         currency_months.account_id,
-        windows.window_months,
-        currency_months.month_start as base_month_start,
-        month_rates.month_start,
-        sum({{ converted('currency_months.closing_local', 'month_rates.rate_to_reporting') }}) as base_mrr
+        later_rates.window_months,
+        later_rates.base_month_start,
+        later_rates.month_start,
+        sum({{ converted('currency_months.closing_local', 'later_rates.rate_to_reporting') }}) as base_mrr
     from currency_months
-    cross join windows
-    inner join month_rates
+    inner join later_rates
         on
-            currency_months.currency = month_rates.currency
-            and {{ add_months('currency_months.month_start', 'windows.window_months') }} = month_rates.month_start
+            currency_months.currency = later_rates.currency
+            and currency_months.month_start = later_rates.base_month_start
     where currency_months.closing_mrr > 0
     group by
-        currency_months.account_id, windows.window_months, currency_months.month_start, month_rates.month_start
+        currency_months.account_id, later_rates.window_months, later_rates.base_month_start, later_rates.month_start
 ),
 
 -- Customers of the later month that had MRR at the base month-end or earlier.
