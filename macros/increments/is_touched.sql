@@ -36,10 +36,10 @@
 
 
 {#- dbt's own macro, which puts the `where` of a test's config behind its table. Here it also knows the words
-    `touched days` and `replaced rows`, which mean nothing after a full build. -#}
+    `touched days`, `touched changes` and `replaced rows`, which mean nothing after a full build. -#}
 {% macro default__get_where_subquery(relation) -%}
     {%- set where = config.get('where') -%}
-    {%- if where in ['touched days', 'replaced rows'] -%}
+    {%- if where in ['touched days', 'touched changes', 'replaced rows'] -%}
         {%- if not checks_touched_rows() -%}
             {%- set where = none -%}
         {%- elif where == 'touched days' -%}
@@ -49,6 +49,9 @@
                 days=built('intermediate', 'int_touched_days'),
                 accounts=built('intermediate', 'int_touched_accounts')
             ) -%}
+        {%- elif where == 'touched changes' -%}
+            {%- set where = 'activity_date in (select activity_date from '
+                ~ built('intermediate', 'int_touched_change_days') ~ ' where is_rebuilt)' -%}
         {%- else -%}
             {%- set where = 'event_id in (select event_id from ' ~ built('staging', 'replaced_product_events')
                 ~ ') or _file_name in (select file_name from ' ~ built('staging', 'touched_files') ~ ')' -%}

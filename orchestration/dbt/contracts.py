@@ -196,7 +196,7 @@ def _renamed(model: Mapping[str, Any]) -> Mapping[str, str]:
     """The segment columns that the model calls otherwise, because it has a column of that name itself."""
     for test in model.get("data_tests", []):
         if isinstance(test, dict) and _SEGMENT_TEST in test:
-            return test[_SEGMENT_TEST]["arguments"]["renamed"]
+            return test[_SEGMENT_TEST].get("arguments", {}).get("renamed", {})
     return {}
 
 

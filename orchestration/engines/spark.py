@@ -17,7 +17,7 @@ from orchestration.computed import COMPUTED_SCHEMAS, LOAD, computed_tables, writ
 from orchestration.engines.spark_marts import check_marts, literal, show_marts, write_marts
 from orchestration.engines.spark_session import Session, open_session, refuse_missing_spark
 from orchestration.health.config import SEEDS, health_config
-from orchestration.health.history import HISTORY, TEMPORARY, score_missing
+from orchestration.health.history import HISTORY, TEMPORARY, score_measures
 from orchestration.health.store import ScoreCounts
 from orchestration.loading import Inspection, LoadResult, land, open_build, read_contract
 from orchestration.release.publishing import publish_written
@@ -92,7 +92,7 @@ class SparkEngine:
         config = health_config({seed: self.rows(f"select * from seeds.{seed}") for seed in SEEDS})
         published = self.settings.published_link / "marts" / "account_health_history.parquet"
         _read_history(session, published)
-        score_missing(
+        score_measures(
             lambda table: nw.from_native(session.table(table)), partial(_write_scores, session), config
         )
         for table in TEMPORARY:

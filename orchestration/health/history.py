@@ -1,7 +1,7 @@
-"""Published scores stay: which rows a run scores, and which it reads from the runs before it.
+"""What a run scores, and which scores are kept as they were first published.
 
-A history row is one account and as-of date under one configuration, kept once a newer as-of date is there.
-The newest as-of date is scored by every run.
+Every account and date is scored anew, from what is known now. A history row is one account and as-of date under
+one configuration, kept once a newer as-of date is there; no other table follows from it.
 """
 
 from __future__ import annotations
@@ -20,51 +20,38 @@ SCORES = "health.account_scores"
 CONTRIBUTIONS = "health.account_contributions"
 HISTORY = "health.score_history"
 WEIGHED = "health.weighed_measures"
-KNOWN = "health.known_scores"
 NEWEST = "health.newest_measures"
-TEMPORARY = (WEIGHED, KNOWN, NEWEST)
+TEMPORARY = (WEIGHED, NEWEST)
 
 Read = Callable[[str], nw.LazyFrame[Any]]
 # Writes rows to a table: its content is replaced, or only added to.
 Write = Callable[[str, nw.LazyFrame[Any], bool], None]
 
 
-def score_missing(read: Read, write: Write, config: HealthConfig) -> None:
-    """Score what the history lacks and write the health tables.
+def score_measures(read: Read, write: Write, config: HealthConfig) -> None:
+    """Score every account and date, write the health tables, and keep past scores that were not kept before.
 
     Reads MEASURES and HISTORY, writes TEMPORARY, SCORES and CONTRIBUTIONS, and adds to HISTORY.
 
     Raises:
         HealthConfigError: the measures lack a column that the seed names.
     """
-    measures, history = read(MEASURES), read(HISTORY)
-    write(WEIGHED, weigh_measures(unscored(measures, history, config), config), False)
-    fresh = read(WEIGHED).select(*ACCOUNT, "region", "lifecycle_stage", *_kept(config))
-    write(KNOWN, nw.concat([fresh, scored_before(measures, history, config)]), False)
-    write(SCORES, _checked(SCORES, score_accounts(read(KNOWN), config)), False)
-    # Stored first, because each measure reads it: without, each would search all dates again.
-    write(NEWEST, of_newest(read(WEIGHED)), False)
+    # Stored first, because scores and reasons read them: without, each would search all dates again.
+    write(WEIGHED, weigh_measures(read(MEASURES), config), False)
+    weighed = read(WEIGHED)
+    scores = weighed.select(*ACCOUNT, "region", "lifecycle_stage", *_kept(config))
+    write(SCORES, _checked(SCORES, score_accounts(scores, config)), False)
+    write(NEWEST, of_newest(weighed), False)
     write(CONTRIBUTIONS, _checked(CONTRIBUTIONS, explain_scores(read(NEWEST), config)), False)
-    past = before_newest(fresh).with_columns(nw.lit(config.version).alias("config_version"))
-    write(HISTORY, _checked(HISTORY, past.drop("region", "lifecycle_stage")), True)
+    past = before_newest(scores).with_columns(nw.lit(config.version).alias("config_version"))
+    kept = not_kept_yet(past.drop("region", "lifecycle_stage"), read(HISTORY))
+    write(HISTORY, _checked(HISTORY, kept), True)
 
 
-def unscored(measures: Frame, history: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
-    """Give the rows of `measures` that have no score of this configuration in `history`."""
-    return measures.lazy().join(_stored(history, config).select(*ACCOUNT), on=list(ACCOUNT), how="anti")
-
-
-def scored_before(measures: Frame, history: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
-    """Give the scores of `history` for the rows of `measures`.
-
-    An account that is found later not to have been a customer is in `measures` no more, and drops out.
-    """
-    there = measures.lazy().select(*ACCOUNT, "region", "lifecycle_stage")
-    kept = _kept(config)
-    stored = _stored(history, config).select(*ACCOUNT, *kept)
-    return there.join(stored, on=list(ACCOUNT), how="inner").select(
-        *ACCOUNT, "region", "lifecycle_stage", *kept
-    )
+def not_kept_yet(scores: Frame, history: Frame) -> nw.LazyFrame[Any]:
+    """Give the scores whose account and date `history` does not have under their configuration."""
+    key = [*ACCOUNT, "config_version"]
+    return scores.lazy().join(history.lazy().select(*key), on=key, how="anti")
 
 
 def of_newest(rows: Frame) -> nw.LazyFrame[Any]:
@@ -91,7 +78,3 @@ def _checked(table: str, rows: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 def _with_newest(rows: Frame) -> nw.LazyFrame[Any]:
     newest = rows.lazy().select(nw.col("as_of_date").max().alias("newest_date"))
     return rows.lazy().join(newest, how="cross")
-
-
-def _stored(history: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
-    return history.lazy().filter(nw.col("config_version") == config.version)

@@ -10,7 +10,7 @@ import duckdb
 import narwhals as nw
 
 from orchestration.health.config import SEEDS, HealthConfig, health_config
-from orchestration.health.history import CONTRIBUTIONS, HISTORY, SCORES, TEMPORARY, score_missing
+from orchestration.health.history import CONTRIBUTIONS, HISTORY, SCORES, TEMPORARY, score_measures
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def score(connection: duckdb.DuckDBPyConnection, published: Path | None = None) 
     connection.begin()
     try:
         _read_history(connection, published)
-        score_missing(read, write, config)
+        score_measures(read, write, config)
         for table in TEMPORARY:
             connection.execute(f"drop table {table}")
         connection.commit()

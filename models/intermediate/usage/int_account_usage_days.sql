@@ -17,7 +17,11 @@ final as (
     select
         account_id,
         activity_date,
-        cast(sum(event_count) as bigint) as event_count
+        cast(count(user_id) as bigint) as user_count,
+        cast(sum(event_count) as bigint) as event_count,
+        cast(sum(login_count) as bigint) as login_count,
+        cast(sum(session_count) as bigint) as session_count,
+        cast(sum(session_seconds) as decimal(18, 6)) as session_seconds
     from user_days
     group by account_id, activity_date
 )

@@ -4,10 +4,6 @@ with months as (
     where is_usage_recorded
 ),
 
-user_days as (
-    select * from {{ ref('int_user_days') }}
-),
-
 account_days as (
     select * from {{ ref('int_account_usage_days') }}
 ),
@@ -18,32 +14,37 @@ features as (
 ),
 
 -- The four weeks that end on the day of the close; in a month that is not over they begin in the month before.
+week_days as (
+    select
+        month_start,
+        closes_on,
+        {{ each_day(add_days('closes_on', -27), 'closes_on') }} as activity_date
+    from months
+),
+
 weeks as (
     select
         account_days.account_id,
-        months.month_start,
+        week_days.month_start,
         cast(
             count(distinct floor(
-                {{ dbt.datediff('account_days.activity_date', 'months.closes_on', 'day') }} / 7.0
+                {{ dbt.datediff('account_days.activity_date', 'week_days.closes_on', 'day') }} / 7.0
             )) as bigint
         ) as active_weeks
     from account_days
-    inner join months
-        on
-            account_days.activity_date > {{ add_days('months.closes_on', -28) }}
-            and account_days.activity_date <= months.closes_on
-    group by account_days.account_id, months.month_start
+    inner join week_days on account_days.activity_date = week_days.activity_date
+    group by account_days.account_id, week_days.month_start
 ),
 
 usage_months as (
     select
         account_id,
         {{ month_start('activity_date') }} as month_start,
-        count(distinct activity_date) as active_days,
+        count(*) as active_days,
         sum(session_count) as sessions,
         sum(session_seconds) as session_seconds,
         sum(login_count) as logins
-    from user_days
+    from account_days
     group by account_id, {{ month_start('activity_date') }}
 ),
 

@@ -14,11 +14,11 @@ settings as (
 used_months as (
     select distinct
         users.account_id,
-        user_days.user_id,
-        {{ month_start('user_days.activity_date') }} as month_start,
+        user_months.user_id,
+        user_months.month_start,
         true as is_active
-    from {{ ref('int_user_days') }} as user_days
-    inner join users on user_days.user_id = users.user_id
+    from {{ ref('int_user_months') }} as user_months
+    inner join users on user_months.user_id = users.user_id
 ),
 
 issued_months as (

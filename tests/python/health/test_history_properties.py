@@ -1,4 +1,4 @@
-"""What a run reads from the runs before it, for any part of the past that they scored."""
+"""Which scores a run keeps, for any part of the past that runs before it kept."""
 
 from __future__ import annotations
 
@@ -9,28 +9,16 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.health.history import before_newest, scored_before, unscored
-
-from ..support.health_builders import a_config
+from orchestration.health.history import before_newest, not_kept_yet
 
 DAYS = [dt.date(2024, month, 28) for month in (1, 2, 3)]
 PAIRS = [(account, day) for account in ("a", "b", "c") for day in DAYS]
-CONFIG = a_config()
-KEPT = ("score", "coverage", *CONFIG.axis_columns)
 
 
-def measures(pairs: set[tuple[str, dt.date]]) -> pl.DataFrame:
-    rows = [(*pair, None, "established") for pair in sorted(pairs)]
-    schema = {"account_id": str, "as_of_date": pl.Date, "region": str, "lifecycle_stage": str}
-    return pl.DataFrame(rows, schema, orient="row")
-
-
-def history(pairs: set[tuple[str, dt.date]], version: str) -> pl.DataFrame:
-    frame = measures(pairs).drop("region", "lifecycle_stage")
-    numbers = [pl.lit(50.0).alias(name) for name in KEPT]
-    return frame.with_columns(
-        *numbers, main_reason=pl.lit("use"), config_version=pl.lit(version, dtype=pl.String)
-    )
+def scores(pairs: set[tuple[str, dt.date]], version: str = "now") -> nw.LazyFrame:
+    rows = [(*pair, version) for pair in sorted(pairs)]
+    schema = {"account_id": str, "as_of_date": pl.Date, "config_version": str}
+    return nw.from_native(pl.DataFrame(rows, schema, orient="row").lazy())
 
 
 def pairs_of(frame: nw.LazyFrame) -> set[tuple[str, dt.date]]:
@@ -38,25 +26,16 @@ def pairs_of(frame: nw.LazyFrame) -> set[tuple[str, dt.date]]:
 
 
 @given(st.sets(st.sampled_from(PAIRS)), st.sets(st.sampled_from(PAIRS)))
-def test_every_account_and_date_is_scored_once(now: set, before: set) -> None:
-    there = nw.from_native(measures(now).lazy())
-    stored = nw.from_native(history(before, CONFIG.version).lazy())
-    fresh, kept = pairs_of(unscored(there, stored, CONFIG)), pairs_of(scored_before(there, stored, CONFIG))
-    assert fresh | kept == now
-    assert not fresh & kept
-    assert kept == now & before
+def test_a_score_is_kept_once(now: set, before: set) -> None:
+    assert pairs_of(not_kept_yet(scores(now), scores(before))) == now - before
 
 
 @given(st.sets(st.sampled_from(PAIRS)), st.sets(st.sampled_from(PAIRS)))
-def test_scores_of_other_rules_are_no_scores_of_these(now: set, before: set) -> None:
-    there = nw.from_native(measures(now).lazy())
-    stored = nw.from_native(history(before, "of other rules").lazy())
-    assert pairs_of(unscored(there, stored, CONFIG)) == now
+def test_scores_of_other_rules_are_kept_apart(now: set, before: set) -> None:
+    assert pairs_of(not_kept_yet(scores(now), scores(before, "of other rules"))) == now
 
 
 @given(st.sets(st.sampled_from(PAIRS), min_size=1))
 def test_todays_scores_are_not_kept(now: set) -> None:
     newest = max(day for _, day in now)
-    assert pairs_of(before_newest(nw.from_native(measures(now).lazy()))) == {
-        (account, day) for account, day in now if day < newest
-    }
+    assert pairs_of(before_newest(scores(now))) == {(account, day) for account, day in now if day < newest}

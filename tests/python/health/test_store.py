@@ -169,7 +169,9 @@ def scored(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, dt.date], f
     return {(account, day): value for account, day, value in rows}
 
 
-def test_a_past_score_stays_and_todays_is_made_anew(build: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_every_score_is_made_anew_and_the_first_is_kept(
+    build: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     add(build, "used", APRIL, **(BILLING | USED | {"usage_measured_on": APRIL}))
     score(build)
     before = scored(build)
@@ -177,9 +179,11 @@ def test_a_past_score_stays_and_todays_is_made_anew(build: duckdb.DuckDBPyConnec
     build.execute("update features.int_account_measures set past_due_share = 1, nps_score_6m = 0")
     score(build, history)
     after = scored(build)
-    assert after["used", APRIL] == before["used", APRIL]
+    assert after["used", APRIL] != before["used", APRIL]
     assert after["used", MAY] != before["used", MAY]
-    assert build.sql("select count(*) from health.score_history").fetchall() == [(1,)]
+    assert build.sql("select as_of_date, score from health.score_history").fetchall() == [
+        (APRIL, before["used", APRIL])
+    ]
 
 
 def test_only_the_newest_date_is_explained(build: duckdb.DuckDBPyConnection) -> None:
