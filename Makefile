@@ -9,7 +9,7 @@ SPARK_INSTALLED := .venv/.installed-spark
 READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 
 .DEFAULT_GOAL := help
-.PHONY: help run tune-health demo test test-full test-spark install-spark lint contracts docs dev clean
+.PHONY: help run tune-health demo test test-full test-spark bench install-spark lint contracts docs dev clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -30,6 +30,9 @@ test-full: test test-spark ## All tests, those that need Java 17 too
 
 test-spark: $(SPARK_INSTALLED) ## Build the same marts on DuckDB and Spark, compare every cell; needs Java 17
 	@$(BIN)/python -m pytest tests/spark $(if $(RAW_DIR),--raw-dir "$(RAW_DIR)") $(if $(AS_OF_DATE),--as-of "$(AS_OF_DATE)")
+
+bench: $(INSTALLED) ## Measure what runs cost, write benchmarks/RESULTS.md: make bench SIZES="example S M L" RUNS=3
+	@$(BIN)/python -m benchmarks.run_costs $(or $(SIZES),S) $(if $(RUNS),--runs $(RUNS)) $(if $(BENCH_DIR),--folder "$(BENCH_DIR)")
 
 install-spark: $(SPARK_INSTALLED) ## Install the packages that DBT_TARGET=spark needs; Java 17 comes from the system
 

@@ -43,10 +43,15 @@ def run(
                 f"It stays in {settings.published_link}. `make run FULL=1` builds it again."
             )
             return
+        from orchestration.delivery import check_run
+        from orchestration.terminal import console_on, progress_on
+
+        with progress_on(console_on()):
+            delivery = check_run(settings, is_full=full)
         from orchestration.resources import open_warehouse
         from orchestration.run import refresh
 
-        refresh(open_warehouse(settings))
+        refresh(open_warehouse(settings, delivery))
 
 
 @app.command()

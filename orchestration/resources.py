@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from orchestration.dbt.runner import Dbt
+from orchestration.delivery import Delivery
 from orchestration.demo import with_demo
 from orchestration.engines import Engine, engine_of
 from orchestration.lock import held
@@ -16,10 +17,11 @@ from orchestration.settings import PROJECT_DIR, Settings
 
 @dataclass(frozen=True)
 class Warehouse:
-    """The settings of a run and the dbt project that builds its warehouse."""
+    """The settings of a run, the dbt project that builds its warehouse, and what it is given, where known."""
 
     settings: Settings
     dbt: Dbt
+    delivery: Delivery | None = None
 
     @property
     def engine(self) -> Engine:
@@ -29,19 +31,15 @@ class Warehouse:
     @property
     def origin(self) -> Origin:
         """What these settings build the warehouse from."""
-        return Origin(
-            raw_dir=str(self.settings.raw_dir),
-            reporting_currency=self.settings.reporting_currency,
-            reporting_timezone=self.settings.reporting_timezone,
-            customer_level=str(self.dbt.variables()["customer_level"]),
-        )
+        return Origin.of(self.settings, self.dbt.project_dir)
 
 
-def open_warehouse(settings: Settings) -> Warehouse:
+def open_warehouse(settings: Settings, delivery: Delivery | None = None) -> Warehouse:
     """The warehouse of these settings; without a raw folder, that of the demo."""
     settings = with_demo(settings)
     engine_of(settings).refuse_missing()
-    return Warehouse(settings, Dbt(PROJECT_DIR, settings.warehouse_dir, settings.dbt_target))
+    dbt = Dbt(PROJECT_DIR, settings.warehouse_dir, settings.dbt_target, is_as_typed=settings.is_dbts_own)
+    return Warehouse(settings, dbt, delivery)
 
 
 class HeldWarehouse(dg.ConfigurableResource[Warehouse]):

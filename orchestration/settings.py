@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from dotenv import dotenv_values
 from orchestration.errors import ProjectError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+# As in profiles.yml.
+DEFAULT_MEMORY = "4GB"
 
 
 class SettingsError(ProjectError, ValueError):
@@ -25,7 +28,8 @@ class Settings:
     """One run's settings.
 
     Paths are absolute. `as_of_date` is None where the newest recorded date decides, `java_home` where Spark
-    takes the `java` of the path.
+    takes the `java` of the path. `is_dbts_own`: dbt typed by hand uses this warehouse and engine.
+    `memory_limit`: what DuckDB may use, such as 4GB; what does not fit goes to `temporary_dir`.
     """
 
     raw_dir: Path | None
@@ -36,6 +40,9 @@ class Settings:
     csv_encoding: str
     dbt_target: str
     java_home: Path | None = None
+    is_dbts_own: bool = False
+    memory_limit: str = DEFAULT_MEMORY
+    temporary_dir: Path | None = None
 
     @property
     def build_path(self) -> Path:
@@ -56,6 +63,16 @@ class Settings:
     def published_link(self) -> Path:
         """The symbolic link to the current release."""
         return self.warehouse_dir / "published"
+
+    @property
+    def duckdb_config(self) -> dict[str, str]:
+        """How DuckDB is opened: what profiles.yml states for dbt."""
+        temporary = self.temporary_dir or self.warehouse_dir / "build" / "tmp"
+        return {
+            "memory_limit": self.memory_limit,
+            "temp_directory": str(temporary),
+            "autoinstall_known_extensions": "false",
+        }
 
     @property
     def today(self) -> dt.date:
@@ -86,15 +103,24 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     target = value("DBT_TARGET", "duckdb")
     if target not in ("duckdb", "spark"):
         raise SettingsError(f"DBT_TARGET is {target!r}; expected duckdb or spark.")
+    warehouse_dir = _absolute(value("CSKPI_WAREHOUSE_DIR", "warehouse"))
+    # profiles.yml reads the environment alone, not .env.
+    of_dbt = (
+        _absolute(os.environ.get("CSKPI_WAREHOUSE_DIR", "warehouse")),
+        os.environ.get("DBT_TARGET", "duckdb"),
+    )
     return Settings(
         raw_dir=_absolute(raw_dir) if raw_dir else None,
-        warehouse_dir=_absolute(value("CSKPI_WAREHOUSE_DIR", "warehouse")),
+        warehouse_dir=warehouse_dir,
         as_of_date=_as_of_date(value("CSKPI_AS_OF_DATE")),
         reporting_currency=currency,
         reporting_timezone=_timezone(value("CSKPI_REPORTING_TIMEZONE", "UTC")),
         csv_encoding=_encoding(value("CSKPI_CSV_ENCODING", "utf-8")),
         dbt_target=target,
         java_home=Path(java_home) if (java_home := value("JAVA_HOME")) else None,
+        is_dbts_own=of_dbt == (warehouse_dir, target),
+        memory_limit=_memory(value("CSKPI_MEMORY_LIMIT", DEFAULT_MEMORY)),
+        temporary_dir=_absolute(temporary) if (temporary := value("CSKPI_TEMPORARY_DIR")) else None,
     )
 
 
@@ -109,6 +135,12 @@ def _as_of_date(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise SettingsError(f"CSKPI_AS_OF_DATE is {text!r}; expected a date such as 2024-12-31.") from None
+
+
+def _memory(text: str) -> str:
+    if not re.fullmatch(r"[0-9]+([.][0-9]+)? *[KMGT]i?B", text):
+        raise SettingsError(f"CSKPI_MEMORY_LIMIT is {text!r}; expected an amount of memory such as 4GB.")
+    return text
 
 
 def _timezone(text: str) -> str:

@@ -4,7 +4,9 @@
                 repeated     the same row was delivered again
                 superseded   another row of its key is newer
                 quarantined  breaks the contract: see reason and reason_column
-    references  the base model behind each column that refers to another table -#}
+    references  the base model behind each column that refers to another table
+
+    An increment judges the rows of touched files, and again the rows that share a key with them. -#}
 {% macro base_rows(table_name, references={}) %}
 {%- set raw_table = source('raw', table_name) %}
 {%- set settings = source('load', 'settings') %}
@@ -13,11 +15,11 @@
 {%- set table = contract_table(table_name) %}
 {%- set columns = table.columns.values() | list %}
 {%- set key = table.config.meta.key %}
-{%- set required_references = [] %}
 {%- set optional_references = [] %}
-{%- for column in columns if column.config.meta.references %}
-    {%- do (required_references if column.config.meta.required else optional_references).append(column) %}
+{%- for column in columns if column.config.meta.references and not column.config.meta.required %}
+    {%- do optional_references.append(column) %}
 {%- endfor %}
+{%- set is_touched = '_file_name in (' ~ touched_files(table_name) ~ ')' if table.config.meta.grows and is_incremental() %}
 with settings as (
     select * from {{ settings }}
 ),
@@ -26,58 +28,55 @@ supplied_tables as (
     select table_name from {{ loaded_tables }} where files > 0
 ),
 
-typed_rows as (
-    select
-        {%- for column in columns %}
-        {{ typed_value('raw_rows.' ~ column.name, column) }} as {{ column.name }},
-        {%- if column.data_type != 'varchar' %}
-        raw_rows.{{ column.name }} as raw_{{ column.name }},
-        {%- endif %}
-        {%- endfor %}
-        settings.reporting_currency,
-        raw_rows._file_name,
-        raw_rows._row_number
-    from {{ raw_table }} as raw_rows
-    cross join settings
-),
-
 row_reasons as (
+    {%- if is_touched %}
+    {{ judged_rows(table, '(select * from ' ~ raw_table ~ ' where ' ~ is_touched ~ ')', references) }}
+    union all
     select
         {%- for column in columns %}
-        {{ with_default('typed_rows.' ~ column.name, column) }} as {{ column.name }},
+        {{ column.name }},
         {%- endfor %}
-        typed_rows._file_name,
-        typed_rows._row_number,
-        case
-            {%- for column in columns %}
-            {{ broken_rule(column, 'reason') }}
-            {%- endfor %}
-        end as reason,
-        case
-            {%- for column in columns %}
-            {{ broken_rule(column, 'column') }}
-            {%- endfor %}
-        end as reason_column
-    from typed_rows
-    {%- for column in required_references %}
-    {{ known_reference(column, references[column.name], 'typed_rows') }}
-    {%- endfor %}
+        _file_name,
+        _row_number,
+        case when reason != 'duplicate_key' then reason end as reason,
+        case when reason != 'duplicate_key' then reason_column end as reason_column
+    from {{ ref('replaced_' ~ table_name) }}
+    where not {{ is_touched }}
+    {%- else %}
+    {{ judged_rows(table, raw_table, references) }}
+    {%- endif %}
 ),
 
 repeated_keys as (
-    select {{ key | join(', ') }}
-    from row_reasons
-    where reason is null
-    group by {{ key | join(', ') }}
+    select
+        {%- for name in key %}
+        {{ name if is_touched else typed_value('raw_rows.' ~ name, table.columns[name]) }} as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ 'row_reasons' if is_touched else raw_table ~ ' as raw_rows cross join settings' }}
+    group by {% for name in key %}{{ loop.index }}{{ ', ' if not loop.last }}{% endfor %}
     having count(*) > 1
 ),
 
+-- Judged once more, because a scan of the keys and a few rows twice cost less than keeping all rows in memory.
 rows_of_repeated_keys as (
+    {%- if is_touched %}
     select row_reasons.*
     from row_reasons
-    inner join repeated_keys
-        on {% for column in key %}row_reasons.{{ column }} = repeated_keys.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+    inner join repeated_keys on {{ same_key('row_reasons', 'repeated_keys', key) }}
     where row_reasons.reason is null
+    {%- else %}
+    {%- set rows_of_keys %}(
+        select raw_rows.*
+        from {{ raw_table }} as raw_rows
+        cross join settings
+        inner join repeated_keys
+            on {% for name in key %}{{ typed_value('raw_rows.' ~ name, table.columns[name]) }} = repeated_keys.{{ name }}{{ ' and ' if not loop.last }}{% endfor %}
+    )
+    {%- endset %}
+    select judged.*
+    from ({{ judged_rows(table, rows_of_keys, references) }}) as judged
+    where judged.reason is null
+    {%- endif %}
 ),
 
 -- The newest row of a key counts; rows of one file that differ and have no recorded time cannot be ordered.
@@ -156,6 +155,51 @@ select * from final
 {% endmacro %}
 
 
+{#- Landed rows, typed, each with the first rule of the contract that it breaks, as reason and reason_column. -#}
+{% macro judged_rows(table, rows, references) %}
+{%- set columns = table.columns.values() | list %}
+select
+    {%- for column in columns %}
+    {{ with_default('typed_rows.' ~ column.name, column) }} as {{ column.name }},
+    {%- endfor %}
+    typed_rows._file_name,
+    typed_rows._row_number,
+    case
+        {%- for column in columns %}
+        {{ broken_rule(column, 'reason') }}
+        {%- endfor %}
+    end as reason,
+    case
+        {%- for column in columns %}
+        {{ broken_rule(column, 'column') }}
+        {%- endfor %}
+    end as reason_column
+from (
+    select
+        {%- for column in columns %}
+        {{ typed_value('raw_rows.' ~ column.name, column) }} as {{ column.name }},
+        {%- if column.data_type != 'varchar' %}
+        raw_rows.{{ column.name }} as raw_{{ column.name }},
+        {%- endif %}
+        {%- endfor %}
+        settings.reporting_currency,
+        raw_rows._file_name,
+        raw_rows._row_number
+    from {{ rows }} as raw_rows
+    cross join settings
+) as typed_rows
+{%- for column in columns if column.config.meta.references and column.config.meta.required %}
+{{ known_reference(column, references[column.name], 'typed_rows') }}
+{%- endfor %}
+{% endmacro %}
+
+
+{#- The condition that two relations agree in the columns of a key. -#}
+{% macro same_key(left, right, key) -%}
+    {% for column in key %}{{ left }}.{{ column }} = {{ right }}.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+{%- endmacro %}
+
+
 {#- The contract of one raw table: the dbt source of that name. -#}
 {% macro contract_table(table_name) %}
     {{ return(graph.sources['source.' ~ project_name ~ '.raw.' ~ table_name]) }}
@@ -176,7 +220,10 @@ select * from final
         end
     {%- elif data_type == 'bigint' -%}
         {%- set number = number_of(value, 'decimal(28, 6)') -%}
-        case when {{ number }} = round({{ number }}, 0) then {{ try_cast(number, 'bigint') }} end
+        case
+            when {{ is_integer(value) }} then {{ try_cast(value, 'bigint') }}
+            when {{ number }} = round({{ number }}, 0) then {{ try_cast(number, 'bigint') }}
+        end
     {%- elif data_type == 'timestamp' -%}
         case
             when {{ is_timestamp(value) }} then {{ try_cast(value, 'timestamp') }}

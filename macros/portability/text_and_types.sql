@@ -44,6 +44,11 @@
     {{ text }} rlike r'^({{ pattern }})\z'
 {%- endmacro %}
 
+{#- True where the landed column is a whole number of at most 64 bits. -#}
+{% macro is_integer(column) -%}
+    lower(typeof({{ column }})) in ('tinyint', 'smallint', 'integer', 'int', 'bigint')
+{%- endmacro %}
+
 {#- True where the landed column is a number in doubles. -#}
 {% macro is_floating(column) -%}
     lower(typeof({{ column }})) in ('double', 'float')

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from orchestration.demo import make_demo
-from orchestration.release.inputs import current_inputs, save_inputs
-from orchestration.release.releases import published_release, refuse_other_origin
+from orchestration.delivery import Delivery, read_delivery
+from orchestration.release.inputs import save_inputs
+from orchestration.release.releases import published_release
 from orchestration.resources import Warehouse
-from orchestration.settings import PROJECT_DIR
 
 logger = logging.getLogger(__name__)
 
@@ -23,13 +22,12 @@ def raw_assets(keys: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult]:
         """Find the files of the raw folder, check that they are files of the contract, and land them."""
         settings = warehouse.settings
-        before = published_release(settings.warehouse_dir)
-        refuse_other_origin(before, warehouse.origin, settings.as_of_date, settings.warehouse_dir)
-        make_demo(settings.raw_dir)
         logger.info("loading tables from %s", settings.raw_dir)
-        inputs = current_inputs(settings, PROJECT_DIR, before.inputs if before else None)
-        save_inputs(settings.inputs_path, context.run.run_id, inputs)
-        loaded = warehouse.engine.land(context.run.run_id)
+        delivery = _delivery(warehouse)
+        if delivery.reason:
+            logger.info("building everything anew: %s", delivery.reason)
+        save_inputs(settings.inputs_path, context.run.run_id, delivery.inputs)
+        loaded = warehouse.engine.land(context.run.run_id, delivery.inspection)
         for ignored in loaded.ignored:
             logger.info("not a table of the contract, so not read: %s", ignored)
         counts = {table.name: {"files": table.files, "rows": table.rows_read} for table in loaded.tables}
@@ -37,3 +35,12 @@ def raw_assets(keys: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=key, metadata=counts.get(key.path[-1]))
 
     return raw
+
+
+def _delivery(warehouse: Warehouse) -> Delivery:
+    """What was found before the run began, unless another run has published since."""
+    published = published_release(warehouse.settings.warehouse_dir)
+    given = warehouse.delivery
+    if given and given.published_by == (published.run_id if published else None):
+        return given
+    return read_delivery(warehouse.settings)

@@ -22,6 +22,15 @@ from orchestration.loading.contract import Table, read_contract
 # A fact says with this test that it has a column per segment; a dimension says so in its meta.
 _SEGMENT_TEST = "segment_attributes_known"
 _SEGMENT_META = "segment_columns"
+# The head of a base model to which runs add; its comments name what the macro reads only in an increment.
+_GROWS = """-- depends_on: {{{{ ref('touched_files') }}}}
+-- depends_on: {{{{ ref('replaced_{name}') }}}}
+{{{{ config(
+    materialized=growing_table(),
+    incremental_strategy='append',
+    pre_hook="{{{{ delete_replaced_rows('{name}') }}}}"
+) }}}}
+"""
 _ENTRY = re.compile(r"^      - (?:name: |\{name: )(\w+)")
 
 
@@ -120,7 +129,8 @@ def _staging_files(folder: Path, tables: Sequence[Table]) -> Iterator[tuple[Path
             f"    '{column}': ref('base_{other}')" for column, other in references.items() if other != name
         ]
         given = ", references={\n" + ",\n".join(others) + "\n}" if others else ""
-        yield folder / f"base/base_{name}.sql", f"{{{{ base_rows('{name}'{given}) }}}}\n"
+        grows = _GROWS.format(name=name) if table.grows else ""
+        yield folder / f"base/base_{name}.sql", f"{grows}{{{{ base_rows('{name}'{given}) }}}}\n"
         yield folder / f"base/base_{name}.yml", _base_yaml(name)
         yield folder / f"stg_{name}.sql", f"{{{{ accepted_rows('{name}') }}}}\n"
         described = folder / f"stg_{name}.yml"
@@ -150,8 +160,8 @@ def _staging_yaml(table: Table) -> str:
         "version: 2\n\nmodels:\n"
         f"  - name: stg_{table.name}\n"
         f"    description: {table.description}\n"
-        "    data_tests:\n      - primary_key:\n          arguments:\n"
-        f"            columns: [{', '.join(table.key)}]\n"
+        "    data_tests:\n      - valid_rows:\n          arguments:\n"
+        f"            key: [{', '.join(table.key)}]\n"
     )
 
 

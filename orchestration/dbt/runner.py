@@ -6,18 +6,23 @@ all parts of a run, and because Dagster's own dbt resource calls `dbt --version`
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import json
 import logging
+import shutil
+import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-import yaml
 from dbt.adapters.duckdb import DuckDBConnectionManager
 from dbt.adapters.factory import reset_adapters
 from dbt.cli.main import dbtRunner
+from dbt.constants import PARTIAL_PARSE_FILE_NAME
 from dbt.contracts.graph.manifest import Manifest
 
 from orchestration.dbt.results import NodeResult
@@ -28,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 # What a manifest is made of; folders count, so that a removed file is seen too.
 _SOURCES = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/sql", "tests/generic")
+_LOG_BYTES = 10_000_000
 _LABELS = {"model": "models", "seed": "models", "snapshot": "models", "test": "tests"}
 
 
@@ -37,11 +43,15 @@ class DbtError(ProjectError, RuntimeError):
 
 @dataclass
 class Dbt:
-    """The dbt project as one warehouse builds it, with artifacts in `<warehouse>/target`."""
+    """The dbt project as one warehouse builds it, with artifacts in `<warehouse>/target`.
+
+    `is_as_typed`: dbt typed by hand in the project uses this warehouse too, so that it can reuse the parse.
+    """
 
     project_dir: Path
     warehouse_dir: Path
     target: str = "duckdb"
+    is_as_typed: bool = False
     _parsed: Manifest | None = field(default=None, repr=False)
     _finished: Counter[str] = field(default_factory=Counter, repr=False)
 
@@ -66,6 +76,16 @@ class Dbt:
             DbtError: the project cannot be parsed.
         """
         self._parsed = self._invoke(["parse"])
+        if self.is_as_typed:
+            self._share_parse()
+
+    def _share_parse(self) -> None:
+        """Put the parse where dbt typed by hand looks for it."""
+        folder = self.project_dir / "target"
+        folder.mkdir(exist_ok=True)
+        copy = folder / f"{uuid.uuid4()}.tmp"
+        shutil.copy(self.target_dir / PARTIAL_PARSE_FILE_NAME, copy)
+        copy.replace(folder / PARTIAL_PARSE_FILE_NAME)
 
     def build(self, selection: Sequence[str]) -> list[NodeResult]:
         """Run `dbt build` with these selection arguments, and log how far it is.
@@ -107,11 +127,6 @@ class Dbt:
         self._invoke(["docs", "generate", "--static"])
         return self.target_dir / "static_index.html"
 
-    def variables(self) -> Mapping[str, object]:
-        """The `vars` of dbt_project.yml."""
-        text = (self.project_dir / "dbt_project.yml").read_text(encoding="utf-8")
-        return yaml.safe_load(text).get("vars", {})
-
     def _open_engine(self) -> None:
         """Start Spark before dbt does, which would let it print into the terminal."""
         if self.target == "spark":
@@ -127,15 +142,19 @@ class Dbt:
 
     def _invoke(self, command: list[str], callbacks: list[Callable[[Any], None]] | None = None) -> Any:
         arguments = [
-            *("--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-use-colors-file"),
+            *("--log-level", "none", "--log-level-file", "none"),
             *("--log-path", str(self.warehouse_dir / "logs")),
             *command,
             *("--project-dir", str(self.project_dir), "--profiles-dir", str(self.project_dir)),
-            *("--target", self.target, "--target-path", str(self.target_dir)),
-            *("--vars", json.dumps({"warehouse_dir": str(self.warehouse_dir)})),
+            *("--target-path", str(self.target_dir)),
         ]
+        # dbt parses all again where variables, the target or the path of the profile differ by a letter.
+        if not self.is_as_typed:
+            arguments += ["--target", self.target]
+            arguments += ["--vars", json.dumps({"warehouse_dir": str(self.warehouse_dir)})]
         try:
-            outcome = dbtRunner(self._parsed, callbacks or []).invoke(arguments)
+            with contextlib.chdir(self.project_dir), _log_in(self.warehouse_dir / "logs" / "dbt.log") as log:
+                outcome = dbtRunner(self._parsed, [log, *(callbacks or [])]).invoke(arguments)
         finally:
             _close_database()
         if outcome.exception is not None:
@@ -161,6 +180,26 @@ class Dbt:
 
 def _totals(manifest: Mapping[str, Any]) -> Counter[str]:
     return Counter(_LABELS.get(node["resource_type"], "") for node in manifest["nodes"].values())
+
+
+@contextlib.contextmanager
+def _log_in(path: Path) -> Generator[Callable[[Any], None]]:
+    """A callback that writes what dbt says into a file.
+
+    dbt's own file logger formats every debug event before it drops it, which costs more than many tests.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
+
+    def log(event: Any) -> None:
+        if event.info.level != "debug":
+            line = f"{dt.datetime.now():%Y-%m-%d %H:%M:%S} [{event.info.level}] {event.info.msg}"
+            handler.emit(logging.makeLogRecord({"msg": line}))
+
+    try:
+        yield log
+    finally:
+        handler.close()
 
 
 def _close_database() -> None:

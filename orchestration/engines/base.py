@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from orchestration.health.store import ScoreCounts
-from orchestration.loading import LoadResult
+from orchestration.loading import Inspection, LoadResult
 from orchestration.release.releases import MartText, Release
 
 Rows = list[dict[str, Any]]
@@ -26,8 +26,12 @@ class Engine(Protocol):
         """Stop where the engine cannot start."""
         ...
 
-    def land(self, run_id: str) -> LoadResult:
-        """Land the raw folder in the schema `raw`; raises LoadError."""
+    def landed_by(self) -> str | None:
+        """The run that landed the build database's tables; None where they cannot be built upon."""
+        ...
+
+    def land(self, run_id: str, inspection: Inspection | None = None) -> LoadResult:
+        """Land the raw folder in the schema `raw`, inspected before or now; raises LoadError."""
         ...
 
     def score(self) -> ScoreCounts:

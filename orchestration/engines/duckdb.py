@@ -13,7 +13,7 @@ from orchestration.engines.base import Rows
 from orchestration.engines.duckdb_marts import publish
 from orchestration.health import store
 from orchestration.health.store import ScoreCounts
-from orchestration.loading import LoadResult, land, open_build
+from orchestration.loading import Inspection, LoadResult, land, open_build
 from orchestration.release.releases import MartText, Release
 from orchestration.settings import Settings
 
@@ -32,31 +32,56 @@ class DuckDBEngine:
     def refuse_missing(self) -> None:
         """DuckDB is a part of the project."""
 
-    def land(self, run_id: str) -> LoadResult:
-        """Land the raw files as tables of the build database, and Parquet as views over the files."""
-        with open_build(self.settings.build_path) as connection:
-            return land(self.settings, connection, run_id)
+    def landed_by(self) -> str | None:
+        """The run that landed the build database's tables; None where there is no such database."""
+        try:
+            (found,) = self.rows("select run_id from raw.settings")
+        except duckdb.Error:
+            return None
+        return found["run_id"]
+
+    def land(self, run_id: str, inspection: Inspection | None = None) -> LoadResult:
+        """Land the raw files as tables of the build database, and Parquet as views over the files.
+
+        Unless an increment was inspected, the database is begun anew: a file beside it takes its place once
+        everything is landed.
+        """
+        path = self.settings.build_path
+        if inspection and inspection.before:
+            with open_build(path, self.settings.duckdb_config) as connection:
+                return land(self.settings, connection, run_id, inspection=inspection)
+        if path.exists():
+            with open_build(path, self.settings.duckdb_config):
+                pass  # Nobody else has it open.
+        fresh = path.with_name(f"{path.stem}.new.duckdb")
+        for leftover in (fresh, fresh.with_name(f"{fresh.name}.wal")):
+            leftover.unlink(missing_ok=True)
+        with open_build(fresh, self.settings.duckdb_config) as connection:
+            loaded = land(self.settings, connection, run_id, inspection=inspection)
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        fresh.replace(path)
+        return loaded
 
     def score(self) -> ScoreCounts:
         """Score in the build database what the last release does not hold."""
         history = self.settings.published_link / "marts" / "account_health_history.parquet"
-        with open_build(self.settings.build_path) as connection:
+        with open_build(self.settings.build_path, self.settings.duckdb_config) as connection:
             return store.score(connection, history)
 
     def rows(self, query: str) -> Rows:
         """The result of a query of the build database."""
-        with duckdb.connect(self.place, read_only=True) as connection:
+        with duckdb.connect(self.place, read_only=True, config=self.settings.duckdb_config) as connection:
             found = connection.sql(query)
             return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
     def table(self, query: str) -> pa.Table:
         """The result of a query of the build database."""
-        with duckdb.connect(self.place, read_only=True) as connection:
+        with duckdb.connect(self.place, read_only=True, config=self.settings.duckdb_config) as connection:
             return connection.sql(query).to_arrow_table()
 
     def save(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Replace a table, in one transaction."""
-        with open_build(self.settings.build_path) as connection:
+        with open_build(self.settings.build_path, self.settings.duckdb_config) as connection:
             schema = connection.table(table).limit(0).to_arrow_table().schema
             found = pa.Table.from_pylist([dict(row) for row in rows], schema)
             connection.begin()
@@ -66,4 +91,5 @@ class DuckDBEngine:
 
     def publish(self, release: Release, texts: Mapping[str, MartText]) -> Release:
         """Copy the marts into a database of their own, and into Parquet files."""
-        return publish(self.settings.build_path, self.settings.warehouse_dir, release, texts)
+        settings = self.settings
+        return publish(settings.build_path, settings.warehouse_dir, release, texts, settings.duckdb_config)

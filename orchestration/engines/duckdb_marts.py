@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,10 +15,16 @@ from orchestration.release.releases import DATABASE_FILE, MartText, Release, lit
 
 # DuckDB 1.1 and later open this format, whichever version writes it.
 STORAGE_VERSION = "v1.0.0"
+# What each mart of a release holds, so that the next release can share the files of unchanged ones.
+_CONTENTS_FILE = "contents.json"
 
 
 def publish(
-    build_path: Path, warehouse_dir: Path, release: Release, texts: Mapping[str, MartText] | None = None
+    build_path: Path,
+    warehouse_dir: Path,
+    release: Release,
+    texts: Mapping[str, MartText] | None = None,
+    config: Mapping[str, str] | None = None,
 ) -> Release:
     """Write schema `marts` of the build database as `release`, check it, and point `published` to it.
 
@@ -26,14 +34,29 @@ def publish(
     Raises:
         WarehouseError: there is nothing to publish, or what was written differs from what was built.
     """
+    before = warehouse_dir / "published"
     return publish_written(
-        warehouse_dir, release, lambda folder: write_marts(build_path, folder, texts or {}), check_marts
+        warehouse_dir,
+        release,
+        lambda folder: write_marts(build_path, folder, texts or {}, before, config),
+        check_marts,
     )
 
 
-def write_marts(build_path: Path, folder: Path, texts: Mapping[str, MartText]) -> dict[str, int]:
-    """Copy the marts into the release's database and Parquet files; rows of each mart as they were built."""
-    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+def write_marts(
+    build_path: Path,
+    folder: Path,
+    texts: Mapping[str, MartText],
+    before: Path | None = None,
+    config: Mapping[str, str] | None = None,
+) -> dict[str, int]:
+    """Copy the marts into the release's database and Parquet files; rows of each mart as they were built.
+
+    A mart with the rows that it has in the release `before` shares that release's Parquet file.
+    """
+    known = _contents_of(before) if before else {}
+    contents: dict[str, str] = {}
+    with duckdb.connect(config={"autoinstall_known_extensions": False, **(config or {})}) as connection:
         # Views name the build's catalog, so it keeps its name here.
         connection.execute(f"attach {literal(build_path)} as cs_kpi (read_only)")
         database = literal(folder / DATABASE_FILE)
@@ -50,12 +73,35 @@ def write_marts(build_path: Path, folder: Path, texts: Mapping[str, MartText]) -
             source, target = f"cs_kpi.marts.{quoted(name)}", f"release.marts.{quoted(name)}"
             connection.execute(f"create table {target} as from {source}")
             _comment(connection, target, texts.get(name, MartText()))
-            parquet = literal(folder / "marts" / f"{name}.parquet")
-            connection.execute(f"copy {target} to {parquet} (format parquet, compression zstd)")
+            contents[name] = _content(connection, target)
+            file = folder / "marts" / f"{name}.parquet"
+            if before and known.get(name) == contents[name]:
+                os.link(before / "marts" / file.name, file)
+            else:
+                connection.execute(f"copy {target} to {literal(file)} (format parquet, compression zstd)")
             marts[name] = _count(connection, source)
         connection.execute("checkpoint release")
         connection.execute("detach release")
+    (folder / _CONTENTS_FILE).write_text(json.dumps(contents), encoding="utf-8")
     return marts
+
+
+def _content(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """A text that is another one for other columns or rows, whatever their order."""
+    columns = connection.execute(f"describe {table}").fetchall()
+    found = connection.execute(
+        f"select count(*), sum(hash(t)::hugeint), bit_xor(hash(t)) from {table} as t"
+    ).fetchone()
+    return f"DuckDB {duckdb.__version__}, {[row[:2] for row in columns]}, {found}"
+
+
+def _contents_of(release: Path) -> dict[str, str]:
+    """What `_content` said of each mart of a release whose Parquet file is there."""
+    try:
+        contents = json.loads((release / _CONTENTS_FILE).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return {name: text for name, text in contents.items() if (release / "marts" / f"{name}.parquet").exists()}
 
 
 def _comment(connection: duckdb.DuckDBPyConnection, table: str, text: MartText) -> None:

@@ -13,13 +13,13 @@ import duckdb
 import narwhals as nw
 import pyarrow as pa
 
-from orchestration.computed import COMPUTED_SCHEMAS, computed_tables
+from orchestration.computed import COMPUTED_SCHEMAS, LOAD, computed_tables, written_tables
 from orchestration.engines.spark_marts import check_marts, literal, show_marts, write_marts
 from orchestration.engines.spark_session import Session, open_session, refuse_missing_spark
 from orchestration.health.config import SEEDS, health_config
 from orchestration.health.history import HISTORY, TEMPORARY, score_missing
 from orchestration.health.store import ScoreCounts
-from orchestration.loading import LoadResult, land, open_build, read_contract
+from orchestration.loading import Inspection, LoadResult, land, open_build, read_contract
 from orchestration.release.publishing import publish_written
 from orchestration.release.releases import MartText, Release
 from orchestration.settings import Settings
@@ -50,7 +50,11 @@ class SparkEngine:
         """Stop where Spark cannot start; raises SparkError."""
         refuse_missing_spark(self.settings.java_home)
 
-    def land(self, run_id: str) -> LoadResult:
+    def landed_by(self) -> str | None:
+        """None: Spark builds every table anew in every run."""
+        return None
+
+    def land(self, run_id: str, inspection: Inspection | None = None) -> LoadResult:
         """Land the raw folder as DuckDB does, and register it as Parquet in the schema `raw`.
 
         Raises:
@@ -59,13 +63,13 @@ class SparkEngine:
         session = open_session(self.settings.warehouse_dir)
         folder = self.settings.build_path.parent / "spark" / "raw"
         landed = folder / run_id
-        with open_build(self.settings.build_path) as connection:
-            loaded = land(self.settings, connection, run_id)
+        with open_build(self.settings.build_path, self.settings.duckdb_config) as connection:
+            loaded = land(self.settings, connection, run_id, inspection=inspection)
             for table in read_contract().tables:
                 types = {column.name: column.data_type for column in table.columns}
                 _write_raw(connection, table.name, types, landed)
-            for name in ("settings", "loaded_tables"):
-                _write_raw(connection, name, {}, landed)
+            for report in written_tables(LOAD):
+                _write_raw(connection, report.name, {}, landed)
         for schema in ("raw", *COMPUTED_SCHEMAS):
             session.sql(f"create schema if not exists {schema}")
         for path in sorted(landed.iterdir()):

@@ -71,23 +71,25 @@ class TableRules(Strict):
     """What a table must be: `config.meta` of the table.
 
     `required_table`: it must be supplied. `key`: unique after loading. `newest_by`: the time that
-    newest_record_at of the load report is taken from.
+    newest_record_at of the load report is taken from. `grows`: it is too large to be built anew in every run.
     """
 
     required_table: bool = False
     key: Texts
     newest_by: str = RECORDED_AT
+    grows: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """One input table; `required`: it must be supplied."""
+    """One input table; `required`: it must be supplied; `grows`: a run adds to what it built before."""
 
     name: str
     description: str
     required: bool
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    grows: bool = False
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -136,6 +138,7 @@ def read_contract(path: Path = SOURCES_PATH) -> Contract:
                 required=node.config.meta.required_table,
                 key=node.config.meta.key,
                 columns=columns[node.name],
+                grows=node.config.meta.grows,
             )
             for node in nodes
             if node.config is not None

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Generator
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from orchestration.computed import COMPUTED_SCHEMAS, LOAD, computed_tables, written_tables
 from orchestration.loading.contract import Contract, Table, read_contract
-from orchestration.loading.csv_files import CsvFile, check_rows, insert_csv, inspect_csv
+from orchestration.loading.csv_files import check_rows, insert_csv
 from orchestration.loading.errors import LoadError
-from orchestration.loading.files import FoundFiles, RawFile, find_files
-from orchestration.loading.json_lines_files import insert_json_lines, inspect_json_lines
-from orchestration.loading.parquet_files import create_parquet_view, inspect_parquet
+from orchestration.loading.files import RawFile
+from orchestration.loading.inspection import InspectedFile, Inspection, LastLoad, inspect, scratch_path
+from orchestration.loading.json_lines_files import insert_json_lines
+from orchestration.loading.parquet_files import count_parquet, create_parquet_view
 from orchestration.settings import Settings
 
 
@@ -42,24 +44,43 @@ class LoadResult:
 
 
 @dataclass(frozen=True)
-class _Inspected:
-    """A file, its columns, and for CSV what its inspection found."""
+class _Landed:
+    """A file that the build database holds: its columns and its number of rows."""
 
-    file: RawFile
     columns: tuple[str, ...]
-    csv_file: CsvFile | None = None
+    rows: int
+
+
+@dataclass(frozen=True)
+class _Delivery:
+    """The files of one table: those that were read, those landed before, and landed ones to remove."""
+
+    files: tuple[RawFile, ...]
+    read: tuple[InspectedFile, ...]
+    kept: Mapping[str, _Landed] = field(default_factory=dict)
+    removed: Collection[str] = ()
+
+    @property
+    def touched(self) -> list[str]:
+        """The names of the files whose rows are others than before."""
+        return sorted({*(one.file.name for one in self.read), *self.removed})
+
+    @property
+    def columns(self) -> set[str]:
+        """Every column of the files."""
+        return {column for one in (*self.read, *self.kept.values()) for column in one.columns}
 
 
 @contextmanager
-def open_build(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
-    """Open the build database for writing, in UTC; it is created where there is none.
+def open_build(path: Path, config: Mapping[str, str] | None = None) -> Generator[duckdb.DuckDBPyConnection]:
+    """Open the build database for writing, in UTC, with DuckDB's `config`; created where there is none.
 
     Raises:
         LoadError: another process has it open, or the file is no database.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        connection = duckdb.connect(str(path))
+        connection = duckdb.connect(str(path), config=dict(config or {}))
     except duckdb.Error as error:
         raise LoadError(_not_opened(path, str(error))) from None
     try:
@@ -73,90 +94,108 @@ def open_build(path: Path) -> Generator[duckdb.DuckDBPyConnection]:
 
 
 def land(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, run_id: str, contract: Contract | None = None
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    contract: Contract | None = None,
+    inspection: Inspection | None = None,
 ) -> LoadResult:
-    """Land the raw folder of `settings`: `raw.<table>` of every table, `raw.settings`, `raw.loaded_tables`.
+    """Land the raw folder of `settings`: `raw.<table>` of every table, and what the source `load` states.
 
     CSV and JSON Lines become tables of text, Parquet a view over the files, an absent table an empty table;
-    each has the columns of the contract, `_file_name` and `_row_number`. Computed tables that are missing are
-    created empty. All is checked first and written in one transaction: a stop changes nothing.
+    each has the columns of the contract, `_file_name` and `_row_number`. Files that the inspection left out
+    are landed already. Computed tables that are missing are created empty. All is inspected first,
+    here unless before, and written in one transaction: a stop changes nothing.
 
     Raises:
         LoadError: the raw folder cannot be loaded; every problem found is named.
     """
     contract = contract or read_contract()
-    try:
-        found = find_files(settings.raw_dir, contract)
-    except OSError as error:
-        raise LoadError(f"{error.filename} cannot be opened: {error.strerror}.") from None
-    scratch = settings.build_path.with_name("loading.tmp")
-    scratch.parent.mkdir(parents=True, exist_ok=True)
-    inspected = _inspect(connection, contract, found, settings.csv_encoding, scratch)
+    inspection = inspection or inspect(settings, contract)
+    before, scratch = inspection.before, scratch_path(settings)
+    landed = _landed_files(connection) if before else {}
+    deliveries = {
+        table.name: _delivery(inspection, table.name, landed.get(table.name, {})) for table in contract.tables
+    }
     connection.begin()
     try:
         connection.execute("create schema if not exists raw")
-        tables = tuple(
-            _land_table(connection, table, inspected[table.name], scratch) for table in contract.tables
+        rows = {
+            table.name: _land_table(connection, table, deliveries[table.name], scratch)
+            for table in contract.tables
+        }
+        tables = tuple(_loaded(table, deliveries[table.name], rows[table.name]) for table in contract.tables)
+        growing = [table.name for table in contract.tables if table.grows and before]
+        _write_report(
+            connection,
+            {
+                "settings": [_settings_row(settings, run_id, before)],
+                "loaded_tables": [_table_row(table) for table in tables],
+                "loaded_files": _file_rows(deliveries, rows),
+                "changed_files": [
+                    {"table_name": name, "file_name": file}
+                    for name in growing
+                    for file in deliveries[name].touched
+                ],
+            },
         )
-        _write_report(connection, settings, run_id, tables)
         _create_computed_tables(connection)
         connection.commit()
     except duckdb.Error as error:
         connection.rollback()
-        problems = _row_problems(inspected) if isinstance(error, duckdb.InvalidInputException) else ""
+        problems = _row_problems(deliveries) if isinstance(error, duckdb.InvalidInputException) else ""
         raise LoadError(problems or f"The raw files could not be landed: {error}") from error
     except BaseException:
         connection.rollback()
         raise
-    return LoadResult(tables=tables, ignored=found.ignored)
+    return LoadResult(tables=tables, ignored=inspection.found.ignored)
 
 
-def _inspect(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, found: FoundFiles, encoding: str, scratch: Path
-) -> dict[str, list[_Inspected]]:
-    inspected: dict[str, list[_Inspected]] = {table.name: [] for table in contract.tables}
-    problems: list[str] = []
-    for table in contract.tables:
-        for file in found.tables[table.name]:
-            try:
-                inspected[table.name].append(_inspect_file(connection, table, file, encoding, scratch))
-            except LoadError as error:
-                problems.append(str(error))
-            except OSError as error:
-                problems.append(f"{file.name} cannot be opened: {error.strerror}.")
-    if problems:
-        raise LoadError("\n".join(problems))
-    return inspected
+def _landed_files(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, _Landed]]:
+    """The files that the build database holds, of each table."""
+    landed: dict[str, dict[str, _Landed]] = {}
+    for table, file, columns, rows in connection.execute(
+        "select table_name, file_name, columns, rows_read from raw.loaded_files"
+    ).fetchall():
+        landed.setdefault(table, {})[file] = _Landed(tuple(json.loads(columns)), rows)
+    return landed
 
 
-def _inspect_file(
-    connection: duckdb.DuckDBPyConnection, table: Table, file: RawFile, encoding: str, scratch: Path
-) -> _Inspected:
-    if file.format == ".csv":
-        csv_file = inspect_csv(table, file, encoding)
-        return _Inspected(file, csv_file.columns, csv_file)
-    if file.format == ".jsonl":
-        return _Inspected(file, inspect_json_lines(connection, table, file, scratch))
-    return _Inspected(file, inspect_parquet(connection, table, file))
+def _delivery(inspection: Inspection, table: str, landed: Mapping[str, _Landed]) -> _Delivery:
+    files, read = inspection.found.tables[table], inspection.files[table]
+    names = {one.file.name for one in read}
+    kept = {file.name: landed[file.name] for file in files if file.name not in names}
+    return _Delivery(files, read, kept, landed.keys() - kept.keys())
 
 
 def _land_table(
-    connection: duckdb.DuckDBPyConnection, table: Table, inspected: list[_Inspected], scratch: Path
-) -> LoadedTable:
-    _drop(connection, table.name)
-    columns = {column for one in inspected for column in one.columns}
-    if inspected and inspected[0].file.format == ".parquet":
-        files = [one.file for one in inspected]
-        rows = create_parquet_view(connection, table, files, columns)
+    connection: duckdb.DuckDBPyConnection, table: Table, delivery: _Delivery, scratch: Path
+) -> dict[str, int]:
+    """Land what is not landed yet; the rows of each file that was read."""
+    files = delivery.files
+    if files and files[0].format == ".parquet":
+        _drop(connection, table.name)
+        create_parquet_view(connection, table, files, delivery.columns)
+        return {one.file.name: count_parquet(connection, one.file) for one in delivery.read}
+    if delivery.kept:
+        connection.execute(
+            f'delete from raw."{table.name}" where _file_name in (select unnest($names))',
+            {"names": delivery.touched},
+        )
     else:
+        _drop(connection, table.name)
         texts = ", ".join(f'"{name}" varchar' for name in (*table.column_names, "_file_name"))
         connection.execute(f'create table raw."{table.name}" ({texts}, _row_number bigint)')
-        rows = sum(_insert(connection, table, one, scratch) for one in inspected)
-    unknown = tuple(sorted(columns.difference(table.column_names)))
-    return LoadedTable(name=table.name, files=len(inspected), rows_read=rows, unknown_columns=unknown)
+    return {one.file.name: _insert(connection, table, one, scratch) for one in delivery.read}
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: Table, one: _Inspected, scratch: Path) -> int:
+def _loaded(table: Table, delivery: _Delivery, read: Mapping[str, int]) -> LoadedTable:
+    rows = sum(read.values()) + sum(one.rows for one in delivery.kept.values())
+    unknown = tuple(sorted(delivery.columns.difference(table.column_names)))
+    return LoadedTable(name=table.name, files=len(delivery.files), rows_read=rows, unknown_columns=unknown)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: Table, one: InspectedFile, scratch: Path) -> int:
     if one.csv_file:
         return insert_csv(connection, table, one.csv_file, scratch)
     return insert_json_lines(connection, table, one.file, scratch)
@@ -176,32 +215,57 @@ def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
         connection.execute(f'drop {kind} raw."{name}"')
 
 
-def _write_report(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, tables: tuple[LoadedTable, ...]
-) -> None:
-    of_run = {
+def _settings_row(settings: Settings, run_id: str, before: LastLoad | None) -> Mapping[str, object]:
+    return {
         "run_id": run_id,
         "raw_dir": str(settings.raw_dir),
         "reporting_currency": settings.reporting_currency,
         "reporting_timezone": settings.reporting_timezone,
         "configured_as_of_date": settings.as_of_date,
+        "last_as_of_date": before.as_of_date if before else None,
         "today": settings.today,
     }
-    of_tables = [
+
+
+def _table_row(table: LoadedTable) -> Mapping[str, object]:
+    return {
+        "table_name": table.name,
+        "files": table.files,
+        "rows_read": table.rows_read,
+        "unknown_columns": ", ".join(table.unknown_columns) or None,
+    }
+
+
+def _file_rows(
+    deliveries: Mapping[str, _Delivery], read: Mapping[str, Mapping[str, int]]
+) -> list[Mapping[str, object]]:
+    landed = {
+        (table, name): one for table, delivery in deliveries.items() for name, one in delivery.kept.items()
+    } | {
+        (table, one.file.name): _Landed(one.columns, read[table][one.file.name])
+        for table, delivery in deliveries.items()
+        for one in delivery.read
+    }
+    return [
         {
-            "table_name": table.name,
-            "files": table.files,
-            "rows_read": table.rows_read,
-            "unknown_columns": ", ".join(table.unknown_columns) or None,
+            "table_name": table,
+            "file_name": name,
+            "columns": json.dumps(one.columns, ensure_ascii=False),
+            "rows_read": one.rows,
         }
-        for table in tables
+        for (table, name), one in landed.items()
     ]
-    rows = {"settings": [of_run], "loaded_tables": of_tables}
+
+
+def _write_report(
+    connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Sequence[Mapping[str, object]]]
+) -> None:
     for table in written_tables(LOAD):
         connection.execute(f"create or replace table {table.full_name} ({table.definition})")
         marks = ", ".join(f"${column}" for column in table.columns)
-        for row in table.checked(rows[table.name]):
-            connection.execute(f"insert into {table.full_name} values ({marks})", row)
+        checked = table.checked(rows[table.name])
+        if checked:
+            connection.executemany(f"insert into {table.full_name} values ({marks})", checked)
 
 
 def _create_computed_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -211,9 +275,11 @@ def _create_computed_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create table if not exists {table.full_name} ({table.definition})")
 
 
-def _row_problems(inspected: dict[str, list[_Inspected]]) -> str:
+def _row_problems(deliveries: Mapping[str, _Delivery]) -> str:
     problems: list[str] = []
-    for csv_file in (one.csv_file for files in inspected.values() for one in files if one.csv_file):
+    for csv_file in (
+        one.csv_file for delivery in deliveries.values() for one in delivery.read if one.csv_file
+    ):
         try:
             check_rows(csv_file.file, csv_file.columns, csv_file.encoding)
         except LoadError as error:

@@ -32,11 +32,10 @@ def inspect_parquet(connection: duckdb.DuckDBPyConnection, table: Table, file: R
 
 def create_parquet_view(
     connection: duckdb.DuckDBPyConnection, table: Table, files: Sequence[RawFile], columns: Collection[str]
-) -> int:
+) -> None:
     """Create the view `raw.<table>` over inspected files, which have `columns` between them.
 
-    A column that the files hold with several types has the type that takes them all. Returns the number of
-    rows.
+    A column that the files hold with several types has the type that takes them all.
     """
     values = [f'"{name}"' if name in columns else f'null::varchar as "{name}"' for name in table.column_names]
     folder_length = len(str(files[0].path)) - len(files[0].name)
@@ -46,9 +45,11 @@ def create_parquet_view(
             file_row_number + 1 as _row_number
         from {_read(files, "filename = '_source_path'", "file_row_number = true", "union_by_name = true")}
     """)
-    counted = connection.execute(
-        f"select sum(num_rows)::bigint from parquet_file_metadata({_paths(files)})"
-    ).fetchone()
+
+
+def count_parquet(connection: duckdb.DuckDBPyConnection, file: RawFile) -> int:
+    """The number of rows, as the file's footer states it."""
+    counted = connection.execute(f"select num_rows from parquet_file_metadata({_paths([file])})").fetchone()
     return counted[0] if counted else 0
 
 

@@ -17,9 +17,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import duckdb
+import yaml
 
 from orchestration.errors import WarehouseError
 from orchestration.release.inputs import Inputs
+from orchestration.settings import Settings
 
 DATABASE_FILE = "cs_kpi.duckdb"
 MANIFEST_FILE = "release.json"
@@ -33,6 +35,17 @@ class Origin:
     reporting_currency: str
     reporting_timezone: str
     customer_level: str
+
+    @classmethod
+    def of(cls, settings: Settings, project_dir: Path) -> Origin:
+        """What these settings and the `vars` of dbt_project.yml build a warehouse from."""
+        project = yaml.safe_load((project_dir / "dbt_project.yml").read_text(encoding="utf-8"))
+        return cls(
+            raw_dir=str(settings.raw_dir),
+            reporting_currency=settings.reporting_currency,
+            reporting_timezone=settings.reporting_timezone,
+            customer_level=str(project["vars"]["customer_level"]),
+        )
 
 
 @dataclass(frozen=True)

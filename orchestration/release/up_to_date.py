@@ -1,8 +1,8 @@
-"""Whether the published release already holds what a run would give."""
+"""Whether the published release holds what a run would give, or a run can add to its tables."""
 
 from __future__ import annotations
 
-from orchestration.release.inputs import current_inputs, is_up_to_date
+from orchestration.release.inputs import Inputs, current_inputs, is_up_to_date
 from orchestration.release.releases import Release, published_release
 from orchestration.settings import PROJECT_DIR, Settings
 
@@ -25,3 +25,33 @@ def release_to_keep(settings: Settings) -> Release | None:
         return None
     has_date = settings.as_of_date is not None
     return release if is_up_to_date(release.inputs, now, has_as_of_date=has_date) else None
+
+
+def reason_for_full_build(
+    before: Release | None, now: Inputs, landed_by: str | None, *, is_asked: bool
+) -> str | None:
+    """Why a run builds everything anew; None where it can add to the build database of the release `before`.
+
+    `landed_by`: the run that landed the build database; `is_asked`: a person asked for a full build.
+    """
+    if is_asked:
+        return "it was asked for"
+    if before is None:
+        return "nothing was published yet"
+    if before.inputs.project != now.project:
+        return "the project has changed"
+    settings = before.inputs.settings.keys() | now.settings.keys()
+    if any(before.inputs.settings.get(name) != now.settings.get(name) for name in settings - {"as_of_date"}):
+        return "a setting has changed"
+    if landed_by != before.run_id:
+        return "the last run did not end with a release, or its tables were built by hand since"
+    return None
+
+
+def unchanged_files(before: Inputs, now: Inputs) -> set[str]:
+    """The names of the raw files whose content is still the same."""
+    return {
+        name
+        for name, file in now.files.items()
+        if name in before.files and before.files[name].sha256 == file.sha256
+    }

@@ -72,6 +72,7 @@ final as (
             {{ local_date('newest.newest_at', 'settings.reporting_timezone') }}
         ) as as_of_date,
         coalesce(settings.configured_as_of_date, settings.today) as latest_as_of_date,
+        settings.last_as_of_date,
         settings.today as loaded_on,
         coalesce(newest.latest_at >= tomorrow.starts_at, false) as is_dated_ahead
     from settings

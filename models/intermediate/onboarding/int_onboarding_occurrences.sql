@@ -44,6 +44,7 @@ stacked as (
     select
         events.account_id,
         steps.step_key,
+        'event' as source_kind,
         events.event_count as occurrences,
         events.occurred_at,
         events.activity_date
@@ -53,6 +54,7 @@ stacked as (
     select
         events.account_id,
         steps.step_key,
+        'feature' as source_kind,
         events.event_count as occurrences,
         events.occurred_at,
         events.activity_date
@@ -62,6 +64,7 @@ stacked as (
     select
         activities.account_id,
         steps.step_key,
+        'activity' as source_kind,
         1 as occurrences,
         activities.occurred_at,
         activities.activity_date
@@ -72,6 +75,7 @@ stacked as (
     select
         gauges.account_id,
         steps.step_key,
+        'gauge' as source_kind,
         steps.min_occurrences as occurrences,
         gauges.occurred_at,
         gauges.activity_date
@@ -84,6 +88,7 @@ final as (
     select
         stacked.account_id,
         stacked.step_key,
+        stacked.source_kind,
         cast(stacked.occurrences as bigint) as occurrences,
         stacked.occurred_at,
         stacked.activity_date

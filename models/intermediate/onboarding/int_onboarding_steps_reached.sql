@@ -1,20 +1,29 @@
 -- The day on which a step has the required occurrences is found first, then the time on that day, because there are far
 -- fewer days than events. A step that was begun and not reached has reached_at NULL.
-with occurrences as (
-    select * from {{ ref('int_onboarding_occurrences') }}
-),
-
-steps as (
+with steps as (
     select * from {{ ref('onboarding_steps') }}
 ),
 
+event_days as (
+    select * from {{ ref('int_onboarding_event_days') }}
+),
+
+-- A step has one kind of source, so that no day is in both.
 days as (
     select
         account_id,
         step_key,
         activity_date,
+        occurrences
+    from event_days
+    union all
+    select
+        account_id,
+        step_key,
+        activity_date,
         sum(occurrences) as occurrences
-    from occurrences
+    from {{ ref('int_onboarding_occurrences') }}
+    where source_kind in ('activity', 'gauge')
     group by account_id, step_key, activity_date
 ),
 
@@ -60,7 +69,7 @@ day_occurrences as (
             partition by occurrences.account_id, occurrences.step_key order by occurrences.occurred_at
             rows between unbounded preceding and current row
         ) as occurrences_so_far
-    from occurrences
+    from {{ ref('int_onboarding_occurrences') }} as occurrences
     inner join reached_days
         on
             occurrences.account_id = reached_days.account_id

@@ -1,14 +1,27 @@
-with events as (
-    select * from {{ ref('int_usage_events') }}
-    where feature is not null
-),
+{{ config(
+    materialized=growing_table(),
+    incremental_strategy='append',
+    pre_hook="{{ delete_rows(is_touched_month('account_id', 'month_start')) }}"
+) }}
 
-users as (
+-- depends_on: {{ ref('int_touched_days') }}, {{ ref('int_touched_user_accounts') }}
+with users as (
     select * from {{ ref('int_users') }}
 ),
 
-known as (
-    select count(first_event_at) > 0 as are_users_known from users
+events as (
+    select * from {{ ref('int_usage_events') }}
+    where
+        feature is not null
+        {%- if is_incremental() %}
+        and (
+            {{ is_touched_month('account_id', month_start('activity_date')) }}
+            or user_id in (
+                select user_id from users
+                where account_id in (select account_id from {{ ref('int_touched_user_accounts') }})
+            )
+        )
+        {%- endif %}
 ),
 
 user_months as (
@@ -61,11 +74,13 @@ final as (
         {%- set prefix = var(kind ~ '_feature_prefix') %}
         substr(counted.feature, 1, {{ prefix | length }}) = '{{ prefix }}' as is_{{ kind }},
         {%- endfor %}
-        case when known.are_users_known then cast(counted.users as bigint) end as users,
+        cast(counted.users as bigint) as users,
         cast(counted.events as bigint) as events,
         counted.month_start
     from counted
-    cross join known
 )
 
 select * from final
+{%- if is_incremental() %}
+where {{ is_touched_month('account_id', 'month_start') }}
+{%- endif %}

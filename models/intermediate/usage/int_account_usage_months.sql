@@ -12,11 +12,6 @@ account_days as (
     select * from {{ ref('int_account_usage_days') }}
 ),
 
-login_events as (
-    select * from {{ ref('int_usage_events') }}
-    where is_login
-),
-
 features as (
     select * from {{ ref('int_account_feature_months') }}
     where events > 0
@@ -46,17 +41,9 @@ usage_months as (
         {{ month_start('activity_date') }} as month_start,
         count(distinct activity_date) as active_days,
         sum(session_count) as sessions,
-        sum(session_seconds) as session_seconds
+        sum(session_seconds) as session_seconds,
+        sum(login_count) as logins
     from user_days
-    group by account_id, {{ month_start('activity_date') }}
-),
-
-login_months as (
-    select
-        account_id,
-        {{ month_start('activity_date') }} as month_start,
-        sum(event_count) as logins
-    from login_events
     group by account_id, {{ month_start('activity_date') }}
 ),
 
@@ -79,6 +66,7 @@ months_of_accounts as (
         usage_months.active_days,
         usage_months.sessions,
         usage_months.session_seconds,
+        usage_months.logins,
         weeks.active_weeks
     from usage_months
     full outer join weeks on usage_months.account_id = weeks.account_id and usage_months.month_start = weeks.month_start
@@ -92,15 +80,11 @@ final as (
         cast(coalesce(months_of_accounts.active_weeks, 0) as bigint) as active_weeks,
         cast(coalesce(months_of_accounts.sessions, 0) as bigint) as sessions,
         cast(coalesce(months_of_accounts.session_seconds, 0) as decimal(18, 6)) as session_seconds,
-        cast(coalesce(login_months.logins, 0) as bigint) as logins,
+        cast(coalesce(months_of_accounts.logins, 0) as bigint) as logins,
         cast(coalesce(feature_months.features_used, 0) as bigint) as features_used,
         cast(coalesce(feature_months.integrations_used, 0) as bigint) as integrations_used,
         cast(coalesce(feature_months.apps_used, 0) as bigint) as apps_used
     from months_of_accounts
-    left join login_months
-        on
-            months_of_accounts.account_id = login_months.account_id
-            and months_of_accounts.month_start = login_months.month_start
     left join feature_months
         on
             months_of_accounts.account_id = feature_months.account_id

@@ -1,18 +1,33 @@
 {{ config(materialized='view') }}
 
 -- A day with an event makes its user active on that day and on the following days of the window. Overlapping periods
--- are joined into one, so that a user is counted once without comparing every day with every window.
-with user_days as (
+-- are joined into one, so that a user is counted once without comparing every day with every window. An increment sees
+-- the last 31 days before each day that it counts again: no window is longer.
+with read_days as (
+    select activity_date from {{ ref('int_touched_change_days') }}
+),
+
+touched_accounts as (
+    select account_id from {{ ref('int_touched_user_accounts') }}
+),
+
+user_days as (
     select distinct
         users.account_id,
         user_days.user_id,
         user_days.activity_date
     from {{ ref('int_user_days') }} as user_days
     inner join {{ ref('int_users') }} as users on user_days.user_id = users.user_id
+    where
+        user_days.activity_date in (select activity_date from read_days)
+        or users.account_id in (select account_id from touched_accounts)
 ),
 
 account_days as (
     select * from {{ ref('int_account_usage_days') }}
+    where
+        activity_date in (select activity_date from read_days)
+        or account_id in (select account_id from touched_accounts)
 ),
 
 windows as (

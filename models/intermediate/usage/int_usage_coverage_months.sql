@@ -48,9 +48,8 @@ recorded_features as (
 ),
 
 recorded_logins as (
-    select count(*) > 0 as are_logins_known
-    from {{ ref('int_usage_events') }}
-    where is_login
+    select count(case when login_count > 0 then 1 end) > 0 as are_logins_known
+    from user_days
 ),
 
 first_months as (

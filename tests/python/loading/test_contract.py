@@ -140,7 +140,9 @@ def test_columns_that_python_writes_are_read_from_the_sources() -> None:
     assert {table.schema for table in computed_tables().values()} == {*COMPUTED_SCHEMAS}
     suggestions = computed_tables()["health.suggestions"]
     assert suggestions.definition == "measure_id string, weight double, suggested_weight double"
-    assert [table.full_name for table in written_tables(LOAD)] == ["raw.settings", "raw.loaded_tables"]
+    assert [table.full_name for table in written_tables(LOAD)] == [
+        *("raw.settings", "raw.loaded_tables", "raw.loaded_files", "raw.changed_files")
+    ]
 
 
 def test_a_row_for_a_table_has_its_columns_and_no_other() -> None:

@@ -6,10 +6,11 @@ import datetime as dt
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
-from orchestration.loading import LoadError, land, open_build, read_contract
+from orchestration.loading import LastLoad, LoadError, inspect, land, open_build, read_contract
 from orchestration.settings import PROJECT_DIR
 
 from ..support.raw_folder import Folder
@@ -41,9 +42,20 @@ def test_the_settings_of_the_run_are_landed(folder: Folder) -> None:
     with open_build(settings.build_path) as connection:
         land(settings, connection, "run-7")
     assert folder.query("select * exclude (today) from raw.settings") == [
-        ("run-7", str(folder.raw_dir), "JPY", "Asia/Tokyo", dt.date(2024, 6, 30))
+        ("run-7", str(folder.raw_dir), "JPY", "Asia/Tokyo", dt.date(2024, 6, 30), None)
     ]
     assert folder.query("select typeof(today), today is not null from raw.settings") == [("DATE", True)]
+
+
+def test_files_that_were_inspected_are_not_inspected_again(folder: Folder) -> None:
+    settings = folder.settings()
+    inspection = inspect(settings)
+    nowhere = replace(settings, raw_dir=None)
+    with open_build(settings.build_path) as connection:
+        with pytest.raises(LoadError, match="No raw folder is set"):
+            land(nowhere, connection, "run-1")
+        land(nowhere, connection, "run-2", inspection=inspection)
+    assert folder.query("select count(*) from raw.accounts") == [(2,)]
 
 
 def test_no_configured_as_of_date_is_null(folder: Folder) -> None:
@@ -191,3 +203,46 @@ def test_the_build_database_is_opened_in_utc_and_fetches_no_extension(folder: Fo
 
 def test_a_stop_is_a_value_error() -> None:
     assert issubclass(LoadError, ValueError)
+
+
+def test_only_files_that_changed_are_read_again(folder: Folder) -> None:
+    header = "event_id,account_id,event_name,occurred_at\n"
+    folder.write("product_events/1.csv", f"{header}e1,a1,login,2024-01-01\n")
+    folder.write("product_events/2.csv", f"{header}e2,a1,login,2024-01-02\ne3,a1,login,2024-01-02\n")
+    folder.write("product_events/3.csv", f"{header}e4,a1,login,2024-01-03\n")
+    folder.land()
+    # A file that is said to be unchanged is not opened.
+    folder.write("product_events/1.csv", "not a header of this table\n")
+    folder.write("product_events/2.csv", f"{header}e2,a1,login,2024-01-05\n")
+    (folder.raw_dir / "product_events/3.csv").unlink()
+    folder.write("product_events/4.csv", f"{header}e5,a1,login,2024-01-04\n")
+    unchanged = {"product_events/1.csv", "accounts.csv", "plans.csv", "subscription_items.csv"}
+    with open_build(folder.settings().build_path) as connection:
+        before = LastLoad(dt.date(2024, 1, 3), unchanged)
+        inspection = inspect(folder.settings(), before=before)
+        result = land(folder.settings(), connection, "run-2", inspection=inspection)
+    assert folder.query("select event_id, _file_name from raw.product_events order by 1") == [
+        ("e1", "product_events/1.csv"),
+        ("e2", "product_events/2.csv"),
+        ("e5", "product_events/4.csv"),
+    ]
+    assert {table.name: table.rows_read for table in result.tables}["product_events"] == 3
+    assert folder.query("select * from raw.changed_files order by all") == [
+        ("product_events", "product_events/2.csv"),
+        ("product_events", "product_events/3.csv"),
+        ("product_events", "product_events/4.csv"),
+    ]
+    assert folder.query("select last_as_of_date from raw.settings") == [(dt.date(2024, 1, 3),)]
+
+
+def test_a_table_delivered_in_another_format_is_read_again(folder: Folder) -> None:
+    folder.write("users.csv", "user_id,account_id\nu1,a1\n")
+    folder.land()
+    (folder.raw_dir / "users.csv").unlink()
+    folder.write_parquet("users.parquet", "select 'u2' as user_id, 'a1' as account_id")
+    unchanged = {"accounts.csv", "plans.csv", "subscription_items.csv"}
+    inspection = inspect(folder.settings(), before=LastLoad(dt.date(2024, 1, 3), unchanged))
+    with open_build(folder.settings().build_path) as connection:
+        land(folder.settings(), connection, "run-2", inspection=inspection)
+    assert folder.query("select user_id, _file_name from raw.users") == [("u2", "users.parquet")]
+    assert folder.query("select * from raw.changed_files") == []

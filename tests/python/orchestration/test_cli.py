@@ -15,11 +15,12 @@ from orchestration import resources
 from orchestration.engines import duckdb as engines
 from orchestration.health import store
 from orchestration.loading import LoadError
+from orchestration.lock import held
 from orchestration.resources import Warehouse
 from orchestration.run import LOGS_KEPT, remove_old_logs, sentence_of
 from orchestration.settings import PROJECT_DIR
 
-from ..support.tiny_project import ACCOUNTS_WITHOUT_COUNTRY, score_everyone, write_raw
+from ..support.tiny_project import ACCOUNTS_WITHOUT_COUNTRY, refresh, score_everyone, write_raw
 from .conftest import exit_status
 
 
@@ -27,9 +28,10 @@ from .conftest import exit_status
 def typed(tiny: Warehouse, tmp_path: Path, history_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
     """Makes `python -m orchestration run` run on the small warehouse."""
     monkeypatch.setenv("DAGSTER_HOME", str(history_dir))
+    monkeypatch.setenv("CSKPI_RAW_DIR", str(tiny.settings.raw_dir))
     monkeypatch.setenv("CSKPI_WAREHOUSE_DIR", str(tmp_path / "nothing_published"))
     monkeypatch.setattr(store, "score", score_everyone)
-    monkeypatch.setattr(resources, "open_warehouse", lambda _: tiny)
+    monkeypatch.setattr(resources, "open_warehouse", lambda *_: tiny)
     monkeypatch.chdir(tmp_path)
     return tiny
 
@@ -58,7 +60,7 @@ def test_files_that_cannot_be_loaded(
 def test_an_interrupt(
     typed: Warehouse, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(engines, "land", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    monkeypatch.setattr(engines, "land", lambda *_, **__: os.kill(os.getpid(), signal.SIGINT))
     assert exit_status("run") == 130
     assert capfd.readouterr().err == "Interrupted; nothing was published.\n"
 
@@ -66,7 +68,7 @@ def test_an_interrupt(
 def test_an_unexpected_error(
     typed: Warehouse, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def break_down(*_: object) -> None:
+    def break_down(*_: object, **__: object) -> None:
         raise ZeroDivisionError("by zero")
 
     monkeypatch.setattr(engines, "land", break_down)
@@ -94,6 +96,58 @@ def test_only_the_newest_logs_are_kept(tmp_path: Path) -> None:
     assert len(kept) == LOGS_KEPT
     assert kept[0] == "2024-06-30-11.log"
     assert "dbt.log" in kept
+
+
+def test_a_wrong_file_is_told_without_dagster_and_dbt(tiny: Warehouse, tmp_path: Path) -> None:
+    (tmp_path / "raw" / "accounts.csv").write_text("name\nx\n", encoding="utf-8")
+    assert "accounts.csv has no column account_id" in refused(tiny)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("CSKPI_REPORTING_CURRENCY", "JPY", "the currency (CSKPI_REPORTING_CURRENCY) was USD and is now JPY"),
+        ("CSKPI_AS_OF_DATE", "2024-05-31", "published as of 2024-06-30, this run is as of 2024-05-31"),
+    ],
+)
+def test_another_origin_is_refused_without_dagster_and_dbt(
+    tiny: Warehouse, name: str, value: str, said: str
+) -> None:
+    refresh(tiny)
+    assert said in refused(tiny, **{name: value})
+
+
+def test_a_second_run_is_refused_without_dagster_and_dbt(tiny: Warehouse) -> None:
+    with held(tiny.settings.warehouse_dir):
+        assert "is using the warehouse" in refused(tiny)
+
+
+def refused(warehouse: Warehouse, **environment: str) -> str:
+    """What a run in a process of its own says that is refused before Dagster and dbt are imported."""
+    code = (
+        "import sys\n"
+        "from orchestration.cli import app\n"
+        "try: app(['run'])\n"
+        "except SystemExit as ended: assert ended.code == 1\n"
+        "assert not {'dagster', 'dbt'} & set(sys.modules)\n"
+    )
+    settings = {
+        "CSKPI_RAW_DIR": str(warehouse.settings.raw_dir),
+        "CSKPI_WAREHOUSE_DIR": str(warehouse.settings.warehouse_dir),
+        "CSKPI_REPORTING_CURRENCY": "USD",
+        "CSKPI_REPORTING_TIMEZONE": "UTC",
+        "CSKPI_AS_OF_DATE": "2024-06-30",
+    }
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PROJECT_DIR,
+        env={**os.environ, **settings, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stderr
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["clean"]])

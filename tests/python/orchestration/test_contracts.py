@@ -95,7 +95,7 @@ def test_a_new_input_gets_its_staging_models(project: Path) -> None:
     assert "'account_id': ref('base_accounts')" in (staging / "base/base_invoices.sql").read_text(
         encoding="utf-8"
     )
-    assert "columns: [invoice_id]" in (staging / "stg_invoices.yml").read_text(encoding="utf-8")
+    assert "key: [invoice_id]" in (staging / "stg_invoices.yml").read_text(encoding="utf-8")
 
 
 def test_a_new_axis_is_one_row(project: Path) -> None:

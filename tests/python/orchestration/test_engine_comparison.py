@@ -134,7 +134,7 @@ def test_every_difference_is_counted_and_the_first_ten_are_shown(tmp_path: Path)
 
 
 def test_keys_are_those_that_the_models_are_tested_for() -> None:
-    test = {"test_metadata": {"name": "primary_key", "kwargs": {"columns": ["a", "b"]}}, "attached_node": "m"}
+    test = {"test_metadata": {"name": "valid_rows", "kwargs": {"key": ["a", "b"]}}, "attached_node": "m"}
     other = {"test_metadata": {"name": "unique", "kwargs": {}}, "attached_node": "m"}
     manifest = {"nodes": {"m": {"name": "rates"}, "t": test, "u": other}}
     assert keys_of(manifest) == {"rates": ["a", "b"]}

@@ -247,3 +247,16 @@ def test_a_manifest_that_cannot_be_read_stops_the_run(tmp_path: Path) -> None:
 def test_a_release_is_named_by_the_time_of_its_run() -> None:
     tokyo = dt.datetime(2024, 7, 1, 5, 0, tzinfo=dt.timezone(dt.timedelta(hours=9)))
     assert release_id(tokyo, "0123456789") == "20240630T200000Z-01234567"
+
+
+def test_an_unchanged_mart_shares_the_file_of_the_release_before(tmp_path: Path) -> None:
+    publish_value(tmp_path, "r1", 5)
+    publish_value(tmp_path, "r2", 6)
+    first, second = (tmp_path / "releases" / release / "marts" for release in ("r1", "r2"))
+    assert (first / "dim_accounts.parquet").samefile(second / "dim_accounts.parquet")
+    assert not (first / "kpi_months.parquet").samefile(second / "kpi_months.parquet")
+    publish_value(tmp_path, "r3", 6)
+    publish_value(tmp_path, "r4", 6)
+    assert not first.exists()
+    rows = duckdb.sql(f"select max(mrr) from '{tmp_path}/published/marts/kpi_months.parquet'").fetchall()
+    assert rows == [(6,)]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -136,6 +138,23 @@ def test_the_next_run_parses_what_changed_alone(tiny: Warehouse) -> None:
     assert log.count("Unable to do partial parsing") == 1
 
 
+def test_dbt_typed_by_hand_reuses_the_parse_of_the_run(
+    tiny: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CSKPI_WAREHOUSE_DIR", str(tiny.settings.warehouse_dir))
+    monkeypatch.setenv("DBT_TARGET", "duckdb")
+    typed = [str(Path(sys.executable).with_name("dbt")), "ls"]
+
+    def said() -> str:
+        ended = subprocess.run(typed, cwd=tiny.dbt.project_dir, capture_output=True, text=True, check=True)
+        return ended.stdout
+
+    assert "Unable to do partial parsing" in said()
+    shutil.rmtree(tiny.dbt.project_dir / "target")
+    replace(tiny.dbt, is_as_typed=True).parse()
+    assert "Unable to do partial parsing" not in said()
+
+
 def test_unit_tests_are_left_to_developers(tiny: Warehouse) -> None:
     model = tiny.dbt.project_dir / "models/marts/core/dim_accounts.sql"
     model.write_text(model.read_text(encoding="utf-8").replace(" country from", " 'FR' as country from"))
@@ -199,7 +218,7 @@ def kill_on_the_second(*_, finished=[]):
 
 folder, moment = Path(sys.argv[1]), sys.argv[2]
 if moment == "loading":
-    engines.land = lambda _, connection, run_id: (connection.execute("drop table raw.accounts"), kill())
+    engines.land = lambda _, connection, run_id, **__: (connection.execute("drop table raw.accounts"), kill())
 elif moment == "building":
     dbt_project.Dbt._report = kill_on_the_second
 elif moment == "publishing":

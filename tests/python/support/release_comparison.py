@@ -65,9 +65,9 @@ def keys_of(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
     keys = {}
     for node in manifest["nodes"].values():
         test = node.get("test_metadata") or {}
-        if test.get("name") == "primary_key" and node.get("attached_node"):
+        if test.get("name") == "valid_rows" and node.get("attached_node"):
             model = manifest["nodes"][node["attached_node"]]["name"]
-            keys[model] = test["kwargs"]["columns"]
+            keys[model] = test["kwargs"].get("key", [])
     return keys
 
 

@@ -108,6 +108,9 @@ class Warehouse:
                 "rows": [len(tables.get(source["name"], ())) for source in contract],
             },
         )
+        self.connection.execute(
+            "create or replace table raw.changed_files (table_name varchar, file_name varchar)"
+        )
         self.build_models(compute)
 
     def build_models(self, compute: Callable[[], object] = lambda: None) -> None:
@@ -145,7 +148,7 @@ class Warehouse:
         self.connection.execute(
             "create or replace table raw.settings as select 'run' as run_id, 'raw' as raw_dir,"
             " $currency as reporting_currency, $timezone as reporting_timezone,"
-            " $as_of::date as configured_as_of_date, $today::date as today",
+            " $as_of::date as configured_as_of_date, null::date as last_as_of_date, $today::date as today",
             {
                 "currency": reporting_currency,
                 "timezone": timezone,

@@ -1,16 +1,23 @@
 -- The running sum of changes equals a direct count of the day's users and accounts.
+-- depends_on: {{ ref('int_touched_change_days') }}
+{%- set of_touched_days %}
+    {%- if checks_touched_rows() %}
+    and activity_date in (select activity_date from {{ ref('int_touched_change_days') }} where is_rebuilt)
+    {%- endif %}
+{%- endset %}
 with counted as (
     select
         activity_date,
         count(distinct user_id) as users,
         count(distinct account_id) as accounts
     from {{ ref('fct_user_days') }}
+    where activity_date is not null {{- of_touched_days }}
     group by activity_date
 ),
 
 daily as (
     select * from {{ ref('kpi_active_users_days') }}
-    where segment_dimension = 'all'
+    where segment_dimension = 'all' {{- of_touched_days }}
 )
 
 select

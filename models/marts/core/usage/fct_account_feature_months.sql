@@ -13,16 +13,21 @@ account_months as (
     where opening_mrr > 0 or closing_mrr > 0
 ),
 
+coverage as (
+    select * from {{ ref('int_usage_coverage_months') }}
+),
+
 final as (
     select
         feature_months.account_id,
         feature_months.feature,
         {{ month_segments() }},
-        feature_months.users,
+        case when coverage.are_users_known then feature_months.users end as users,
         feature_months.events,
         coalesce(account_months.closing_mrr > 0, false) as is_customer,
         feature_months.month_start
     from feature_months
+    inner join coverage on feature_months.month_start = coverage.month_start
     inner join segments on feature_months.account_id = segments.account_id
     left join account_months
         on

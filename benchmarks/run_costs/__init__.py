@@ -1,0 +1,1 @@
+"""What runs cost: `make bench` measures them and writes benchmarks/RESULTS.md."""

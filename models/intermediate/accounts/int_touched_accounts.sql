@@ -1,0 +1,25 @@
+{%- set resolved_before = built_before('int_accounts_resolved') %}
+-- Accounts whose events now count for another customer, or no longer for one: the customers of before and after.
+with resolutions as (
+    select * from {{ ref('int_account_resolutions') }}
+),
+
+resolved_before as (
+    select * from {{ resolved_before or ref('int_account_resolutions') }}
+),
+
+final as (
+    select distinct account_id
+    from (
+        {%- for account_id in ['resolutions', 'resolved_before'] %}
+        select {{ account_id }}.customer_account_id as account_id
+        from resolutions
+        full outer join resolved_before on resolutions.account_id = resolved_before.account_id
+        where resolutions.customer_account_id is distinct from resolved_before.customer_account_id
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    ) as accounts
+    where account_id is not null
+)
+
+select * from final

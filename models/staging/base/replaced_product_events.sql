@@ -1,0 +1,1 @@
+{{ replaced_rows('product_events') }}
