@@ -75,6 +75,7 @@ class Dbt:
         Raises:
             DbtError: the project cannot be parsed.
         """
+        self._parsed = None  # dbt would not parse what it is given.
         self._parsed = self._invoke(["parse"])
         if self.is_as_typed:
             self._share_parse()

@@ -164,7 +164,9 @@ def test_unit_tests_are_left_to_developers(tiny: Warehouse) -> None:
     assert "an_account_keeps_its_country" not in str(failure.value.description)
 
 
-def test_a_model_that_does_not_run_is_named_with_its_query(tiny: Warehouse) -> None:
+def test_a_model_that_does_not_run_is_named_with_its_query_and_its_table_stays(tiny: Warehouse) -> None:
+    refresh(tiny)
+    before = published_release(tiny.settings.warehouse_dir)
     model = tiny.dbt.project_dir / "models/marts/health/account_health_scores.sql"
     model.write_text(model.read_text(encoding="utf-8").replace("score from", "scoer from"))
     with pytest.raises(dg.Failure) as failure:
@@ -173,7 +175,9 @@ def test_a_model_that_does_not_run_is_named_with_its_query(tiny: Warehouse) -> N
     assert "model account_health_scores: error" in text
     assert "scoer" in text
     assert "compiled/cs_kpi/models/marts/health/account_health_scores.sql" in text
-    assert published_release(tiny.settings.warehouse_dir) is None
+    assert published_release(tiny.settings.warehouse_dir) == before
+    with duckdb.connect(str(tiny.settings.build_path), read_only=True) as connection:
+        assert connection.sql("select count(*) from marts.account_health_scores").fetchall() == [(3,)]
 
 
 def test_an_older_as_of_date_is_refused_before_anything_is_loaded(tiny: Warehouse) -> None:

@@ -128,7 +128,7 @@ def write_project(folder: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     shutil.copy(PROJECT_DIR / "profiles.yml", project_dir)
-    (project_dir / "macros").mkdir()
+    shutil.copytree(PROJECT_DIR / "macros" / "materializations", project_dir / "macros" / "materializations")
     shutil.copy(PROJECT_DIR / "macros" / "portability" / "schemas.sql", project_dir / "macros")
     return project_dir
 
