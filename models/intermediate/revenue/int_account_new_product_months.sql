@@ -16,14 +16,21 @@ begun_plans as (
     where opening_local = 0 and closing_local > 0
 ),
 
+begun_months as (
+    select distinct
+        account_id,
+        month_start
+    from begun_plans
+),
+
 held_plans as (
-    select
+    select distinct
         plan_months.account_id,
         plan_months.month_start,
         plan_months.product_id,
         plan_months.plan_id
     from plan_months
-    inner join (select distinct account_id, month_start from begun_plans) as begun_months
+    inner join begun_months
         on plan_months.account_id = begun_months.account_id and plan_months.month_start = begun_months.month_start
     where plan_months.opening_local > 0
 ),
@@ -40,17 +47,17 @@ held_products as (
 cross_sold_plans as (
     select begun_plans.*
     from begun_plans
-    left join (select distinct account_id, month_start, plan_id from held_plans) as same_plans
+    left join held_plans
         on
-            begun_plans.account_id = same_plans.account_id
-            and begun_plans.month_start = same_plans.month_start
-            and begun_plans.plan_id = same_plans.plan_id
+            begun_plans.account_id = held_plans.account_id
+            and begun_plans.month_start = held_plans.month_start
+            and begun_plans.plan_id = held_plans.plan_id
     left join held_products
         on
             begun_plans.account_id = held_products.account_id
             and begun_plans.month_start = held_products.month_start
             and begun_plans.product_id = held_products.product_id
-    where same_plans.plan_id is null and (begun_plans.is_addon or held_products.product_id is null)
+    where held_plans.plan_id is null and (begun_plans.is_addon or held_products.product_id is null)
 ),
 
 new_product_currencies as (
