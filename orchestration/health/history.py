@@ -1,7 +1,7 @@
 """What a run scores, and which scores are kept as they were first published.
 
-Every account and date is scored anew, from what is known now. A history row is one account and as-of date under
-one configuration, kept once a newer as-of date is there; no other table follows from it.
+Every account and date is scored anew, from what is known now. A history row is one account and as-of date
+under one configuration, kept once a newer as-of date is there; no other table follows from it.
 """
 
 from __future__ import annotations
