@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from orchestration.engines import DuckDBEngine  # noqa: E402
 from orchestration.health.evaluation.backtest import LEAD_DAYS, MAIN_HORIZON  # noqa: E402
-from orchestration.health.evaluation.metrics import on_one_thread, quality  # noqa: E402
+from orchestration.health.evaluation.metrics import auc_of, on_one_thread  # noqa: E402
 from orchestration.health.evaluation.observations import read_observations  # noqa: E402
 from orchestration.health.evaluation.seed_proposal import propose  # noqa: E402
 from orchestration.health.evaluation.tuning import position, scores  # noqa: E402
@@ -77,8 +77,7 @@ def compare(seed: int, place: Path, environment: dict[str, str]) -> str:
     )
     rows = history.mature(MAIN_HORIZON) & ~np.isnan(hazard)
     outcome = history.churned(LEAD_DAYS, MAIN_HORIZON)[rows]
-    account = history.account[rows]
-    truth = quality(hazard[rows], outcome, account).auc
+    truth = auc_of(hazard[rows], outcome)
     with on_one_thread():
         proposal = propose(history, config)
     assert proposal is not None, "a company of this size has history enough"
@@ -87,10 +86,10 @@ def compare(seed: int, place: Path, environment: dict[str, str]) -> str:
     )
     placed = np.where(np.isnan(history.values), np.nan, placed)[rows]
     weights = np.array([measure.weight for measure in proposal.measures])
-    tuned = quality(-scores(placed, weights), outcome, account).auc
+    tuned = auc_of(-scores(placed, weights), outcome)
 
     later = history.day[rows] >= proposal.tested_from
-    truth_later = quality(hazard[rows][later], outcome[later], account[later]).auc
+    truth_later = auc_of(hazard[rows][later], outcome[later])
 
     def share(auc: float, of: float = truth) -> float:
         return (auc - 0.5) / (of - 0.5)

@@ -14,12 +14,14 @@ from orchestration.health.evaluation.metrics import (
     Bools,
     Floats,
     Quality,
+    auc_of,
     brier,
     calibrated,
     calibration_bins,
     correlation,
     lift_bins,
     logistic,
+    number_of,
     quality,
 )
 from orchestration.health.evaluation.observations import NEVER, Observations
@@ -174,8 +176,8 @@ def _windows(
                 "auc_high": _number(found.auc_high) if found else None,
                 "lift_top_decile": _number(found.lift_top_decile) if found else None,
                 "brier": _number(brier(chances[model][rows], churned)) if enough else None,
-                "accounts": len(np.unique(account[rows])),
-                "churned": len(np.unique(account[rows][churned])),
+                "accounts": number_of(account[rows]),
+                "churned": number_of(account[rows][churned]),
                 "account_dates": int(rows.sum()),
                 "churned_account_dates": int(churned.sum()),
             }
@@ -202,14 +204,14 @@ def _indicators(observations: Observations, config: HealthConfig) -> Iterator[Ro
                 # A better value should mean less churn and more expansion.
                 sign = (1.0 if is_better else -1.0) * (-1.0 if target == "customer_churn_rate" else 1.0)
                 enough = MIN_OUTCOMES <= hits.sum() < len(hits)
-                auc = quality(sign * values[rows], hits, observations.account[rows]).auc if enough else np.nan
+                auc = auc_of(sign * values[rows], hits) if enough else np.nan
                 yield {
                     "indicator_id": indicator,
                     "target_kpi_id": target,
                     "lag_days": lag,
                     "auc": _number(auc),
                     "correlation": _number(correlation(values[rows], hits)) if enough else None,
-                    "accounts": len(np.unique(observations.account[rows])),
+                    "accounts": number_of(observations.account[rows]),
                     "outcomes": int(hits.sum()),
                     "direction_agrees": bool(auc > 0.5) if enough else None,
                 }

@@ -47,8 +47,22 @@ def on_one_thread() -> AbstractContextManager[Any]:
     return threadpool_limits(1)
 
 
-def quality(risk: Floats, outcome: Bools, account: NDArray[Any]) -> Quality:
-    """AUC, its 95 % interval, and the lift of the riskiest tenth.
+def number_of(account: NDArray[np.int64]) -> int:
+    """How many accounts there are; `account` holds numbers from 0 on."""
+    return int(np.count_nonzero(np.bincount(account)))
+
+
+def auc_of(risk: Floats, outcome: Bools) -> float:
+    """AUC alone, as `quality` gives it to 1e-9; NaN where all rows have the same outcome."""
+    positives, negatives = int(outcome.sum()), int((~outcome).sum())
+    if positives == 0 or negatives == 0:
+        return np.nan
+    place, ranks, *_ = _ranks(risk, outcome)
+    return float((ranks[place[outcome]].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+
+
+def quality(risk: Floats, outcome: Bools, account: NDArray[np.int64]) -> Quality:
+    """AUC, its 95 % interval, and the lift of the riskiest tenth; `account` holds numbers from 0 on.
 
     The interval is Obuchowski's for clustered data (Biometrics 1997): the AUC is a mean of one placement per
     row; their deviations are summed by account, and the variance is that of the sums. Normal, cut to 0-1.
@@ -56,17 +70,15 @@ def quality(risk: Floats, outcome: Bools, account: NDArray[Any]) -> Quality:
     positives, negatives = int(outcome.sum()), int((~outcome).sum())
     if positives == 0 or negatives == 0:
         return Quality(np.nan, np.nan, np.nan, np.nan)
-    ranks = _ranks(risk)
-    within = np.empty(len(risk))
-    within[outcome] = _ranks(risk[outcome])
-    within[~outcome] = _ranks(risk[~outcome])
+    place, ranks, of_outcome, of_others = _ranks(risk, outcome)
+    within = np.where(outcome, of_outcome[place], of_others[place])
+    ranks = ranks[place]
     # Share of the other class that a row beats (or, without the outcome, is beaten by); ties count half.
     placement = np.where(outcome, (ranks - within) / negatives, 1 - (ranks - within) / positives)
     auc = float(placement[outcome].mean())
     share = np.where(outcome, 1 / positives, 1 / negatives)
-    _, cluster = np.unique(account, return_inverse=True)
-    sums = np.bincount(cluster, (placement - auc) * share)
-    clusters = len(sums)
+    sums = np.bincount(account, (placement - auc) * share)
+    clusters = number_of(account)
     low = high = np.nan
     if clusters > 1:
         margin = _NORMAL_95 * float(np.sqrt(clusters / (clusters - 1) * (sums**2).sum()))
@@ -77,7 +89,8 @@ def quality(risk: Floats, outcome: Bools, account: NDArray[Any]) -> Quality:
 def top_decile_lift(risk: Floats, outcome: Bools) -> float:
     """Rate of the outcome in the riskiest tenth / in all; rows of equal risk at its edge count in part."""
     wanted = len(risk) / 10
-    edge = np.sort(risk)[::-1][max(int(np.ceil(wanted)) - 1, 0)]
+    place = len(risk) - max(int(np.ceil(wanted)), 1)
+    edge = np.partition(risk, place)[place]
     above, at_edge = risk > edge, risk == edge
     part = (wanted - above.sum()) / at_edge.sum()
     caught = outcome[above].sum() + part * outcome[at_edge].sum()
@@ -177,8 +190,15 @@ def _columns(values: Floats, missing: Bools) -> Iterator[tuple[Floats, Bools]]:
         yield values[:, number], missing[:, number]
 
 
-def _ranks(values: Floats) -> Floats:
-    """Rank from 1 of each value, the mean of their ranks for equals."""
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(count)
-    return (last - (count - 1) / 2.0)[place]
+def _ranks(values: Floats, outcome: Bools) -> tuple[NDArray[np.int64], Floats, Floats, Floats]:
+    """The place of each row among the distinct values, and of each distinct value its rank.
+
+    Ranks are from 1, the mean for equals: among all rows, among those with the outcome, among the others.
+    """
+    _, place = np.unique(values, return_inverse=True)
+    counts = np.bincount(place), np.bincount(place[outcome], minlength=place.max() + 1)
+    return place, *(_mean_ranks(count) for count in (*counts, counts[0] - counts[1]))
+
+
+def _mean_ranks(count: NDArray[np.int64]) -> Floats:
+    return np.cumsum(count) - (count - 1) / 2.0

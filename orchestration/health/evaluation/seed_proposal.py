@@ -12,7 +12,7 @@ import numpy as np
 
 from orchestration.health.config import HealthConfig, Measure
 from orchestration.health.evaluation.backtest import LEAD_DAYS, MAIN_HORIZON
-from orchestration.health.evaluation.metrics import Bools, Floats, folds, quality
+from orchestration.health.evaluation.metrics import Bools, Floats, auc_of, folds
 from orchestration.health.evaluation.observations import Observations
 from orchestration.health.evaluation.tuning import (
     MIN_OUTCOMES,
@@ -64,10 +64,9 @@ def propose(observations: Observations, config: HealthConfig) -> Proposal | None
             tuned = fitted_weights(placed[fitted], outcome[fitted], weights, strength)
             found[tested] = scores(placed[tested], tuned)
     known = ~np.isnan(later[False])
-    account = observations.account[mature][known]
 
     def auc(score: Floats) -> float:
-        return quality(-score[known], outcome[known], account).auc
+        return auc_of(-score[known], outcome[known])
 
     found = {is_scaled: auc(score) for is_scaled, score in later.items()}
     is_scaled = found[True] > found[False]

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from orchestration.health.config import Measure
-from orchestration.health.evaluation.metrics import Bools, Days, Floats, folds, quality
+from orchestration.health.evaluation.metrics import Bools, Days, Floats, auc_of, folds
 
 # Tried in this order; of equals the first counts, which changes the weights least.
 STRENGTHS = (0.1, 0.03, 0.01)
@@ -92,7 +92,7 @@ def best_strength(
         known = ~np.isnan(score)
         if not known.any() or not outcome[known].any():
             return None
-        auc = quality(-score[known], outcome[known], np.arange(known.sum())).auc
+        auc = auc_of(-score[known], outcome[known])
         if best is None or auc > best[0] + 0.0005:
             best = (auc, strength)
     return best[1] if best else None
