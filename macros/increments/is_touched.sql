@@ -30,7 +30,7 @@
 {#- True in an increment: tests of large facts then ask about the rows that it built. With the variable check_all_rows,
     and after a full build, they ask about all. -#}
 {% macro checks_touched_rows() -%}
-    {%- set settings = built('raw', 'settings') if execute and not var('check_all_rows') -%}
+    {%- set settings = built('raw', 'settings') if execute and keeps_increments() and not var('check_all_rows') -%}
     {{ return(settings and run_query('select last_as_of_date from ' ~ settings)[0][0] is not none) }}
 {%- endmacro %}
 
