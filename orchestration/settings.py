@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
@@ -65,7 +66,7 @@ class Settings:
         return self.warehouse_dir / "published"
 
     @property
-    def duckdb_config(self) -> dict[str, str]:
+    def duckdb_config(self) -> dict[str, Any]:
         """How DuckDB is opened: what profiles.yml states for dbt."""
         temporary = self.temporary_dir or self.warehouse_dir / "build" / "tmp"
         return {

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -24,7 +25,7 @@ def publish(
     warehouse_dir: Path,
     release: Release,
     texts: Mapping[str, MartText] | None = None,
-    config: Mapping[str, str] | None = None,
+    config: Mapping[str, Any] | None = None,
 ) -> Release:
     """Write schema `marts` of the build database as `release`, check it, and point `published` to it.
 
@@ -48,7 +49,7 @@ def write_marts(
     folder: Path,
     texts: Mapping[str, MartText],
     before: Path | None = None,
-    config: Mapping[str, str] | None = None,
+    config: Mapping[str, Any] | None = None,
 ) -> dict[str, int]:
     """Copy the marts into the release's database and Parquet files; rows of each mart as they were built.
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -72,7 +73,7 @@ class _Delivery:
 
 
 @contextmanager
-def open_build(path: Path, config: Mapping[str, str] | None = None) -> Generator[duckdb.DuckDBPyConnection]:
+def open_build(path: Path, config: Mapping[str, Any] | None = None) -> Generator[duckdb.DuckDBPyConnection]:
     """Open the build database for writing, in UTC, with DuckDB's `config`; created where there is none.
 
     Raises:

@@ -8,18 +8,21 @@ resolved_before as (
     select * from {{ resolved_before or ref('int_account_resolutions') }}
 ),
 
+changed_accounts as (
+    select
+        resolutions.customer_account_id,
+        resolved_before.customer_account_id as customer_account_id_before
+    from resolutions
+    full outer join resolved_before on resolutions.account_id = resolved_before.account_id
+    where resolutions.customer_account_id is distinct from resolved_before.customer_account_id
+),
+
 final as (
-    select distinct account_id
-    from (
-        {%- for account_id in ['resolutions', 'resolved_before'] %}
-        select {{ account_id }}.customer_account_id as account_id
-        from resolutions
-        full outer join resolved_before on resolutions.account_id = resolved_before.account_id
-        where resolutions.customer_account_id is distinct from resolved_before.customer_account_id
-        {{ 'union all' if not loop.last }}
-        {%- endfor %}
-    ) as accounts
-    where account_id is not null
+    select customer_account_id as account_id from changed_accounts
+    where customer_account_id is not null
+    union
+    select customer_account_id_before as account_id from changed_accounts
+    where customer_account_id_before is not null
 )
 
 select * from final

@@ -20,7 +20,10 @@ counted_events as (
         sum(event_count) as occurrences
     from {{ ref('int_usage_events') }}
     where
-        {{ column }} in (select source_value from steps where source_kind = '{{ kind }}')
+        {{ column }} in (
+            select steps.source_value from steps
+            where steps.source_kind = '{{ kind }}'
+        )
         {%- if is_incremental() %}
         and {{ is_touched_day('account_id', 'activity_date') }}
         {%- endif %}

@@ -19,15 +19,15 @@ user_days as (
     from {{ ref('int_user_days') }} as user_days
     inner join {{ ref('int_users') }} as users on user_days.user_id = users.user_id
     where
-        user_days.activity_date in (select activity_date from read_days)
-        or users.account_id in (select account_id from touched_accounts)
+        user_days.activity_date in (select read_days.activity_date from read_days)
+        or users.account_id in (select touched_accounts.account_id from touched_accounts)
 ),
 
 account_days as (
     select * from {{ ref('int_account_usage_days') }}
     where
-        activity_date in (select activity_date from read_days)
-        or account_id in (select account_id from touched_accounts)
+        activity_date in (select read_days.activity_date from read_days)
+        or account_id in (select touched_accounts.account_id from touched_accounts)
 ),
 
 windows as (

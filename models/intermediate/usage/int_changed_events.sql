@@ -30,9 +30,17 @@ present_events as (
 
 -- A file that is delivered again changes nothing: only what is in one of the two counts.
 final as (
-    (select * from replaced_events except all select * from present_events)
+    (
+        select {{ columns }} from replaced_events
+        except all
+        select {{ columns }} from present_events
+    )
     union all
-    (select * from present_events except all select * from replaced_events)
+    (
+        select {{ columns }} from present_events
+        except all
+        select {{ columns }} from replaced_events
+    )
 )
 
-select * from final
+select {{ columns }} from final

@@ -9,9 +9,17 @@ users_before as (
 ),
 
 changed_users as (
-    (select * from users except select * from users_before)
+    (
+        select * from users
+        except
+        select * from users_before
+    )
     union all
-    (select * from users_before except select * from users)
+    (
+        select * from users_before
+        except
+        select * from users
+    )
 ),
 
 final as (

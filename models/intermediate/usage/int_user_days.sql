@@ -17,7 +17,7 @@
 {%- endset %}
 -- depends_on: {{ ref('int_touched_days') }}, {{ ref('int_touched_accounts') }}
 -- Most days of a user are one session of the source, which the day's sums describe. Only the sessions that share a day
--- or last for several are put together from their events.
+-- or last for several are put together from their events. These are read again, where a CTE would be kept in memory.
 with days as (
     select
         account_id,
@@ -58,7 +58,7 @@ shared_sessions as (
         days.account_id,
         days.user_id,
         days.session_id
-    from (select * from {{ events }}) as days
+    from (select * from {{ events }}) as days -- noqa: ST05
     inner join shared_days
         on {{ same_user.replace('{0}', 'shared_days') }} and days.activity_date = shared_days.activity_date
     where days.session_id is not null
@@ -66,7 +66,7 @@ shared_sessions as (
 
 shared_events as (
     select days.*
-    from (select * from {{ events }}) as days
+    from (select * from {{ events }}) as days -- noqa: ST05
     left join shared_sessions
         on {{ same_user.replace('{0}', 'shared_sessions') }} and days.session_id = shared_sessions.session_id
     where days.session_id is null or shared_sessions.session_id is not null

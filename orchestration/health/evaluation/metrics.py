@@ -197,7 +197,8 @@ def _ranks(values: Floats, outcome: Bools) -> tuple[NDArray[np.int64], Floats, F
     """
     _, place = np.unique(values, return_inverse=True)
     counts = np.bincount(place), np.bincount(place[outcome], minlength=place.max() + 1)
-    return place, *(_mean_ranks(count) for count in (*counts, counts[0] - counts[1]))
+    every, of_outcome = counts
+    return place, _mean_ranks(every), _mean_ranks(of_outcome), _mean_ranks(every - of_outcome)
 
 
 def _mean_ranks(count: NDArray[np.int64]) -> Floats:

@@ -33,9 +33,12 @@ stacked as (
     union all
     select
         opening_days.account_id,
-        {%- for _ in range(10) %}
-        0,
+        {%- for counted in ['active_users', 'active_issued_users', 'active_accounts'] %}
+        {%- for days in [1, 7, 30] %}
+        0 as {{ counted }}_{{ days }}d,
         {%- endfor %}
+        {%- endfor %}
+        0 as issued_users,
         opening_days.activity_date,
         opening_days.month_start
     from opening_days
