@@ -44,7 +44,7 @@ def reason_for_full_build(
     if any(before.inputs.settings.get(name) != now.settings.get(name) for name in settings - {"as_of_date"}):
         return "a setting has changed"
     if landed_by != before.run_id:
-        return "the last run did not end with a release, or its tables were built by hand since"
+        return "the last run did not end with a release"
     return None
 
 
