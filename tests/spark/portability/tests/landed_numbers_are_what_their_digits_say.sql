@@ -20,6 +20,8 @@ found as (
         {{ try_cast('word', 'bigint') }} as no_number,
         {{ is_text('word') }} as is_word_text,
         {{ is_text('whole') }} as is_whole_text,
+        {{ is_integer('whole') }} as is_whole_integer,
+        {{ is_integer('exact') }} as is_exact_integer,
         {{ is_floating('price') }} as is_price_floating,
         {{ is_floating('exact') }} as is_exact_floating,
         {{ is_timestamp('word') }} as is_word_timestamp,
@@ -38,6 +40,8 @@ where
     or no_number is not null
     or not is_word_text
     or is_whole_text
+    or not is_whole_integer
+    or is_exact_integer
     or not is_price_floating
     or is_exact_floating
     or is_word_timestamp
