@@ -7,6 +7,19 @@
 {%- endmacro %}
 
 
+{#- The same for days of int_usage_users. -#}
+{% macro is_touched_user_day() -%}
+    (
+        activity_date in (select activity_date from {{ ref('int_touched_days') }} where is_rebuilt)
+        or usage_user_key in (
+            select users.usage_user_key
+            from {{ ref('int_usage_users') }} as users
+            inner join {{ ref('int_touched_accounts') }} as accounts on users.account_id = accounts.account_id
+        )
+    )
+{%- endmacro %}
+
+
 {#- The same for months, of users in the account of dim_users. -#}
 {% macro is_touched_month(account_id, month) -%}
     (

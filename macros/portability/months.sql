@@ -15,7 +15,16 @@
 
 {#- A date, some days later. -#}
 {% macro add_days(date, days) -%}
-    cast({{ dbt.dateadd('day', days, date) }} as date)
+    {{ return(adapter.dispatch('add_days')(date, days)) }}
+{%- endmacro %}
+
+{#- Adding an interval would make a time of the date first. -#}
+{% macro default__add_days(date, days) -%}
+    (cast({{ date }} as date) + cast({{ days }} as integer))
+{%- endmacro %}
+
+{% macro spark__add_days(date, days) -%}
+    date_add({{ date }}, cast({{ days }} as integer))
 {%- endmacro %}
 
 {#- Whole months from one first of the month to another. -#}

@@ -17,6 +17,7 @@ counted_events as (
         '{{ kind }}' as source_kind,
         {{ column }} as source_value,
         activity_date,
+        min(occurred_at) as first_occurred_at,
         sum(event_count) as occurrences
     from {{ ref('int_usage_events') }}
     where
@@ -37,6 +38,7 @@ final as (
         counted_events.account_id,
         steps.step_key,
         cast(counted_events.occurrences as bigint) as occurrences,
+        counted_events.first_occurred_at,
         counted_events.activity_date
     from counted_events
     inner join steps

@@ -1,5 +1,5 @@
--- The day on which a step has the required occurrences is found first, then the time on that day, because there are far
--- fewer days than events. A step that was begun and not reached has reached_at NULL.
+-- The day on which a step has the required occurrences is found first, because there are far fewer days than events. The
+-- day's events are read only where its first one is not enough. A step that was begun and not reached has reached_at NULL.
 with steps as (
     select * from {{ ref('onboarding_steps') }}
 ),
@@ -14,6 +14,7 @@ days as (
         account_id,
         step_key,
         activity_date,
+        first_occurred_at,
         occurrences
     from event_days
     union all
@@ -21,6 +22,7 @@ days as (
         account_id,
         step_key,
         activity_date,
+        min(occurred_at) as first_occurred_at,
         sum(occurrences) as occurrences
     from {{ ref('int_onboarding_occurrences') }}
     where source_kind in ('activity', 'gauge')
@@ -32,6 +34,7 @@ running_days as (
         account_id,
         step_key,
         activity_date,
+        first_occurred_at,
         sum(occurrences) over (
             partition by account_id, step_key order by activity_date
             rows between unbounded preceding and current row
@@ -49,6 +52,7 @@ reached_days as (
         running_days.account_id,
         running_days.step_key,
         min(running_days.activity_date) as activity_date,
+        min(running_days.first_occurred_at) as first_occurred_at,
         min(running_days.occurrences_before) as occurrences_before,
         min(steps.min_occurrences) as min_occurrences
     from running_days
@@ -75,9 +79,17 @@ day_occurrences as (
             occurrences.account_id = reached_days.account_id
             and occurrences.step_key = reached_days.step_key
             and occurrences.activity_date = reached_days.activity_date
+    where reached_days.occurrences_before + 1 < reached_days.min_occurrences
 ),
 
 reached_steps as (
+    select
+        account_id,
+        step_key,
+        first_occurred_at as reached_at
+    from reached_days
+    where occurrences_before + 1 >= min_occurrences
+    union all
     select
         account_id,
         step_key,

@@ -1,4 +1,4 @@
-{%- set user_days = built_before('int_user_days') %}
+{%- set event_days = built_before('int_user_event_days') %}
 {%- set reach = 1 + var('session_idle_minutes') // 1440 %}
 -- A session counts on the day on which it begins, so that a changed day can change the day before and the day after.
 with settings as (
@@ -26,11 +26,21 @@ changed_days as (
 
 -- The last day of the sessions that began on a day.
 session_days as (
-    {%- if user_days %}
+    {%- if event_days %}
     select
         activity_date,
-        max(sessions_end_on) as ends_on
-    from {{ user_days }}
+        max(ends_on) as ends_on
+    from (
+        select distinct
+            activity_date,
+            activity_date as ends_on
+        from {{ event_days }}
+        union all
+        select
+            activity_date,
+            sessions_end_on as ends_on
+        from {{ built_before('int_shared_session_days') }}
+    ) as all_days
     group by activity_date
     {%- else %}
     select

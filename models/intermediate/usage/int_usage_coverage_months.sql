@@ -3,8 +3,8 @@ with settings as (
     select * from {{ ref('int_settings') }}
 ),
 
-user_days as (
-    select * from {{ ref('int_user_days') }}
+usage_days as (
+    select * from {{ ref('int_account_usage_days') }}
 ),
 
 users as (
@@ -16,7 +16,7 @@ features as (
 ),
 
 first_days as (
-    select min(activity_date) as first_day from user_days
+    select min(activity_date) as first_day from usage_days
     union all
     select min(issued_on) as first_day from users
     union all
@@ -28,8 +28,8 @@ first_days as (
 recorded_users as (
     select
         min(activity_date) as first_recorded_on,
-        count(user_id) > 0 as are_users_known
-    from user_days
+        count(case when user_count > 0 then 1 end) > 0 as are_users_known
+    from usage_days
 ),
 
 issued_users as (
@@ -49,7 +49,7 @@ recorded_features as (
 
 recorded_logins as (
     select count(case when login_count > 0 then 1 end) > 0 as are_logins_known
-    from user_days
+    from usage_days
 ),
 
 first_months as (

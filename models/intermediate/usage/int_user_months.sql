@@ -5,17 +5,28 @@
 ) }}
 
 -- depends_on: {{ ref('int_touched_days') }}, {{ ref('int_touched_user_accounts') }}
-with final as (
+with user_months as (
     select distinct
-        account_id,
-        user_id,
+        usage_user_key,
         {{ month_start('activity_date') }} as month_start
-    from {{ ref('int_user_days') }}
-    where
-        user_id is not null
-        {%- if is_incremental() %}
-        and {{ is_touched_month('account_id', month_start('activity_date')) }}
-        {%- endif %}
+    from {{ ref('int_user_event_days') }}
+),
+
+users as (
+    select * from {{ ref('int_usage_users') }}
+    where user_id is not null
+),
+
+final as (
+    select
+        users.account_id,
+        users.user_id,
+        user_months.month_start
+    from user_months
+    inner join users on user_months.usage_user_key = users.usage_user_key
 )
 
 select * from final
+{%- if is_incremental() %}
+where {{ is_touched_month('account_id', 'month_start') }}
+{%- endif %}

@@ -3,9 +3,18 @@ with users as (
     select * from {{ ref('stg_users') }}
 ),
 
-user_days as (
-    select * from {{ ref('int_user_days') }}
+usage_users as (
+    select * from {{ ref('int_usage_users') }}
     where user_id is not null
+),
+
+first_events as (
+    select
+        usage_user_key,
+        min(first_event_at) as first_event_at,
+        min(first_login_at) as first_login_event_at
+    from {{ ref('int_user_event_days') }}
+    group by usage_user_key
 ),
 
 resolved as (
@@ -41,12 +50,12 @@ issued_users as (
 
 users_of_accounts as (
     select
-        user_id,
-        account_id,
-        min(first_event_at) as first_event_at,
-        min(first_login_at) as first_login_event_at
-    from user_days
-    group by user_id, account_id
+        usage_users.user_id,
+        usage_users.account_id,
+        first_events.first_event_at,
+        first_events.first_login_event_at
+    from usage_users
+    inner join first_events on usage_users.usage_user_key = first_events.usage_user_key
 ),
 
 -- A user of several accounts counts once: in the account of the issued user ID, else in the one used first.

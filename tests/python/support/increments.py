@@ -25,8 +25,10 @@ TARGETS = (
     "int_account_user_count_months",
     "int_onboarding_steps_reached",
 )
+# Numbers of users depend on the order in which users appear: rows are compared by their account and user.
+NUMBERED = ("int_user_event_days", "int_shared_session_days")
 # What an increment says of itself: a full build has nothing to say there.
-OF_INCREMENTS = ("touched_", "replaced_", "changed_", "int_touched_", "int_changed_")
+OF_INCREMENTS = ("touched_", "replaced_", "changed_", "int_touched_", "int_changed_", "int_usage_users")
 
 Files = Mapping[str, Sequence[Row]]
 
@@ -92,11 +94,21 @@ def differences(night: Night, other: Night) -> list[str]:
             if table.startswith(OF_INCREMENTS):
                 continue
             for one, another in (("left", "right"), ("right", "left")):
-                rows = [f'select * from "{build}".{schema}.{table}' for build in (one, another)]
+                rows = [rows_of(table, f'"{build}".{schema}') for build in (one, another)]
                 row = connection.execute(" except all ".join(rows)).fetchone()
                 if row and table != "int_settings":
                     found.append(f"{table}, only {one}: {row}")
     return found
+
+
+def rows_of(table: str, schema: str) -> str:
+    """The query of a table's rows, with names instead of numbers."""
+    if table not in NUMBERED:
+        return f"select * from {schema}.{table}"
+    return (
+        "select users.account_id, users.user_id, days.* exclude (usage_user_key) "
+        f"from {schema}.{table} as days inner join {schema}.int_usage_users as users using (usage_user_key)"
+    )
 
 
 @cache
