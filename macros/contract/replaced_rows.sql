@@ -9,12 +9,8 @@
 -- depends_on: {{ ref('touched_files') }}
 {%- if base %}
 {%- set is_touched = '_file_name in (' ~ touched_files(table_name) ~ ')' %}
-with base as (
-    select * from {{ base }}
-),
-
-touched_keys as (
-    select {{ key | join(', ') }} from base
+with touched_keys as (
+    select {{ key | join(', ') }} from {{ base }}
     where {{ is_touched }}
     union
     select
@@ -26,11 +22,11 @@ touched_keys as (
 ),
 
 final as (
-    select * from base
+    select * from {{ base }}
     where {{ is_touched }}
     union all
     select base.*
-    from base
+    from {{ base }} as base
     inner join touched_keys on {{ same_key('base', 'touched_keys', key) }}
     where not base.{{ is_touched }}
 )

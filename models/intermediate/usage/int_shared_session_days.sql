@@ -30,7 +30,7 @@
             account_id,
             user_id,
             session_id,
-            {{ text_hash('session_id') }} as session_key,
+            {{ hash_of('session_id') }} as session_key,
             duration_seconds,
             occurred_at,
             activity_date

@@ -8,7 +8,7 @@
 with events as (
     select
         *,
-        {{ text_hash('session_id') }} as session_key
+        {{ hash_of('session_id') }} as session_key
     from {{ ref('int_usage_events') }}
     {%- if is_incremental() %}
     where {{ is_touched_day('account_id', 'activity_date') }}

@@ -13,4 +13,4 @@ with cases as (
 )
 
 select * from cases
-where ({{ text_hash('one') }} = {{ text_hash('other') }}) is distinct from is_same
+where ({{ hash_of('one') }} = {{ hash_of('other') }}) is distinct from is_same
