@@ -42,6 +42,9 @@ def on_one_thread() -> AbstractContextManager[Any]:
 
     So results do not depend on the number of cores, and no thread waits for a busy core.
     """
+    # Imported first: only libraries that are there already are limited.
+    import scipy.linalg  # noqa: F401, PLC0415
+    import sklearn.linear_model  # noqa: F401, PLC0415
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     return threadpool_limits(1)
@@ -178,10 +181,13 @@ def _predicted(features: Floats, outcome: Bools, day: Days, horizon_days: int, s
     for fitted, tested in folds(day, horizon_days):
         if not outcome[fitted].any() or outcome[fitted].all():
             continue
-        mean, spread = features[fitted].mean(axis=0), features[fitted].std(axis=0)
-        scaled = (features - mean) / np.where(spread > 0, spread, 1.0)
-        model = LogisticRegression(C=strength, max_iter=200).fit(scaled[fitted], outcome[fitted])
-        chance[tested] = model.predict_proba(scaled[tested])[:, 1]
+        known = features[fitted]
+        mean, spread = known.mean(axis=0), known.std(axis=0)
+        spread = np.where(spread > 0, spread, 1.0)
+        known -= mean
+        known /= spread
+        model = LogisticRegression(C=strength, max_iter=200).fit(known, outcome[fitted])
+        chance[tested] = model.predict_proba((features[tested] - mean) / spread)[:, 1]
     return chance
 
 
