@@ -42,9 +42,6 @@ def on_one_thread() -> AbstractContextManager[Any]:
 
     So results do not depend on the number of cores, and no thread waits for a busy core.
     """
-    # Imported first: only libraries that are there already are limited.
-    import scipy.linalg  # noqa: F401, PLC0415
-    import sklearn.linear_model  # noqa: F401, PLC0415
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     return threadpool_limits(1)
@@ -186,8 +183,10 @@ def _predicted(features: Floats, outcome: Bools, day: Days, horizon_days: int, s
         spread = np.where(spread > 0, spread, 1.0)
         known -= mean
         known /= spread
-        model = LogisticRegression(C=strength, max_iter=200).fit(known, outcome[fitted])
-        chance[tested] = model.predict_proba((features[tested] - mean) / spread)[:, 1]
+        # Here too: a limit holds for the libraries that were loaded before it.
+        with on_one_thread():
+            model = LogisticRegression(C=strength, max_iter=200).fit(known, outcome[fitted])
+            chance[tested] = model.predict_proba((features[tested] - mean) / spread)[:, 1]
     return chance
 
 
