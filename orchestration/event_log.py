@@ -34,6 +34,7 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._engines_lock = threading.Lock()
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -51,9 +52,16 @@ class KeptSqliteEventLogStorage(SqliteEventLogStorage):
         """A transaction in the database that all runs share."""
         return self._transaction(_INDEX, super().index_connection())
 
+    def has_table(self, table_name: str) -> bool:
+        """Whether the shared database has a table; asked with each event, and asked of it until it has."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
+
     def wipe(self) -> None:
         """Remove all events."""
         self._close()
+        self._tables.clear()
         super().wipe()
 
     def dispose(self) -> None:

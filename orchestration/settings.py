@@ -56,6 +56,11 @@ class Settings:
         return self.warehouse_dir / "build" / "inputs.json"
 
     @property
+    def backtest_path(self) -> Path:
+        """The last backtest of the health score, for runs in which nothing that it rests on is new."""
+        return self.warehouse_dir / "build" / "backtest.json"
+
+    @property
     def reports_dir(self) -> Path:
         """What people read beside the marts; a release takes a copy."""
         return self.warehouse_dir / "build" / "reports"

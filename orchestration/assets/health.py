@@ -10,10 +10,10 @@ from dataclasses import asdict
 import dagster as dg
 
 from orchestration.computed import WrittenTable, written_tables
-from orchestration.health.evaluation.backtest import MAIN_HORIZON, Backtest, run_backtest
-from orchestration.health.evaluation.metrics import on_one_thread
+from orchestration.health.evaluation.backtest import MAIN_HORIZON, Backtest
 from orchestration.health.evaluation.observations import read_observations
 from orchestration.health.evaluation.report import REPORT_FILE, is_better_than, write_report
+from orchestration.health.evaluation.reuse import reused_backtest
 from orchestration.health.history import CONTRIBUTIONS, HISTORY, SCORES
 from orchestration.resources import Warehouse
 
@@ -60,8 +60,7 @@ def health_scores(inputs: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
 def backtest_scores(warehouse: Warehouse) -> tuple[Backtest, str]:
     """The backtest, and its report, which is written with its pictures where `publish` finds them."""
     observations, config = read_observations(warehouse.engine)
-    with on_one_thread():
-        backtest = run_backtest(observations, config)
+    backtest = reused_backtest(observations, config, warehouse.settings.backtest_path)
     return backtest, write_report(backtest, config.labels, warehouse.settings.reports_dir)
 
 

@@ -32,6 +32,8 @@ MAIN_HORIZON = 90
 LEAD_DAYS = 0
 LAGS = (0, 30, 60, 90)
 LAG_DAYS = 30
+# Every window that a figure is of, in days from a date on.
+WINDOWS = tuple(sorted({*HORIZONS, *(lag + LAG_DAYS for lag in LAGS)}))
 LATEST_DATES = 12
 # With fewer outcomes a figure would be chance.
 MIN_OUTCOMES = 10

@@ -178,10 +178,15 @@ def _predicted(features: Floats, outcome: Bools, day: Days, horizon_days: int, s
     for fitted, tested in folds(day, horizon_days):
         if not outcome[fitted].any() or outcome[fitted].all():
             continue
-        mean, spread = features[fitted].mean(axis=0), features[fitted].std(axis=0)
-        scaled = (features - mean) / np.where(spread > 0, spread, 1.0)
-        model = LogisticRegression(C=strength, max_iter=200).fit(scaled[fitted], outcome[fitted])
-        chance[tested] = model.predict_proba(scaled[tested])[:, 1]
+        known = features[fitted]
+        mean, spread = known.mean(axis=0), known.std(axis=0)
+        spread = np.where(spread > 0, spread, 1.0)
+        known -= mean
+        known /= spread
+        # Here too: a limit holds for the libraries that were loaded before it.
+        with on_one_thread():
+            model = LogisticRegression(C=strength, max_iter=200).fit(known, outcome[fitted])
+            chance[tested] = model.predict_proba((features[tested] - mean) / spread)[:, 1]
     return chance
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,37 @@ class Observations:
         """Whether the account left more than `lead_days` and at most `horizon_days` after the date."""
         waited = np.minimum(self.churn_day, NEVER - 1) - self.day
         return (self.churn_day != NEVER) & (waited > lead_days) & (waited <= horizon_days)
+
+    def closed(self, windows: Sequence[int]) -> Observations:
+        """The same as of the last day on which a window closed, without outcomes of windows still open.
+
+        `windows` are in days from each date on. Entries without a closed window are left out. Nothing that is
+        computed of closed windows differs, and it stays as it is until the next window closes.
+        """
+        lengths = np.array(sorted(windows))
+        ends = self.day[:, np.newaxis] + lengths
+        over = ends <= self.newest_day
+        rows = over.any(axis=1)
+        longest = np.where(over, lengths, 0).max(axis=1)[rows]
+        day = self.day[rows]
+
+        def known(happened: Days) -> Days:
+            return np.where(happened[rows] - day <= longest, happened[rows], NEVER)
+
+        return Observations(
+            account=self.account[rows],
+            day=day,
+            score=self.score[rows],
+            tenure=self.tenure[rows],
+            recency=self.recency[rows],
+            values=self.values[rows],
+            raw=self.raw[rows],
+            others={name: values[rows] for name, values in self.others.items()},
+            segments={name: values[rows] for name, values in self.segments.items()},
+            churn_day=known(self.churn_day),
+            expansion_day=known(self.expansion_day),
+            newest_day=int(ends[over].max()) if rows.any() else 0,
+        )
 
 
 def read_observations(engine: Engine) -> tuple[Observations, HealthConfig]:

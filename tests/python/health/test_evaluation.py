@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from orchestration.computed import computed_tables
 from orchestration.health.config import SEEDS, HealthConfig, health_config
-from orchestration.health.evaluation.backtest import run_backtest
+from orchestration.health.evaluation.backtest import WINDOWS, run_backtest
 from orchestration.health.evaluation.observations import NEVER, Observations
 from orchestration.health.evaluation.report import is_better_than, pictures, report
+from orchestration.health.evaluation.reuse import reused_backtest
 from orchestration.health.evaluation.seed_proposal import difference, propose, proposed_seed
 from orchestration.health.evaluation.tuning import fitted_weights, scores, suggested_scale
 from orchestration.settings import PROJECT_DIR
@@ -130,6 +132,49 @@ def test_the_backtest_says_what_the_score_is_worth() -> None:
     assert f"{score['auc']:.3f}" in text
     assert all(picture.startswith(b"\x89PNG") for picture in pictures(backtest).values())
     assert pictures(backtest) == pictures(backtest)
+
+
+def test_open_windows_change_no_figure() -> None:
+    seen = by_name(history())
+    seen = replace(seen, expansion_day=np.where(seen.values[:, 1] > 0.6, seen.day + 100, NEVER))
+    closed = seen.closed(WINDOWS)
+    assert 0 < len(closed.day) < len(seen.day)
+    assert run_backtest(closed, config()) == run_backtest(seen, config())
+
+
+def test_a_backtest_is_computed_again_only_where_something_of_it_is_new(tmp_path: Path) -> None:
+    path = tmp_path / "build" / "backtest.json"
+    seen = by_name(history())
+    first = reused_backtest(seen, config(), path)
+    assert first == run_backtest(seen, config())
+    kept = path.stat().st_mtime_ns
+    left = seen.day + 45 > seen.newest_day
+    tomorrow = replace(
+        seen, newest_day=seen.newest_day + 1, churn_day=np.where(left, seen.newest_day + 1, seen.churn_day)
+    )
+    assert reused_backtest(tomorrow, config(), path) == first
+    assert path.stat().st_mtime_ns == kept
+    new_values = seen.values.copy()
+    new_values[0, 0] /= 2
+    weights = a_config(*(a_measure(name, weight=20.0 if name == "noise" else 10.0) for name in MEASURES))
+    for other, rules in (
+        (replace(seen, values=new_values), config()),
+        (replace(seen, score=seen.score + (seen.day == 30)), config()),
+        (replace(seen, churn_day=np.where(seen.day == 0, 20, seen.churn_day)), config()),
+        (replace(seen, segments={**seen.segments, "plan": seen.account}), config()),
+        (replace(seen, newest_day=seen.newest_day + 30), config()),
+        (seen, weights),
+    ):
+        before = path.read_text(encoding="utf-8")
+        assert reused_backtest(other, rules, path) == run_backtest(other, rules)
+        assert path.read_text(encoding="utf-8") != before
+
+
+def test_a_broken_file_of_a_backtest_is_written_again(tmp_path: Path) -> None:
+    path = tmp_path / "backtest.json"
+    path.write_text("{", encoding="utf-8")
+    seen = by_name(history())
+    assert reused_backtest(seen, config(), path) == reused_backtest(seen, config(), path)
 
 
 def test_a_score_worse_than_recency_is_said_so() -> None:
