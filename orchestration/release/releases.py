@@ -221,6 +221,17 @@ def refuse_other_origin(
         )
 
 
+def staleness(as_of_date: dt.date, today: dt.date) -> str | None:
+    """What to say of an as-of date before yesterday; None where the data are of today or yesterday."""
+    days = (today - as_of_date).days
+    if days <= 1:
+        return None
+    return (
+        f"The as-of date {as_of_date} is {days} days before today ({today}): nothing newer was accepted, "
+        "or CSKPI_AS_OF_DATE is set. Check that every source still delivers."
+    )
+
+
 @contextmanager
 def open_marts(release_dir: Path) -> Generator[duckdb.DuckDBPyConnection]:
     """A connection in which the schema `marts` is that of a release, from whichever engine."""
