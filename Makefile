@@ -50,8 +50,8 @@ contracts: $(INSTALLED) ## Write what follows from the input contract, the segme
 docs: $(READY) ## Write the documentation of every table into one page; needs a run before
 	@$(BIN)/python -m orchestration docs
 
-dev: $(READY) ## Open Dagster's pages on http://localhost:3000
-	$(BIN)/dagster dev
+dev: $(READY) ## Open Dagster's pages of the settings' warehouse on http://localhost:3000
+	@$(BIN)/python -m orchestration dev
 
 releases: $(READY) ## List the releases that are kept
 	@$(BIN)/python -m orchestration releases

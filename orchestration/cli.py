@@ -32,6 +32,7 @@ def run(
     """Load, build, test, score and publish; then show a summary. Where nothing is new, say so and end."""
     with _sentences():
         from orchestration.demo import with_demo
+        from orchestration.release.releases import staleness
         from orchestration.release.up_to_date import release_to_keep
 
         settings = with_demo(load_settings())
@@ -42,6 +43,8 @@ def run(
                 "the same files, settings and project. "
                 f"It stays in {settings.published_link}. `make run FULL=1` builds it again."
             )
+            if said := staleness(kept.as_of_date, settings.today):
+                typer.echo(said)
             return
         from orchestration.delivery import check_run
         from orchestration.terminal import console_on, progress_on
@@ -194,6 +197,23 @@ def backup(to: Annotated[str, typer.Option(help="A new folder.")]) -> None:
 
 
 @app.command()
+def dev() -> None:
+    """Open Dagster's pages with the runs of the settings' warehouse; what is launched there publishes too."""
+    with _sentences():
+        import os
+        import sys
+
+        from orchestration.run_history import history_dir
+
+        warehouse_dir = load_settings().warehouse_dir
+        os.environ.setdefault("DAGSTER_HOME", str(history_dir(warehouse_dir)))
+        typer.echo(f"The pages show the warehouse {warehouse_dir}; the job `refresh` publishes into it.")
+        arguments = [sys.executable, "-m", "dagster", "dev", "--working-directory", str(PROJECT_DIR)]
+        os.chdir(PROJECT_DIR)
+        os.execv(sys.executable, [*arguments, "-m", "orchestration.definitions"])
+
+
+@app.command()
 def clean() -> None:
     """Remove what runs wrote into the warehouse, and the folder if nothing else is in it."""
     with _sentences():
@@ -202,7 +222,7 @@ def clean() -> None:
             return
         with held(warehouse_dir):
             (warehouse_dir / "published").unlink(missing_ok=True)
-            for folder in ("build", "releases", "history", "target", "logs"):
+            for folder in ("build", "releases", "history", "dagster", "target", "logs"):
                 shutil.rmtree(warehouse_dir / folder, ignore_errors=True)
             (warehouse_dir / "run.lock").unlink()
         if not any(warehouse_dir.iterdir()):
