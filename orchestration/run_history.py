@@ -61,12 +61,15 @@ def close_killed_runs(
     return killed
 
 
-def killed_runs_sensor(warehouse_dir: Path) -> dg.SensorDefinition:
-    """Closes killed runs while nothing holds the warehouse: a queued run would wait for them for ever."""
+def killed_runs_sensor(warehouse_dir: Path, seconds: int = 30) -> dg.SensorDefinition:
+    """Closes killed runs while nothing holds the warehouse: a queued run would wait for them for ever.
+
+    `seconds` lie between two looks, longer than a run is without the lock at its start.
+    """
 
     @dg.sensor(
         name="killed_runs",
-        minimum_interval_seconds=30,
+        minimum_interval_seconds=seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Reports runs failed whose process was killed, so that the next one in the queue runs.",
     )

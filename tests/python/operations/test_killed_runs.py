@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -105,3 +106,54 @@ def test_each_warehouse_has_a_history_of_its_own(instance: dg.DagsterInstance, t
     with dg.DagsterInstance.from_config(str(history_dir(tmp_path / "other"))) as other:
         assert statuses(other) == []
     assert not os.path.lexists(tmp_path / "other" / ".dagster")
+
+
+DEFINITIONS = """
+from pathlib import Path
+import dagster as dg
+from orchestration.lock import held
+from orchestration.run_history import killed_runs_sensor
+
+WAREHOUSE_DIR = Path({warehouse_dir!r})
+
+@dg.op
+def works():
+    with held(WAREHOUSE_DIR):
+        pass
+
+@dg.job
+def refresh():
+    works()
+
+definitions = dg.Definitions(jobs=[refresh], sensors=[killed_runs_sensor(WAREHOUSE_DIR, seconds=5)])
+"""
+
+
+def test_a_run_launched_through_the_daemon_runs_after_one_was_killed(
+    warehouse: Warehouse, instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    warehouse_dir = warehouse.settings.warehouse_dir
+    path = tmp_path / "launched.py"
+    path.write_text(DEFINITIONS.format(warehouse_dir=str(warehouse_dir)), encoding="utf-8")
+    environ = {**os.environ, "DAGSTER_HOME": instance.root_directory}
+    place = ["-f", str(path), "-d", str(PROJECT_DIR)]
+    dagster = Path(sys.executable).parent / "dagster"
+    launch = [str(dagster), "job", "launch", *place, "-j", "refresh"]
+    subprocess.run(launch, env=environ, cwd=PROJECT_DIR, check=True, capture_output=True)
+    assert sorted(statuses(instance)) == ["QUEUED", "STARTED"]
+    daemon = subprocess.Popen(
+        [f"{dagster}-daemon", "run", *place],
+        env=environ,
+        cwd=PROJECT_DIR,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        ends_by = time.monotonic() + 150
+        while sorted(statuses(instance)) != ["FAILURE", "SUCCESS"] and time.monotonic() < ends_by:
+            time.sleep(1)
+    finally:
+        daemon.terminate()
+        daemon.wait(30)
+    assert sorted(statuses(instance)) == ["FAILURE", "SUCCESS"]
