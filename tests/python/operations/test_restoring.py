@@ -8,7 +8,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from orchestration.cli import app
 from orchestration.delivery import check_run
 from orchestration.engines.duckdb_marts import publish
 from orchestration.errors import WarehouseError
@@ -152,3 +154,24 @@ def test_how_many_releases_are_kept_is_a_setting(settings: Settings, kept: int, 
 def test_a_number_of_releases_that_cannot_be_is_refused(text: str) -> None:
     with pytest.raises(SettingsError, match="CSKPI_KEPT_RELEASES"):
         load_settings({"CSKPI_KEPT_RELEASES": text})
+
+
+def test_the_commands_list_step_back_and_back_up(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_days(settings, "r1", 1)
+    publish_days(settings, "r2", 3)
+    monkeypatch.setenv("CSKPI_RAW_DIR", str(settings.raw_dir))
+    monkeypatch.setenv("CSKPI_WAREHOUSE_DIR", str(settings.warehouse_dir))
+
+    def said(*arguments: str) -> str:
+        ended = CliRunner().invoke(app, arguments)
+        return f"{ended.exit_code}: {ended.output}"
+
+    assert said("releases") == "0: r2  as of 2024-07-03  published\nr1  as of 2024-07-01\n"
+    assert said("backup", "--to", str(tmp_path / "backup")).startswith("0: Written to")
+    assert said("restore", "--release", "r1").startswith("0: Readers see r1 again, as of 2024-07-01.")
+    assert "r1  as of 2024-07-01  published" in said("releases")
+    assert said("restore", "--backup", str(tmp_path / "backup")).startswith("0: The next run begins with 3")
+    assert said("restore").startswith("1: Name what to restore")
+    assert said("restore", "--release", "r9").startswith("1: There is no release r9")
