@@ -41,13 +41,13 @@ def published(manifest: Manifest, marts: Sequence[dg.AssetKey]) -> dg.AssetsDefi
         logger.info("publishing as of %s", next_release.as_of_date)
         written = warehouse.engine.publish(next_release, mart_texts(manifest))
         days_old = (settings.today - written.as_of_date).days
-        if said := staleness(written.as_of_date, settings.today):
-            logger.warning(said)
+        said = staleness(written.as_of_date, settings.today)
         return dg.MaterializeResult(
             metadata={
                 "release": written.release_id,
                 "as_of_date": written.as_of_date.isoformat(),
                 "days_since_as_of_date": days_old,
+                **({"notice": said} if said else {}),
                 "rows": dict(written.marts),
             }
         )

@@ -261,3 +261,4 @@ def test_the_pages_say_how_old_the_as_of_date_is(tiny: Warehouse) -> None:
     days = (tiny.settings.today - dt.date(2024, 6, 30)).days
     assert event.metadata["as_of_date"].value == "2024-06-30"
     assert event.metadata["days_since_as_of_date"].value == days
+    assert f"{days} days before today" in str(event.metadata["notice"].value)
