@@ -9,7 +9,7 @@ SPARK_INSTALLED := .venv/.installed-spark
 READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 
 .DEFAULT_GOAL := help
-.PHONY: help run tune-health demo test test-full test-spark bench install-spark lint contracts docs dev clean
+.PHONY: help run tune-health demo test test-full test-spark bench install-spark lint contracts docs dev releases restore backup clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -50,8 +50,17 @@ contracts: $(INSTALLED) ## Write what follows from the input contract, the segme
 docs: $(READY) ## Write the documentation of every table into one page; needs a run before
 	@$(BIN)/python -m orchestration docs
 
-dev: $(READY) ## Open Dagster's pages on http://localhost:3000
-	$(BIN)/dagster dev
+dev: $(READY) ## Open Dagster's pages of the settings' warehouse on http://localhost:3000
+	@$(BIN)/python -m orchestration dev
+
+releases: $(READY) ## List the releases that are kept
+	@$(BIN)/python -m orchestration releases
+
+restore: $(READY) ## Step back: make restore RELEASE=...; or take back the history of a backup: make restore BACKUP=folder
+	@$(BIN)/python -m orchestration restore $(if $(RELEASE),--release "$(RELEASE)") $(if $(BACKUP),--backup "$(BACKUP)")
+
+backup: $(READY) ## Copy what raw data cannot give again into a new folder: make backup TO=folder
+	@$(BIN)/python -m orchestration backup --to "$(or $(TO),backup)"
 
 clean: ## Remove the warehouse and what was generated, never raw data
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m orchestration clean; fi

@@ -32,6 +32,7 @@ def run(
     """Load, build, test, score and publish; then show a summary. Where nothing is new, say so and end."""
     with _sentences():
         from orchestration.demo import with_demo
+        from orchestration.release.releases import staleness
         from orchestration.release.up_to_date import release_to_keep
 
         settings = with_demo(load_settings())
@@ -42,6 +43,8 @@ def run(
                 "the same files, settings and project. "
                 f"It stays in {settings.published_link}. `make run FULL=1` builds it again."
             )
+            if said := staleness(kept.as_of_date, settings.today):
+                typer.echo(said)
             return
         from orchestration.delivery import check_run
         from orchestration.terminal import console_on, progress_on
@@ -127,6 +130,90 @@ def contracts() -> None:
 
 
 @app.command()
+def releases() -> None:
+    """List the releases that are kept, the newest first."""
+    with _sentences():
+        from orchestration.release.releases import kept_releases, read_release
+
+        warehouse_dir = load_settings().warehouse_dir
+        current = (warehouse_dir / "published").resolve().name
+        for name in reversed(kept_releases(warehouse_dir)):
+            as_of_date = read_release(warehouse_dir / "releases" / name).as_of_date
+            typer.echo(f"{name}  as of {as_of_date}{'  published' if name == current else ''}")
+
+
+@app.command()
+def restore(
+    release: Annotated[str, typer.Option(help="The kept release that readers shall see again.")] = "",
+    backup: Annotated[str, typer.Option(help="The folder that `make backup` wrote.")] = "",
+) -> None:
+    """Step back to a kept release, or have the next run begin with the history of a backup."""
+    with _sentences():
+        from pathlib import Path
+
+        from orchestration.demo import with_demo
+        from orchestration.release.releases import Origin
+        from orchestration.release.restoring import restore_backup, restore_release
+
+        settings = with_demo(load_settings())
+        if bool(release) == bool(backup):
+            raise WarehouseError(
+                "Name what to restore: `make restore RELEASE=…` (`make releases` lists them) "
+                "or `make restore BACKUP=<folder>`."
+            )
+        if release and settings.dbt_target == "spark":
+            raise WarehouseError(
+                "Releases are stepped back on DuckDB alone; on Spark, put the raw files back and run again."
+            )
+        with held(settings.warehouse_dir):
+            if release:
+                restored = restore_release(settings.warehouse_dir, release)
+                typer.echo(
+                    f"Readers see {restored.release_id} again, as of {restored.as_of_date}. "
+                    "The next run builds everything anew where the raw files are other ones."
+                )
+            else:
+                origin = Origin.of(settings, PROJECT_DIR)
+                rows = restore_backup(settings.warehouse_dir, origin, Path(backup).resolve())
+                typer.echo(f"The next run begins with {rows} scores as first published: `make run`.")
+
+
+@app.command()
+def backup(to: Annotated[str, typer.Option(help="A new folder.")]) -> None:
+    """Copy what raw data cannot give again, scores as first published, into a folder."""
+    with _sentences():
+        from pathlib import Path
+
+        from orchestration.release.releases import published_release
+        from orchestration.release.restoring import back_up
+
+        warehouse_dir = load_settings().warehouse_dir
+        with held(warehouse_dir):
+            published = published_release(warehouse_dir)
+            if published is None:
+                raise WarehouseError("Nothing was published yet; there is nothing to back up.")
+            back_up(warehouse_dir, published, Path(to).resolve())
+        typer.echo(f"Written to {to}; `make restore BACKUP={to}` takes it back.")
+
+
+@app.command()
+def dev() -> None:
+    """Open Dagster's pages with the runs of the settings' warehouse; what is launched there publishes too."""
+    with _sentences():
+        import os
+        import sys
+
+        from orchestration.run_history import history_dir
+
+        warehouse_dir = load_settings().warehouse_dir
+        os.environ.setdefault("DAGSTER_HOME", str(history_dir(warehouse_dir)))
+        typer.echo(f"The pages show the warehouse {warehouse_dir}; the job `refresh` publishes into it.")
+        arguments = [sys.executable, "-m", "dagster", "dev", "--working-directory", str(PROJECT_DIR)]
+        os.chdir(PROJECT_DIR)
+        os.execv(sys.executable, [*arguments, "-m", "orchestration.definitions"])
+
+
+@app.command()
 def clean() -> None:
     """Remove what runs wrote into the warehouse, and the folder if nothing else is in it."""
     with _sentences():
@@ -135,7 +222,7 @@ def clean() -> None:
             return
         with held(warehouse_dir):
             (warehouse_dir / "published").unlink(missing_ok=True)
-            for folder in ("build", "releases", "target", "logs"):
+            for folder in ("build", "releases", "history", "dagster", "target", "logs"):
                 shutil.rmtree(warehouse_dir / folder, ignore_errors=True)
             (warehouse_dir / "run.lock").unlink()
         if not any(warehouse_dir.iterdir()):

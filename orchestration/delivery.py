@@ -12,7 +12,14 @@ from orchestration.engines import engine_of
 from orchestration.loading import Inspection, LastLoad, inspect
 from orchestration.lock import held
 from orchestration.release.inputs import Inputs, current_inputs
-from orchestration.release.releases import Origin, Release, published_release, refuse_other_origin
+from orchestration.release.releases import (
+    Origin,
+    Release,
+    history_path,
+    published_release,
+    refuse_broken_history,
+    refuse_other_origin,
+)
 from orchestration.release.up_to_date import reason_for_full_build, unchanged_files
 from orchestration.settings import PROJECT_DIR, Settings
 
@@ -46,6 +53,8 @@ def check_run(settings: Settings, *, is_full: bool = False) -> Delivery:
 def read_delivery(settings: Settings, *, is_full: bool = False) -> Delivery:
     """`check_run` for a run that holds the warehouse already."""
     published = published_release(settings.warehouse_dir)
+    if published:
+        refuse_broken_history(published, history_path(settings.warehouse_dir), settings.warehouse_dir)
     origin = Origin.of(settings, PROJECT_DIR)
     refuse_other_origin(published, origin, settings.as_of_date, settings.warehouse_dir)
     make_demo(settings.raw_dir)

@@ -12,6 +12,7 @@ from orchestration.demo import with_demo
 from orchestration.engines import Engine, engine_of
 from orchestration.lock import held
 from orchestration.release.releases import Origin
+from orchestration.run_history import close_killed_runs
 from orchestration.settings import PROJECT_DIR, Settings
 
 
@@ -50,5 +51,8 @@ class HeldWarehouse(dg.ConfigurableResource[Warehouse]):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Warehouse]:
         """What assets see as `warehouse`; raises WarehouseError where another run holds it."""
-        with held(self.warehouse.settings.warehouse_dir):
+        warehouse_dir = self.warehouse.settings.warehouse_dir
+        with held(warehouse_dir):
+            if context.instance and context.run:
+                close_killed_runs(context.instance, warehouse_dir, own_run=context.run.run_id)
             yield self.warehouse

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import traceback
 import uuid
@@ -19,6 +18,7 @@ from orchestration.lock import held
 from orchestration.release.releases import published_release
 from orchestration.release.summary import run_summary
 from orchestration.resources import Warehouse
+from orchestration.run_history import history_dir
 from orchestration.settings import PROJECT_DIR
 from orchestration.terminal import console_on, progress_on
 
@@ -41,7 +41,7 @@ def refresh(warehouse: Warehouse) -> None:
         with _to_stay():
             warehouse.dbt.parse()
     try:
-        with progress_on(console), _output_in(log_path), _history() as history:
+        with progress_on(console), _output_in(log_path), _history(settings.warehouse_dir) as history:
             with _to_stay():
                 job = warehouse_definitions(warehouse).resolve_job_def(REFRESH_JOB)
             job.execute_in_process(instance=history, run_id=run_id)
@@ -91,16 +91,14 @@ def _to_stay() -> Generator[None]:
 
 
 @contextmanager
-def _history() -> Generator[dg.DagsterInstance]:
-    """Where Dagster remembers runs: $DAGSTER_HOME, or where `dagster dev` in the project looks."""
-    # The paths in dagster.yaml are relative to the project.
-    with contextlib.chdir(PROJECT_DIR):
-        try:
-            history = dg.DagsterInstance.get()
-        except dg.DagsterError:
-            history = dg.DagsterInstance.from_config(str(PROJECT_DIR))
-        with history:
-            yield history
+def _history(warehouse_dir: Path) -> Generator[dg.DagsterInstance]:
+    """Where Dagster remembers runs: $DAGSTER_HOME, or the warehouse's own folder, which `make dev` shows."""
+    try:
+        history = dg.DagsterInstance.get()
+    except dg.DagsterError:
+        history = dg.DagsterInstance.from_config(str(history_dir(warehouse_dir)))
+    with history:
+        yield history
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from orchestration.errors import ProjectError
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 # As in profiles.yml.
 DEFAULT_MEMORY = "4GB"
+KEPT_RELEASES = 3
 
 
 class SettingsError(ProjectError, ValueError):
@@ -44,6 +45,7 @@ class Settings:
     is_dbts_own: bool = False
     memory_limit: str = DEFAULT_MEMORY
     temporary_dir: Path | None = None
+    kept_releases: int = KEPT_RELEASES
 
     @property
     def build_path(self) -> Path:
@@ -126,6 +128,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         java_home=Path(java_home) if (java_home := value("JAVA_HOME")) else None,
         is_dbts_own=of_dbt == (warehouse_dir, target),
         memory_limit=_memory(value("CSKPI_MEMORY_LIMIT", DEFAULT_MEMORY)),
+        kept_releases=_kept(value("CSKPI_KEPT_RELEASES", str(KEPT_RELEASES))),
         temporary_dir=_absolute(temporary) if (temporary := value("CSKPI_TEMPORARY_DIR")) else None,
     )
 
@@ -147,6 +150,12 @@ def _memory(text: str) -> str:
     if not re.fullmatch(r"[0-9]+([.][0-9]+)? *[KMGT]i?B", text):
         raise SettingsError(f"CSKPI_MEMORY_LIMIT is {text!r}; expected an amount of memory such as 4GB.")
     return text
+
+
+def _kept(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
+        raise SettingsError(f"CSKPI_KEPT_RELEASES is {text!r}; expected a number of releases such as 3.")
+    return int(text)
 
 
 def _timezone(text: str) -> str:

@@ -17,6 +17,7 @@ from orchestration.release.releases import (
     published_release,
     refuse_other_origin,
     release_id,
+    staleness,
 )
 from orchestration.resources import Warehouse
 
@@ -39,7 +40,17 @@ def published(manifest: Manifest, marts: Sequence[dg.AssetKey]) -> dg.AssetsDefi
         refuse_other_origin(before, next_release.origin, next_release.as_of_date, settings.warehouse_dir)
         logger.info("publishing as of %s", next_release.as_of_date)
         written = warehouse.engine.publish(next_release, mart_texts(manifest))
-        return dg.MaterializeResult(metadata={"release": written.release_id, "rows": dict(written.marts)})
+        days_old = (settings.today - written.as_of_date).days
+        said = staleness(written.as_of_date, settings.today)
+        return dg.MaterializeResult(
+            metadata={
+                "release": written.release_id,
+                "as_of_date": written.as_of_date.isoformat(),
+                "days_since_as_of_date": days_old,
+                **({"notice": said} if said else {}),
+                "rows": dict(written.marts),
+            }
+        )
 
     return release
 

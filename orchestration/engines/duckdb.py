@@ -14,7 +14,7 @@ from orchestration.engines.duckdb_marts import publish
 from orchestration.health import store
 from orchestration.health.store import ScoreCounts
 from orchestration.loading import Inspection, LoadResult, land, open_build
-from orchestration.release.releases import MartText, Release
+from orchestration.release.releases import MartText, Release, history_path
 from orchestration.settings import Settings
 
 
@@ -64,7 +64,7 @@ class DuckDBEngine:
 
     def score(self) -> ScoreCounts:
         """Score in the build database what the last release does not hold."""
-        history = self.settings.published_link / "marts" / "account_health_history.parquet"
+        history = history_path(self.settings.warehouse_dir)
         with open_build(self.settings.build_path, self.settings.duckdb_config) as connection:
             return store.score(connection, history)
 
@@ -92,4 +92,11 @@ class DuckDBEngine:
     def publish(self, release: Release, texts: Mapping[str, MartText]) -> Release:
         """Copy the marts into a database of their own, and into Parquet files."""
         settings = self.settings
-        return publish(settings.build_path, settings.warehouse_dir, release, texts, settings.duckdb_config)
+        return publish(
+            settings.build_path,
+            settings.warehouse_dir,
+            release,
+            texts,
+            settings.duckdb_config,
+            kept=settings.kept_releases,
+        )

@@ -13,6 +13,7 @@ import duckdb
 from orchestration.errors import WarehouseError
 from orchestration.release.publishing import mart_mismatch, publish_written
 from orchestration.release.releases import DATABASE_FILE, MartText, Release, literal, quoted
+from orchestration.settings import KEPT_RELEASES
 
 # DuckDB 1.1 and later open this format, whichever version writes it.
 STORAGE_VERSION = "v1.0.0"
@@ -26,6 +27,8 @@ def publish(
     release: Release,
     texts: Mapping[str, MartText] | None = None,
     config: Mapping[str, Any] | None = None,
+    *,
+    kept: int = KEPT_RELEASES,
 ) -> Release:
     """Write schema `marts` of the build database as `release`, check it, and point `published` to it.
 
@@ -41,6 +44,7 @@ def publish(
         release,
         lambda folder: write_marts(build_path, folder, texts or {}, before, config),
         check_marts,
+        kept=kept,
     )
 
 

@@ -21,7 +21,7 @@ from orchestration.health.history import HISTORY, TEMPORARY, score_measures
 from orchestration.health.store import ScoreCounts
 from orchestration.loading import Inspection, LoadResult, land, open_build, read_contract
 from orchestration.release.publishing import publish_written
-from orchestration.release.releases import MartText, Release
+from orchestration.release.releases import MartText, Release, history_path
 from orchestration.settings import Settings
 
 # Landed types that mean the same on both engines, also as text, for each type of the contract. Anything else
@@ -90,7 +90,7 @@ class SparkEngine:
         """
         session = open_session(self.settings.warehouse_dir)
         config = health_config({seed: self.rows(f"select * from seeds.{seed}") for seed in SEEDS})
-        published = self.settings.published_link / "marts" / "account_health_history.parquet"
+        published = history_path(self.settings.warehouse_dir)
         _read_history(session, published)
         score_measures(
             lambda table: nw.from_native(session.table(table)), partial(_write_scores, session), config
@@ -141,6 +141,7 @@ class SparkEngine:
             write=partial(write_marts, session),
             check=check_marts,
             show=partial(show_marts, session, texts),
+            kept=self.settings.kept_releases,
         )
 
 

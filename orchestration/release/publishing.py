@@ -15,8 +15,8 @@ from pathlib import Path
 
 from orchestration.errors import WarehouseError
 from orchestration.release.releases import MANIFEST_FILE, Release
+from orchestration.settings import KEPT_RELEASES
 
-RELEASES_KEPT = 3
 _UNFINISHED = ".unfinished-"
 
 
@@ -26,11 +26,13 @@ def publish_written(
     write: Callable[[Path], Mapping[str, int]],
     check: Callable[[Path, Mapping[str, int]], None],
     show: Callable[[Path], None] = lambda folder: None,
+    *,
+    kept: int = KEPT_RELEASES,
 ) -> Release:
     """Have an engine `write` the marts into a folder, `check` it, and point `published` to it.
 
     `write` returns the rows of each mart as they were built, `check` raises where the folder holds something
-    else, and `show` is told the folder's last name just before the link is renamed.
+    else, and `show` is told the folder's last name just before the link is renamed. `kept` releases stay.
 
     Returns:
         The release with the rows of each mart.
@@ -52,8 +54,10 @@ def publish_written(
     unfinished.rename(final)
     _sync_folder(releases)
     show(final)
-    _switch(warehouse_dir, final)
-    _remove_old(warehouse_dir)
+    switch(warehouse_dir, final)
+    # The release holds it now.
+    shutil.rmtree(warehouse_dir / "history", ignore_errors=True)
+    _remove_old(warehouse_dir, kept)
     return written
 
 
@@ -97,7 +101,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _switch(warehouse_dir: Path, release_dir: Path) -> None:
+def switch(warehouse_dir: Path, release_dir: Path) -> None:
     """Point `published` to the release in one step: a reader sees the old release or the new one."""
     link = warehouse_dir / f"{_UNFINISHED}published"
     link.symlink_to(release_dir.relative_to(warehouse_dir))
@@ -105,9 +109,9 @@ def _switch(warehouse_dir: Path, release_dir: Path) -> None:
     _sync_folder(warehouse_dir)
 
 
-def _remove_old(warehouse_dir: Path) -> None:
-    """Keep the published release and the newest others, three in all."""
+def _remove_old(warehouse_dir: Path, kept: int) -> None:
+    """Keep the published release and the newest others, `kept` in all."""
     current = (warehouse_dir / "published").resolve().name
     others = sorted(path for path in (warehouse_dir / "releases").iterdir() if path.name != current)
-    for folder in others[: -(RELEASES_KEPT - 1)]:
+    for folder in others[: max(0, len(others) - kept + 1)]:
         shutil.rmtree(folder)

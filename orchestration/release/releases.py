@@ -25,6 +25,8 @@ from orchestration.settings import Settings
 
 DATABASE_FILE = "cs_kpi.duckdb"
 MANIFEST_FILE = "release.json"
+# What raw data cannot give again: scores as first published.
+HISTORY_MART = "account_health_history"
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,33 @@ def published_release(warehouse_dir: Path) -> Release | None:
     """The release that readers see now; None where nothing was published yet.
 
     Raises:
-        WarehouseError: `release.json` cannot be read.
+        WarehouseError: `published` leads nowhere, or `release.json` cannot be read.
     """
-    path = warehouse_dir / "published" / MANIFEST_FILE
+    link = warehouse_dir / "published"
+    # One release without a link may come from a first run that was killed before its last step.
+    if not link.is_symlink() and not link.exists() and len(kept_releases(warehouse_dir)) < 2:
+        return None
+    if not (link / MANIFEST_FILE).exists():
+        raise WarehouseError(
+            f"{link} leads to no release, so that the history of scores would begin anew. "
+            f"{_how_to_restore(warehouse_dir)}"
+        )
+    return read_release(link)
+
+
+def kept_releases(warehouse_dir: Path) -> list[str]:
+    """The ids of the whole releases that are there, the oldest first."""
+    found = (warehouse_dir / "releases").glob(f"*/{MANIFEST_FILE}")
+    return sorted(path.parent.name for path in found if not path.parent.name.startswith("."))
+
+
+def read_release(folder: Path) -> Release:
+    """The release whose manifest is in the folder.
+
+    Raises:
+        WarehouseError: `release.json` is missing or cannot be read.
+    """
+    path = folder / MANIFEST_FILE
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         return Release(
@@ -94,13 +120,72 @@ def published_release(warehouse_dir: Path) -> Release | None:
             # Releases of before this was recorded have none, so that the next run builds.
             inputs=Inputs.from_json(content["inputs"]) if "inputs" in content else Inputs(),
         )
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise WarehouseError(
             f"{path} is not a release's manifest ({error}); put the file back, "
             f"or use another CSKPI_WAREHOUSE_DIR or `make clean`."
         ) from error
+
+
+def published_history(release_dir: Path) -> Path:
+    """Where a release keeps scores as first published: a file; a folder of files on Spark."""
+    return release_dir / "marts" / f"{HISTORY_MART}.parquet"
+
+
+def history_path(warehouse_dir: Path) -> Path:
+    """The history that the next run begins with: what a restore left, else that of the published release."""
+    restored = warehouse_dir / "history" / f"{HISTORY_MART}.parquet"
+    return restored if restored.exists() else published_history(warehouse_dir / "published")
+
+
+def rows_of_history(history: Path) -> int:
+    """How many rows a history holds; every page is read.
+
+    Raises:
+        duckdb.Error: it is missing or broken.
+    """
+    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+        rows = f"read_parquet({literal(history_files(history))}) as rows"
+        # Counting alone would read the end of the file and no page.
+        found = connection.execute(f"select count(*), bit_xor(hash(rows)) from {rows}").fetchall()
+    return found[0][0]
+
+
+def history_files(history: Path) -> Path:
+    """What DuckDB reads of a history: the file, or the files of the folder that Spark writes."""
+    return history / "*.parquet" if history.is_dir() else history
+
+
+def refuse_broken_history(release: Release, history: Path, warehouse_dir: Path) -> None:
+    """Stop where the scores that a release published cannot be read: raw data cannot give them again.
+
+    Raises:
+        WarehouseError: the history is missing, broken or shorter than it was published.
+    """
+    if HISTORY_MART not in release.marts:
+        return
+    try:
+        found = rows_of_history(history)
+    except duckdb.Error as error:
+        problem = f"cannot be read ({str(error).splitlines()[0]})"
+    else:
+        # A backup that was taken back may be older than the release.
+        if found >= release.marts[HISTORY_MART] or history.parent.name == "history":
+            return
+        problem = f"has {found} rows, but {release.marts[HISTORY_MART]} were published"
+    raise WarehouseError(
+        f"The history of scores {history} {problem}, and raw data cannot give it again. "
+        f"{_how_to_restore(warehouse_dir)}"
+    )
+
+
+def _how_to_restore(warehouse_dir: Path) -> str:
+    kept = ", ".join(reversed(kept_releases(warehouse_dir)))
+    step_back = f"`make restore RELEASE=…` steps to one that is there ({kept}); " if kept else ""
+    return (
+        f"{step_back}`make restore BACKUP=<folder>` takes the history of a backup; "
+        "`make clean` begins without history."
+    )
 
 
 def refuse_other_origin(
@@ -134,6 +219,17 @@ def refuse_other_origin(
             f"The warehouse {warehouse_dir} holds something else: {'; '.join(differences)}. "
             "Use another CSKPI_WAREHOUSE_DIR, or `make clean` to begin this one again."
         )
+
+
+def staleness(as_of_date: dt.date, today: dt.date) -> str | None:
+    """What to say of an as-of date before yesterday; None where the data are of today or yesterday."""
+    days = (today - as_of_date).days
+    if days <= 1:
+        return None
+    return (
+        f"The as-of date {as_of_date} is {days} days before today ({today}): nothing newer was accepted, "
+        "or CSKPI_AS_OF_DATE is set. Check that every source still delivers."
+    )
 
 
 @contextmanager

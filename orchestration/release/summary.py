@@ -11,7 +11,7 @@ import duckdb
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from orchestration.release.releases import DATABASE_FILE, Release, open_marts
+from orchestration.release.releases import DATABASE_FILE, Release, open_marts, staleness
 
 MONTHS_SHOWN = 3
 _NOTHING = "-"
@@ -42,13 +42,22 @@ def run_summary(release: Release, warehouse_dir: Path, project_dir: Path) -> Gro
     published = _short(warehouse_dir / "published", project_dir)
     with open_marts(warehouse_dir / "published") as connection:
         return Group(
-            f"Published as of {release.as_of_date}; amounts in {release.origin.reporting_currency}.\n",
+            f"Published as of {release.as_of_date}; amounts in {release.origin.reporting_currency}.",
+            *_stale(release),
+            "",
             *_loaded(connection),
             "",
             *_last_months(connection, release.as_of_date),
             "",
             *_where(release, warehouse_dir / "published" / DATABASE_FILE, published),
         )
+
+
+def _stale(release: Release) -> list[str]:
+    """The sentence about an old as-of date, against the day on which the run loaded."""
+    loaded_on = release.inputs.loaded_on
+    said = staleness(release.as_of_date, loaded_on) if loaded_on else None
+    return [said] if said else []
 
 
 def _where(release: Release, database: Path, published: str) -> list[str]:

@@ -16,6 +16,9 @@ def release_to_keep(settings: Settings) -> Release | None:
     release = published_release(settings.warehouse_dir)
     if release is None or not release.inputs.files or release.origin.raw_dir != str(settings.raw_dir):
         return None
+    # A restored history is not in the release yet.
+    if (settings.warehouse_dir / "history").exists():
+        return None
     marts = settings.published_link / "marts"
     if any(not (marts / f"{mart}.parquet").exists() for mart in release.marts):
         return None
@@ -44,7 +47,7 @@ def reason_for_full_build(
     if any(before.inputs.settings.get(name) != now.settings.get(name) for name in settings - {"as_of_date"}):
         return "a setting has changed"
     if landed_by != before.run_id:
-        return "the last run did not end with a release"
+        return "the last run did not end with the published release"
     return None
 
 

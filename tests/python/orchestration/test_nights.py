@@ -83,8 +83,8 @@ RELEASE = Release(
         ({"settings": {"as_of_date": "2025-01-02", "csv_encoding": "utf-8"}}, "run-1", False, None),
         ({"project": "another"}, "run-1", False, "the project has changed"),
         ({"settings": {"as_of_date": "", "csv_encoding": "cp932"}}, "run-1", False, "a setting has changed"),
-        ({}, "run-2", False, "the last run did not end with a release"),
-        ({}, None, False, "the last run did not end with a release"),
+        ({}, "run-2", False, "the last run did not end with the published release"),
+        ({}, None, False, "the last run did not end with the published release"),
         ({}, "run-1", True, "it was asked for"),
     ],
 )

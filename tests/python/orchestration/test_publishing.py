@@ -192,7 +192,7 @@ duckdb_marts.publish(warehouse_dir / "build" / "cs_kpi.duckdb", warehouse_dir, r
         ("_write_manifest", 1),
         ("check_marts", 1),
         ("_sync", 1),
-        ("_switch", 1),
+        ("switch", 1),
         ("_remove_old", 2),
     ],
 )

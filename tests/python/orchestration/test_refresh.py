@@ -254,3 +254,11 @@ def materialize(warehouse: Warehouse, names: Iterable[str]) -> None:
         definitions.resolve_job_def("refresh").execute_in_process(
             instance=history, asset_selection=[dg.AssetKey(name) for name in names]
         )
+
+
+def test_the_pages_say_how_old_the_as_of_date_is(tiny: Warehouse) -> None:
+    (event,) = refresh(tiny).asset_materializations_for_node("published")
+    days = (tiny.settings.today - dt.date(2024, 6, 30)).days
+    assert event.metadata["as_of_date"].value == "2024-06-30"
+    assert event.metadata["days_since_as_of_date"].value == days
+    assert f"{days} days before today" in str(event.metadata["notice"].value)

@@ -9,12 +9,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.release.inputs import Inputs
 from orchestration.release.releases import Origin, Release
 from orchestration.release.summary import run_summary
 from orchestration.terminal import console_on
 
 
-def summary(folder: Path, as_of_date: dt.date, months: str) -> str:
+def summary(folder: Path, as_of_date: dt.date, months: str, loaded_on: dt.date | None = None) -> str:
     """The summary of a release with one figure per month, 100 or what `months` selects."""
     database = folder / "warehouse" / "published" / "cs_kpi.duckdb"
     database.parent.mkdir(parents=True)
@@ -42,7 +43,8 @@ def summary(folder: Path, as_of_date: dt.date, months: str) -> str:
             "as report (table_name, files, rows_read, rows_accepted, rows_repeated, rows_superseded, "
             "rows_quarantined, unknown_columns)"
         )
-    release = Release("r1", "run", as_of_date, Origin("/raw", "JPY", "UTC", "account"), {"kpi_mrr_months": 1})
+    origin, inputs = Origin("/raw", "JPY", "UTC", "account"), Inputs(loaded_on=loaded_on)
+    release = Release("r1", "run", as_of_date, origin, {"kpi_mrr_months": 1}, inputs)
     written = io.StringIO()
     console_on(written).print(run_summary(release, folder / "warehouse", folder))
     return written.getvalue()
@@ -106,3 +108,14 @@ def test_no_figure_is_cut_on_a_narrow_terminal(tmp_path: Path, monkeypatch: pyte
 def test_a_company_without_revenue_yet_has_no_months(tmp_path: Path) -> None:
     text = summary(tmp_path, dt.date(2024, 6, 30), f"{FIVE_MONTHS} limit 0")
     assert "No month has any MRR yet." in text
+
+
+def test_an_old_as_of_date_is_said_with_its_days(tmp_path: Path) -> None:
+    text = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS, loaded_on=dt.date(2024, 7, 10))
+    assert "The as-of date 2024-06-30 is 10 days before today (2024-07-10)" in text
+
+
+@pytest.mark.parametrize("day", [30, 29])
+def test_data_of_today_or_yesterday_are_not_old(tmp_path: Path, day: int) -> None:
+    text = summary(tmp_path, dt.date(2024, 6, day), FIVE_MONTHS, loaded_on=dt.date(2024, 6, 30))
+    assert "before today" not in text
