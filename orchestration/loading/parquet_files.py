@@ -16,7 +16,7 @@ def inspect_parquet(connection: duckdb.DuckDBPyConnection, table: Table, file: R
     """Read the footer, and return the columns.
 
     Raises:
-        LoadError: the file is not whole, or a required column is missing.
+        LoadError: the file is not whole, a required column is missing, or a decimal is too wide.
     """
     try:
         rows = connection.execute(f"describe select * from {_read([file])}").fetchall()
@@ -27,6 +27,7 @@ def inspect_parquet(connection: duckdb.DuckDBPyConnection, table: Table, file: R
         ) from None
     columns = tuple(row[0] for row in rows)
     require_columns(table, file, columns)
+    _refuse_wide_decimals(connection, table, file)
     return columns
 
 
@@ -51,6 +52,19 @@ def count_parquet(connection: duckdb.DuckDBPyConnection, file: RawFile) -> int:
     """The number of rows, as the file's footer states it."""
     counted = connection.execute(f"select num_rows from parquet_file_metadata({_paths([file])})").fetchone()
     return counted[0] if counted else 0
+
+
+def _refuse_wide_decimals(connection: duckdb.DuckDBPyConnection, table: Table, file: RawFile) -> None:
+    # DuckDB reads decimals of more than 38 digits as other numbers, without an error.
+    wide = connection.execute(
+        f"select name, precision from parquet_schema({_paths([file])}) where precision > 38"
+    ).fetchall()
+    for name, precision in wide:
+        if name in table.column_names:
+            raise LoadError(
+                f"{file.name}: the column {name} is a decimal of {precision} digits, more than the 38 "
+                f"that can be read exactly. Write the file again with decimal(38, 8) or fewer digits."
+            )
 
 
 def _read(files: Sequence[RawFile], *options: str) -> str:

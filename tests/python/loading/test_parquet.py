@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from ..support.raw_folder import Folder
 
 USERS = "select user_id, account_id, role, _file_name, _row_number from raw.users order by 4, 5"
@@ -79,3 +84,12 @@ def test_a_required_column_must_be_in_every_file(folder: Folder) -> None:
     assert "users/2.parquet has no column account_id, which users needs" in message
     assert "Did you mean accountid? Rename it." in message
     assert "users/1.parquet" not in message
+
+
+def test_decimals_of_more_than_38_digits_stop(folder: Folder) -> None:
+    whole = folder.write_parquet("users.parquet", "select 1 as user_id, 'a1' as account_id")
+    wide = pa.array([Decimal("1.123456789")], pa.decimal256(50, 9))
+    pq.write_table(pa.table({"user_id": ["1"], "account_id": ["a1"], "champion_level": wide}), whole)
+    message = folder.refused()
+    assert "users.parquet: the column champion_level is a decimal of 50 digits" in message
+    assert "Write the file again with decimal(38, 8) or fewer digits." in message
