@@ -59,8 +59,8 @@ def read_delivery(settings: Settings, *, is_full: bool = False) -> Delivery:
     refuse_other_origin(published, origin, settings.as_of_date, settings.warehouse_dir)
     make_demo(settings.raw_dir)
     inputs = current_inputs(settings, PROJECT_DIR, published.inputs if published else None)
-    landed_by = engine_of(settings).landed_by()
-    reason = reason_for_full_build(published, inputs, landed_by, is_asked=is_full)
+    built_by = engine_of(settings).built_by()
+    reason = reason_for_full_build(published, inputs, built_by, is_asked=is_full)
     before = _last_load(published, inputs) if published and not reason else None
     return Delivery(
         inputs=inputs,

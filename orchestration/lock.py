@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from orchestration.errors import WarehouseError
+
+# The sensor that looks for killed runs holds a warehouse for less than a second.
+_PATIENCE_SECONDS = 2.0
 
 
 @contextmanager
@@ -21,15 +26,27 @@ def held(warehouse_dir: Path) -> Generator[None]:
     warehouse_dir.mkdir(parents=True, exist_ok=True)
     # The operating system drops the lock with the process, however it ends; the file's text is for people.
     with (warehouse_dir / "run.lock").open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(file):
             file.seek(0)
             raise WarehouseError(
                 f"Another run (process {file.read().strip()}) is using the warehouse {warehouse_dir}. "
                 "Wait until it has ended, or use another CSKPI_WAREHOUSE_DIR."
-            ) from None
+            )
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def _locked(file: IO[str]) -> bool:
+    """Lock the file, waiting a moment for another holder; false where it does not let go."""
+    give_up_at = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= give_up_at:
+                return False
+            time.sleep(0.1)
+        else:
+            return True

@@ -58,6 +58,11 @@ class Settings:
         return self.warehouse_dir / "build" / "inputs.json"
 
     @property
+    def build_state_path(self) -> Path:
+        """The run that published the build database last, and the file's size and time then."""
+        return self.warehouse_dir / "build" / "state.json"
+
+    @property
     def backtest_path(self) -> Path:
         """The last backtest of the health score, for runs in which nothing that it rests on is new."""
         return self.warehouse_dir / "build" / "backtest.json"

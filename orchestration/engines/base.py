@@ -26,8 +26,8 @@ class Engine(Protocol):
         """Stop where the engine cannot start."""
         ...
 
-    def landed_by(self) -> str | None:
-        """The run that landed the build database's tables; None where they cannot be built upon."""
+    def built_by(self) -> str | None:
+        """The run that published the build database as it is; None where it cannot be built upon."""
         ...
 
     def land(self, run_id: str, inspection: Inspection | None = None) -> LoadResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,13 +33,13 @@ class DuckDBEngine:
     def refuse_missing(self) -> None:
         """DuckDB is a part of the project."""
 
-    def landed_by(self) -> str | None:
-        """The run that landed the build database's tables; None where there is no such database."""
+    def built_by(self) -> str | None:
+        """The run that published the build database as it is; None where anything was written to it since."""
         try:
-            (found,) = self.rows("select run_id from raw.settings")
-        except duckdb.Error:
+            run_id, *state = json.loads(self.settings.build_state_path.read_text(encoding="utf-8"))
+            return run_id if state == self._state() else None
+        except (OSError, ValueError):
             return None
-        return found["run_id"]
 
     def land(self, run_id: str, inspection: Inspection | None = None) -> LoadResult:
         """Land the raw files as tables of the build database, and Parquet as views over the files.
@@ -92,7 +93,7 @@ class DuckDBEngine:
     def publish(self, release: Release, texts: Mapping[str, MartText]) -> Release:
         """Copy the marts into a database of their own, and into Parquet files."""
         settings = self.settings
-        return publish(
+        published = publish(
             settings.build_path,
             settings.warehouse_dir,
             release,
@@ -100,3 +101,11 @@ class DuckDBEngine:
             settings.duckdb_config,
             kept=settings.kept_releases,
         )
+        state = json.dumps([release.run_id, *self._state()])
+        settings.build_state_path.write_text(state, encoding="utf-8")
+        return published
+
+    def _state(self) -> list[int]:
+        """Size and time of the build database, which change with every write to it."""
+        found = self.settings.build_path.stat()
+        return [found.st_size, found.st_mtime_ns]

@@ -50,7 +50,7 @@ class SparkEngine:
         """Stop where Spark cannot start; raises SparkError."""
         refuse_missing_spark(self.settings.java_home)
 
-    def landed_by(self) -> str | None:
+    def built_by(self) -> str | None:
         """None: Spark builds every table anew in every run."""
         return None
 

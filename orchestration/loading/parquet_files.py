@@ -1,4 +1,4 @@
-"""Parquet files: what they must be, and the view over them. Their rows are not read, and not copied."""
+"""Parquet files: what they must be, and the view over them. Their rows are not copied."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from orchestration.loading.files import RawFile, require_columns
 
 
 def inspect_parquet(connection: duckdb.DuckDBPyConnection, table: Table, file: RawFile) -> tuple[str, ...]:
-    """Read the footer, and return the columns.
+    """Read the footer, then every value of the contract's columns, and return all columns.
 
     Raises:
-        LoadError: the file is not whole, a required column is missing, or a decimal is too wide.
+        LoadError: the file is not whole or damaged, a required column is missing, a decimal is too wide, or a
+            text is not UTF-8.
     """
     try:
         rows = connection.execute(f"describe select * from {_read([file])}").fetchall()
@@ -28,6 +29,7 @@ def inspect_parquet(connection: duckdb.DuckDBPyConnection, table: Table, file: R
     columns = tuple(row[0] for row in rows)
     require_columns(table, file, columns)
     _refuse_wide_decimals(connection, table, file)
+    _refuse_damaged_values(connection, [name for name in columns if name in table.column_names], file)
     return columns
 
 
@@ -65,6 +67,20 @@ def _refuse_wide_decimals(connection: duckdb.DuckDBPyConnection, table: Table, f
                 f"{file.name}: the column {name} is a decimal of {precision} digits, more than the 38 "
                 f"that can be read exactly. Write the file again with decimal(38, 8) or fewer digits."
             )
+
+
+def _refuse_damaged_values(
+    connection: duckdb.DuckDBPyConnection, columns: Sequence[str], file: RawFile
+) -> None:
+    # Counting alone would read no value.
+    values = ", ".join(f'bit_xor(hash("{name}"))' for name in columns)
+    try:
+        connection.execute(f"select {values} from {_read([file])}").fetchall()
+    except duckdb.Error as error:
+        raise LoadError(
+            f"{file.name} has values that cannot be read: it is damaged, or a text in it is not UTF-8. "
+            f"Write the file again. DuckDB says: {str(error).splitlines()[0]}"
+        ) from None
 
 
 def _read(files: Sequence[RawFile], *options: str) -> str:

@@ -31,11 +31,12 @@ def release_to_keep(settings: Settings) -> Release | None:
 
 
 def reason_for_full_build(
-    before: Release | None, now: Inputs, landed_by: str | None, *, is_asked: bool
+    before: Release | None, now: Inputs, built_by: str | None, *, is_asked: bool
 ) -> str | None:
     """Why a run builds everything anew; None where it can add to the build database of the release `before`.
 
-    `landed_by`: the run that landed the build database; `is_asked`: a person asked for a full build.
+    `built_by`: the run that published the build database as it is; `is_asked`: a person asked for a full
+    build.
     """
     if is_asked:
         return "it was asked for"
@@ -46,8 +47,8 @@ def reason_for_full_build(
     settings = before.inputs.settings.keys() | now.settings.keys()
     if any(before.inputs.settings.get(name) != now.settings.get(name) for name in settings - {"as_of_date"}):
         return "a setting has changed"
-    if landed_by != before.run_id:
-        return "the last run did not end with the published release"
+    if built_by != before.run_id:
+        return "the build database is not as the published release left it"
     return None
 
 

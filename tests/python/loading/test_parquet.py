@@ -77,6 +77,26 @@ def test_a_file_that_is_cut_off_stops(folder: Folder) -> None:
         assert "cannot be read as Parquet; is it cut off? Bring it again." in line
 
 
+def test_a_damaged_file_stops_though_its_footer_is_whole(folder: Folder) -> None:
+    path = folder.write_parquet(
+        "users.parquet", "select 'u' || i as user_id, 'a' || hash(i) as account_id from range(20000) as r (i)"
+    )
+    damaged = bytearray(path.read_bytes())
+    damaged[1000:1200] = bytes(200)
+    path.write_bytes(damaged)
+    assert folder.refused().startswith("users.parquet has values that cannot be read: it is damaged")
+
+
+def test_a_text_that_is_not_utf8_stops(folder: Folder) -> None:
+    path = folder.write_parquet("users.parquet", "select 'u1' as user_id, 'a1' as account_id")
+    offsets = pa.array([0, 2], pa.int32()).buffers()[1]
+    not_utf8 = pa.Array.from_buffers(pa.string(), 1, [None, offsets, pa.py_buffer(b"\x8b\x8e")])
+    pq.write_table(pa.table({"user_id": not_utf8, "account_id": ["a1"]}), path)
+    said = folder.refused()
+    assert said.startswith("users.parquet has values that cannot be read")
+    assert "not valid UTF8" in said
+
+
 def test_a_required_column_must_be_in_every_file(folder: Folder) -> None:
     folder.write_parquet("users/1.parquet", "select 1 as user_id, 'a1' as account_id")
     folder.write_parquet("users/2.parquet", "select 1 as user_id, 'a1' as accountid")

@@ -77,22 +77,22 @@ RELEASE = Release(
 
 
 @pytest.mark.parametrize(
-    ("changes", "landed_by", "is_asked", "reason"),
+    ("changes", "built_by", "is_asked", "reason"),
     [
         ({}, "run-1", False, None),
         ({"settings": {"as_of_date": "2025-01-02", "csv_encoding": "utf-8"}}, "run-1", False, None),
         ({"project": "another"}, "run-1", False, "the project has changed"),
         ({"settings": {"as_of_date": "", "csv_encoding": "cp932"}}, "run-1", False, "a setting has changed"),
-        ({}, "run-2", False, "the last run did not end with the published release"),
-        ({}, None, False, "the last run did not end with the published release"),
+        ({}, "run-2", False, "the build database is not as the published release left it"),
+        ({}, None, False, "the build database is not as the published release left it"),
         ({}, "run-1", True, "it was asked for"),
     ],
 )
 def test_an_increment_grows_from_the_same_project_settings_and_run(
-    changes: dict[str, object], landed_by: str | None, is_asked: bool, reason: str | None
+    changes: dict[str, object], built_by: str | None, is_asked: bool, reason: str | None
 ) -> None:
     now = replace(RELEASE.inputs, **changes)
-    found = reason_for_full_build(RELEASE, now, landed_by, is_asked=is_asked)
+    found = reason_for_full_build(RELEASE, now, built_by, is_asked=is_asked)
     assert found == reason or (reason and found and found.startswith(reason))
 
 

@@ -19,6 +19,7 @@ import pytest
 
 from orchestration.dbt.results import NodeResult, refuse_unchecked, save_results
 from orchestration.definitions import warehouse_definitions
+from orchestration.engines.duckdb import DuckDBEngine
 from orchestration.errors import WarehouseError
 from orchestration.lock import held
 from orchestration.release.releases import published_release
@@ -262,3 +263,16 @@ def test_the_pages_say_how_old_the_as_of_date_is(tiny: Warehouse) -> None:
     assert event.metadata["as_of_date"].value == "2024-06-30"
     assert event.metadata["days_since_as_of_date"].value == days
     assert f"{days} days before today" in str(event.metadata["notice"].value)
+
+
+def test_a_build_database_that_was_written_to_by_hand_is_not_built_upon(tiny: Warehouse) -> None:
+    refresh(tiny)
+    release = published_release(tiny.settings.warehouse_dir)
+    engine = DuckDBEngine(tiny.settings)
+    with duckdb.connect(engine.place) as connection:
+        connection.execute("from intermediate.int_settings")
+    assert release
+    assert engine.built_by() == release.run_id
+    with duckdb.connect(engine.place) as connection:
+        connection.execute("create or replace table intermediate.by_hand as select 1 as one")
+    assert engine.built_by() is None
