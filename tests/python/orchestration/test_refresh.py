@@ -213,7 +213,7 @@ from orchestration.dbt import runner as dbt_project
 from orchestration.engines import duckdb as engines
 from tests.python.support.tiny_project import refresh, score_everyone, tiny_warehouse
 
-def kill(*_):
+def kill(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
 def kill_on_the_second(*_, finished=[]):
