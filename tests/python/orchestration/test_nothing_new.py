@@ -120,8 +120,9 @@ def test_a_second_run_says_so_and_leaves_the_release(copied: Path, history_dir: 
     logs = sorted((copied / "logs").iterdir())
     ended = run_command("run", copied, history_dir)
     assert ended.exit_status == 0
-    assert ended.output.startswith("Nothing is new since the release as of 2024-06-30")
-    assert len(ended.output.splitlines()) == 1
+    said, age = ended.output.splitlines()
+    assert said.startswith("Nothing is new since the release as of 2024-06-30")
+    assert age.startswith("The as-of date 2024-06-30 is ")
     assert published_release(copied) == before
     assert sorted((copied / "logs").iterdir()) == logs
 
