@@ -36,6 +36,7 @@ row_reasons as (
         {%- for column in columns %}
         {{ column.name }},
         {%- endfor %}
+        values_set_null,
         _file_name,
         _row_number,
         case when reason != 'duplicate_key' then reason end as reason,
@@ -132,6 +133,7 @@ final as (
         end{{ ' + ' if not loop.last }}
         {%- endfor -%}
         {%- else -%}0{%- endif %} as unknown_references,
+        row_reasons.values_set_null,
         case
             when row_reasons.reason is not null then 'quarantined'
             else coalesce(row_statuses.row_status, 'accepted')
@@ -155,32 +157,47 @@ select * from final
 {% endmacro %}
 
 
-{#- Landed rows, typed, each with the first rule of the contract that it breaks, as reason and reason_column. -#}
+{#- Landed rows, typed, each with the first rule of the contract that it breaks, as reason and reason_column. A broken
+    value in a column that the row can do without is NULL, and counted. -#}
 {% macro judged_rows(table, rows, references) %}
 {%- set columns = table.columns.values() | list %}
 select
     {%- for column in columns %}
-    {{ with_default('typed_rows.' ~ column.name, column) }} as {{ column.name }},
+    {{ with_default('typed_rows.' ~ column.name, column) if breaks_row(table, column) else kept_value(column) }} as {{ column.name }},
     {%- endfor %}
+    {% for column in columns if not breaks_row(table, column) and broken_rules(column) -%}
+    {{ ' + ' if not loop.first }}case when {{ broken_rules(column) | map(attribute=0) | join(' or ') }} then 1 else 0 end
+    {%- else -%}
+    0
+    {%- endfor %} as values_set_null,
     typed_rows._file_name,
     typed_rows._row_number,
+    {%- for gives in ['reason', 'reason_column'] %}
     case
         {%- for column in columns %}
-        {{ broken_rule(column, 'reason') }}
+        {%- for condition, reason in row_rules(table, column) %}
+        when {{ condition }} then '{{ reason if gives == 'reason' else column.name }}'
         {%- endfor %}
-    end as reason,
-    case
-        {%- for column in columns %}
-        {{ broken_rule(column, 'column') }}
         {%- endfor %}
-    end as reason_column
-from (
+    end as {{ gives }}{{ ',' if not loop.last }}
+    {%- endfor %}
+from {{ typed_rows(table, rows) }}
+{%- for column in columns if column.config.meta.references and column.config.meta.required %}
+{{ known_reference(column, references[column.name], 'typed_rows') }}
+{%- endfor %}
+{% endmacro %}
+
+
+{#- Landed rows with each value in its type and, as raw_, as it was read; and these columns of `rows` as they are. -#}
+{% macro typed_rows(table, rows, kept=[]) -%}
+(
     select
-        {%- for column in columns %}
+        {%- for column in table.columns.values() %}
         {{ typed_value('raw_rows.' ~ column.name, column) }} as {{ column.name }},
-        {%- if column.data_type != 'varchar' %}
         raw_rows.{{ column.name }} as raw_{{ column.name }},
-        {%- endif %}
+        {%- endfor %}
+        {%- for name in kept %}
+        raw_rows.{{ name }},
         {%- endfor %}
         settings.reporting_currency,
         raw_rows._file_name,
@@ -188,10 +205,7 @@ from (
     from {{ rows }} as raw_rows
     cross join settings
 ) as typed_rows
-{%- for column in columns if column.config.meta.references and column.config.meta.required %}
-{{ known_reference(column, references[column.name], 'typed_rows') }}
-{%- endfor %}
-{% endmacro %}
+{%- endmacro %}
 
 
 {#- The condition that two relations agree in the columns of a key. -#}
@@ -261,36 +275,77 @@ from (
 {%- endmacro %}
 
 
-{#- The branches of a CASE that name a rule which a column's value breaks; gives the reason or the column. -#}
-{% macro broken_rule(column, gives) -%}
+{#- Whether a broken value in the column breaks its row; in others it becomes NULL. -#}
+{% macro breaks_row(table, column) -%}
+    {%- set meta = column.config.meta -%}
+    {{ return(
+        meta.required or meta.breaks_row or column.name in table.config.meta.key
+        or (meta.default is defined and meta.default is not none)
+    ) }}
+{%- endmacro %}
+
+
+{#- A value, or NULL where it breaks a rule of its column. One of the wrong type is NULL already. -#}
+{% macro kept_value(column) -%}
+    {%- set conditions = [] -%}
+    {%- for condition, reason in broken_rules(column) if reason != 'wrong_type' -%}
+        {%- do conditions.append(condition) -%}
+    {%- endfor -%}
+    {%- if conditions -%}
+        case when {{ conditions | join(' or ') }} then null else typed_rows.{{ column.name }} end
+    {%- else -%}
+        typed_rows.{{ column.name }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The rules that a value of the column can break: a condition on typed_rows and a reason each. -#}
+{% macro broken_rules(column) -%}
     {%- set meta = column.config.meta -%}
     {%- set value = 'typed_rows.' ~ column.name -%}
-    {%- if column.data_type != 'varchar' %}
-            when {{ value }} is null and {{ text_of('typed_rows.raw_' ~ column.name) }} is not null
-                then '{{ 'wrong_type' if gives == 'reason' else column.name }}'
-    {%- endif %}
-    {%- if meta.required %}
-            when {{ value }} is null then '{{ 'missing_required_value' if gives == 'reason' else column.name }}'
-    {%- endif %}
-    {%- if meta.allowed %}
-            when {{ value }} not in ('{{ meta.allowed | join("', '") }}')
-                then '{{ 'value_not_allowed' if gives == 'reason' else column.name }}'
-    {%- endif %}
-    {%- if meta.minimum is defined and meta.minimum is not none %}
-            when {{ value }} < {{ meta.minimum }} then '{{ 'out_of_range' if gives == 'reason' else column.name }}'
-    {%- endif %}
-    {%- if meta.maximum is defined and meta.maximum is not none %}
-            when {{ value }} > {{ meta.maximum }} then '{{ 'out_of_range' if gives == 'reason' else column.name }}'
-    {%- endif %}
-    {%- for kind, limits in (meta.ranges or {}).items() %}
-            when typed_rows.{{ meta.range_by }} = '{{ kind }}'
-                and {{ value }} not between {{ limits[0] }} and {{ limits[1] }}
-                then '{{ 'out_of_range' if gives == 'reason' else column.name }}'
-    {%- endfor %}
-    {%- if meta.references and meta.required %}
-            when known_{{ column.name }}.reference is null and {{ is_supplied(column) }}
-                then '{{ 'unknown_reference' if gives == 'reason' else column.name }}'
-    {%- endif %}
+    {%- set rules = [] -%}
+    {%- if column.data_type != 'varchar' -%}
+        {%- do rules.append((
+            '(' ~ value ~ ' is null and ' ~ text_of('typed_rows.raw_' ~ column.name) ~ ' is not null)', 'wrong_type'
+        )) -%}
+    {%- endif -%}
+    {%- if meta.required -%}
+        {%- do rules.append((value ~ ' is null', 'missing_required_value')) -%}
+    {%- endif -%}
+    {%- if meta.allowed -%}
+        {%- do rules.append((value ~ " not in ('" ~ meta.allowed | join("', '") ~ "')", 'value_not_allowed')) -%}
+    {%- endif -%}
+    {%- if meta.minimum is defined and meta.minimum is not none -%}
+        {%- do rules.append((value ~ ' < ' ~ meta.minimum, 'out_of_range')) -%}
+    {%- endif -%}
+    {%- if meta.maximum is defined and meta.maximum is not none -%}
+        {%- do rules.append((value ~ ' > ' ~ meta.maximum, 'out_of_range')) -%}
+    {%- endif -%}
+    {%- if column.data_type in ['date', 'timestamp'] -%}
+        {%- do rules.append((
+            '(' ~ value ~ " < cast('" ~ var('earliest_date') ~ "' as " ~ column.data_type ~ ') or '
+            ~ value ~ " >= cast('" ~ var('dates_end_before') ~ "' as " ~ column.data_type ~ '))', 'out_of_range'
+        )) -%}
+    {%- endif -%}
+    {%- for kind, limits in (meta.ranges or {}).items() -%}
+        {%- do rules.append((
+            '(typed_rows.' ~ meta.range_by ~ " = '" ~ kind ~ "' and " ~ value ~ ' not between ' ~ limits[0]
+            ~ ' and ' ~ limits[1] ~ ')', 'out_of_range'
+        )) -%}
+    {%- endfor -%}
+    {{ return(rules) }}
+{%- endmacro %}
+
+
+{#- The rules of a column that break the row, a reference to a row that was not loaded included. -#}
+{% macro row_rules(table, column) -%}
+    {%- set rules = broken_rules(column) if breaks_row(table, column) else [] -%}
+    {%- if column.config.meta.references and column.config.meta.required -%}
+        {%- do rules.append((
+            '(known_' ~ column.name ~ '.reference is null and ' ~ is_supplied(column) ~ ')', 'unknown_reference'
+        )) -%}
+    {%- endif -%}
+    {{ return(rules) }}
 {%- endmacro %}
 
 

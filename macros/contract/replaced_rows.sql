@@ -38,6 +38,7 @@ select
     cast(null as {{ 'string' if column.data_type == 'varchar' else column.data_type }}) as {{ column.name }},
     {%- endfor %}
     cast(null as bigint) as unknown_references,
+    cast(null as bigint) as values_set_null,
     cast(null as string) as row_status,
     cast(null as string) as reason,
     cast(null as string) as reason_column,

@@ -144,6 +144,7 @@ def _base_yaml(name: str) -> str:
         "reason": "quarantine_reason",
         "reason_column": "quarantine_reason_column",
         "unknown_references": "unknown_references",
+        "values_set_null": "values_set_null",
     }
     return (
         "version: 2\n\nmodels:\n"

@@ -70,7 +70,7 @@ UNTIDY_RULES: dict[str, UntidyRules] = {
         contradicted="region",
         missing=("industry", "region", "size_band", "acquisition_channel", "country"),
         unknown_reference="parent_account_id",
-        defects=(_required("account_id"), _wrong_type("created_at", "last spring")),
+        defects=(_required("account_id"), _wrong_type("is_test", "perhaps")),
     ),
     "users": UntidyRules(
         new_key="user_id",
@@ -78,7 +78,7 @@ UNTIDY_RULES: dict[str, UntidyRules] = {
         corrected="role",
         contradicted="role",
         missing=("role",),
-        defects=(_unknown(), _required("account_id"), _out_of_range("champion_level", 9)),
+        defects=(_unknown(), _required("account_id")),
     ),
     "plans": UntidyRules(new_key="plan_id"),
     "subscription_items": UntidyRules(
@@ -133,9 +133,8 @@ UNTIDY_RULES: dict[str, UntidyRules] = {
         missing=("agent_id", "channel", "category"),
         defects=(
             _unknown(),
-            _not_allowed("priority", "asap"),
             _required("opened_at"),
-            _out_of_range("replies", -2),
+            _wrong_type("is_escalated", "perhaps"),
         ),
     ),
     "survey_responses": UntidyRules(
@@ -172,7 +171,7 @@ UNTIDY_RULES: dict[str, UntidyRules] = {
         recorded_from=("posted_at",),
         corrected="comment",
         missing=("comment",),
-        defects=(_out_of_range("rating", 11), _required("site")),
+        defects=(_required("posted_at"), _required("site")),
     ),
     "feature_requests": UntidyRules(
         new_key="request_id",

@@ -38,6 +38,7 @@ final as (
         load_counts.rows_superseded,
         load_counts.rows_quarantined + coalesce(versions.rows_quarantined, 0) as rows_quarantined,
         load_counts.unknown_references,
+        load_counts.values_set_null,
         coalesce(versions.overlaps_repaired, 0) as overlaps_repaired,
         coalesce(timeless.versions_without_duration, 0) as versions_without_duration,
         load_counts.newest_record_at
