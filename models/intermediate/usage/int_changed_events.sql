@@ -3,13 +3,9 @@
     'account_id', 'user_id', 'event_name', 'feature', 'session_id', 'event_count', 'duration_seconds', 'occurred_at'
 ] | join(', ') %}
 {%- set is_in_touched_file = '_file_name in (' ~ (touched_files('product_events') if execute) ~ ')' %}
+{%- set events = ref('base_product_events') %}
 with replaced as (
     select * from {{ ref('replaced_product_events') }}
-),
-
-events as (
-    select * from {{ ref('base_product_events') }}
-    where row_status = 'accepted'
 ),
 
 replaced_events as (
@@ -18,14 +14,14 @@ replaced_events as (
 ),
 
 present_events as (
-    select {{ columns }} from events
-    where {{ is_in_touched_file }}
+    select {{ columns }} from {{ events }}
+    where row_status = 'accepted' and {{ is_in_touched_file }}
     union all
     select events.{{ columns | replace(', ', ', events.') }}
-    from events
+    from {{ events }} as events
     inner join replaced
         on events._file_name = replaced._file_name and events._row_number = replaced._row_number
-    where not events.{{ is_in_touched_file }}
+    where events.row_status = 'accepted' and not events.{{ is_in_touched_file }}
 ),
 
 -- A file that is delivered again changes nothing: only what is in one of the two counts.
