@@ -86,9 +86,46 @@ def _loaded(connection: duckdb.DuckDBPyConnection) -> list[RenderableType]:
     if absent:
         parts.append(f"Not supplied, so their figures are empty: {', '.join(absent)}.")
     parts += [f"Not in the contract, so not read: {row[0]} ({row[7]})." for row in supplied if row[7]]
-    if any(row[6] for row in supplied):
-        parts.append("Quarantined rows and their reasons: marts.quarantined_rows.")
+    return [*parts, *_rejected(connection)]
+
+
+def _rejected(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """How much is in quarantine, and why; each input of which it is much has a line of its own."""
+    rows = connection.execute(
+        "select table_name, rows_quarantined, rows_read, quarantined_status from marts.load_report "
+        "where rows_quarantined > 0 order by table_name"
+    ).fetchall()
+    if not rows:
+        return []
+    parts = [
+        f"In quarantine: {_share(sum(row[1] for row in rows), _rows_read(connection))}, "
+        f"most often {_reasons(connection)}. See marts.quarantined_rows."
+    ]
+    parts += [
+        f"Much of {table}: {_share(rejected, read)}, most often {_reasons(connection, table)}."
+        for table, rejected, read, status in rows
+        if status in ("high", "too_high")
+    ]
     return parts
+
+
+def _rows_read(connection: duckdb.DuckDBPyConnection) -> int:
+    (found,) = connection.execute("select sum(rows_read)::bigint from marts.load_report").fetchall()
+    return found[0]
+
+
+def _share(rejected: int, read: int) -> str:
+    return f"{rejected:,} of {read:,} rows ({rejected / read:.2%})"
+
+
+def _reasons(connection: duckdb.DuckDBPyConnection, table: str | None = None) -> str:
+    """The three most frequent reasons, with their columns and how often each occurs."""
+    rows = connection.execute(
+        "select reason, reason_column, count(*) from marts.quarantined_rows "
+        "where table_name = coalesce(?, table_name) group by all order by 3 desc, 1, 2 limit 3",
+        [table],
+    ).fetchall()
+    return ", ".join(f"{reason} ({column}) {count:,}" for reason, column, count in rows)
 
 
 def _last_months(connection: duckdb.DuckDBPyConnection, as_of_date: dt.date) -> list[RenderableType]:

@@ -26,7 +26,11 @@ timeless as (
     from {{ ref('stg_subscription_items') }}
 ),
 
-final as (
+limits as (
+    select * from {{ ref('rejection_limits') }}
+),
+
+counted as (
     select
         settings.run_id,
         loaded_tables.table_name,
@@ -47,6 +51,33 @@ final as (
     left join load_counts on loaded_tables.table_name = load_counts.table_name
     left join versions on loaded_tables.table_name = versions.table_name
     left join timeless on loaded_tables.table_name = timeless.table_name
+),
+
+final as (
+    select
+        counted.run_id,
+        counted.table_name,
+        counted.unknown_columns,
+        counted.files,
+        counted.rows_read,
+        counted.rows_accepted,
+        counted.rows_repeated,
+        counted.rows_superseded,
+        counted.rows_quarantined,
+        cast(counted.rows_quarantined as double) / nullif(counted.rows_read, 0) as quarantined_rate,
+        case
+            when counted.rows_read < limits.minimum_rows then 'not_judged'
+            when counted.rows_quarantined > limits.too_high_rate * counted.rows_read then 'too_high'
+            when counted.rows_quarantined > limits.high_rate * counted.rows_read then 'high'
+            else 'low'
+        end as quarantined_status,
+        counted.unknown_references,
+        counted.values_set_null,
+        counted.overlaps_repaired,
+        counted.versions_without_duration,
+        counted.newest_record_at
+    from counted
+    cross join limits
 )
 
 select * from final

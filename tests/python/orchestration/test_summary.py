@@ -39,9 +39,17 @@ def summary(folder: Path, as_of_date: dt.date, months: str, loaded_on: dt.date |
             )
         connection.execute(
             "create table marts.load_report as from (values "
-            "('accounts', 1, 1200, 1190, 4, 3, 3, 'colour, size'), ('users', 0, 0, 0, 0, 0, 0, null)) "
+            "('accounts', 1, 1200, 1190, 4, 3, 3, 'low', 'colour, size'), "
+            "('plans', 1, 100, 96, 0, 0, 4, 'high', null), ('users', 0, 0, 0, 0, 0, 0, 'not_judged', null)) "
             "as report (table_name, files, rows_read, rows_accepted, rows_repeated, rows_superseded, "
-            "rows_quarantined, unknown_columns)"
+            "rows_quarantined, quarantined_status, unknown_columns)"
+        )
+        connection.execute(
+            "create table marts.quarantined_rows as from (values "
+            "('accounts', 'wrong_type', 'is_test'), ('accounts', 'duplicate_key', 'account_id'), "
+            "('accounts', 'duplicate_key', 'account_id'), ('plans', 'wrong_type', 'is_addon'), "
+            "('plans', 'wrong_type', 'is_addon'), ('plans', 'wrong_type', 'is_addon'), "
+            "('plans', 'missing_required_value', 'plan_id')) as refused (table_name, reason, reason_column)"
         )
     origin, inputs = Origin("/raw", "JPY", "UTC", "account"), Inputs(loaded_on=loaded_on)
     release = Release("r1", "run", as_of_date, origin, {"kpi_mrr_months": 1}, inputs)
