@@ -46,8 +46,8 @@ class Rules(Strict):
     `required`: the column must be in the file and its value must not be NULL.
     `ranges`: the least and greatest value for each value of the column `range_by`.
     `references`: `table.column`. `upper_case`: letters are made capitals before anything else.
-    `breaks_row`: a broken value quarantines the row, as in required columns, keys and columns with a default; in
-    other columns it becomes NULL.
+    `breaks_row`: a broken value quarantines the row, as in required columns, keys and columns with a default;
+    in other columns it becomes NULL.
     """
 
     required: bool = False
