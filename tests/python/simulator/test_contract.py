@@ -179,8 +179,10 @@ def faults(table: RawTable, row: dict[str, str], accounts: set[str]) -> set[str]
         number = as_number(value)
         kind = str(field.type)
         is_number = kind == "int64" or kind.startswith("decimal")
-        if (is_number and number is None) or (
-            kind.startswith(("timestamp", "date")) and not value[0].isdigit()
+        if (
+            (is_number and number is None)
+            or (kind.startswith(("timestamp", "date")) and not value[0].isdigit())
+            or (kind == "bool" and value not in ("true", "false"))
         ):
             found.add("wrong_type")
             continue
