@@ -132,9 +132,14 @@ def published_history(release_dir: Path) -> Path:
     return release_dir / "marts" / f"{HISTORY_MART}.parquet"
 
 
+def restored_history(warehouse_dir: Path) -> Path:
+    """Where a restore leaves scores as first published, for the next run to begin with."""
+    return warehouse_dir / "history" / f"{HISTORY_MART}.parquet"
+
+
 def history_path(warehouse_dir: Path) -> Path:
     """The history that the next run begins with: what a restore left, else that of the published release."""
-    restored = warehouse_dir / "history" / f"{HISTORY_MART}.parquet"
+    restored = restored_history(warehouse_dir)
     return restored if restored.exists() else published_history(warehouse_dir / "published")
 
 
@@ -170,7 +175,7 @@ def refuse_broken_history(release: Release, history: Path, warehouse_dir: Path) 
         problem = f"cannot be read ({str(error).splitlines()[0]})"
     else:
         # A backup that was taken back may be older than the release.
-        if found >= release.marts[HISTORY_MART] or history.parent.name == "history":
+        if found >= release.marts[HISTORY_MART] or history == restored_history(warehouse_dir):
             return
         problem = f"has {found} rows, but {release.marts[HISTORY_MART]} were published"
     raise WarehouseError(
