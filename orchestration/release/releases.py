@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from orchestration.demo import DEMO_DIR
 from orchestration.errors import WarehouseError
 from orchestration.release.inputs import Inputs
 from orchestration.settings import Settings
@@ -226,14 +227,14 @@ def refuse_other_origin(
         )
 
 
-def staleness(as_of_date: dt.date, today: dt.date) -> str | None:
-    """What to say of an as-of date before yesterday; None where the data are of today or yesterday."""
-    days = (today - as_of_date).days
-    if days <= 1:
+def staleness(release: Release, today: dt.date) -> str | None:
+    """What to say of an as-of date before yesterday; None of a later one, and of the demo, which stands still."""
+    days = (today - release.as_of_date).days
+    if days <= 1 or release.origin.raw_dir == str(DEMO_DIR / "raw"):
         return None
     return (
-        f"The as-of date {as_of_date} is {days} days before today ({today}): nothing newer was accepted, "
-        "or CSKPI_AS_OF_DATE is set. Check that every source still delivers."
+        f"The as-of date {release.as_of_date} is {days} days before today ({today}): nothing newer was "
+        "accepted, or CSKPI_AS_OF_DATE is set. Check that every source still delivers."
     )
 
 
