@@ -228,7 +228,7 @@ def refuse_other_origin(
 
 
 def staleness(release: Release, today: dt.date) -> str | None:
-    """What to say of an as-of date before yesterday; None of a later one, and of the demo, which stands still."""
+    """What to say of an as-of date before yesterday; None of a later one, and of the demo, which stays."""
     days = (today - release.as_of_date).days
     if days <= 1 or release.origin.raw_dir == str(DEMO_DIR / "raw"):
         return None
