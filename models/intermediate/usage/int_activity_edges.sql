@@ -34,8 +34,8 @@ account_days as (
     from {{ ref('int_account_usage_days') }}
     {%- if keeps_increments() %}
     where
-        activity_date in (select activity_date from {{ ref('int_touched_change_days') }})
-        or account_id in (select account_id from {{ ref('int_touched_user_accounts') }})
+        activity_date in (select touched.activity_date from {{ ref('int_touched_change_days') }} as touched)
+        or account_id in (select touched.account_id from {{ ref('int_touched_user_accounts') }} as touched)
     {%- endif %}
 ),
 

@@ -12,8 +12,8 @@ user_days as (
     inner join users on days.usage_user_key = users.usage_user_key
     {%- if keeps_increments() %}
     where
-        days.activity_date in (select activity_date from {{ ref('int_touched_change_days') }})
-        or users.account_id in (select account_id from {{ ref('int_touched_user_accounts') }})
+        days.activity_date in (select touched.activity_date from {{ ref('int_touched_change_days') }} as touched)
+        or users.account_id in (select touched.account_id from {{ ref('int_touched_user_accounts') }} as touched)
     {%- endif %}
 ),
 
