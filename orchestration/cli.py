@@ -43,7 +43,7 @@ def run(
                 "the same files, settings and project. "
                 f"It stays in {settings.published_link}. `make run FULL=1` builds it again."
             )
-            if said := staleness(kept.as_of_date, settings.today):
+            if said := staleness(kept, settings.today):
                 typer.echo(said)
             return
         from orchestration.delivery import check_run

@@ -9,11 +9,10 @@ from typing import Annotated
 import typer
 
 from benchmarks.run_costs.companies import EXAMPLE, company_of
-from benchmarks.run_costs.measurement import load, measure, save
+from benchmarks.run_costs.measurement import MEASURED_FILE, load, measure
 from benchmarks.run_costs.report import report
 from orchestration.errors import ProjectError
 
-MEASURED_FILE = "measured.json"
 LEDGER = Path(__file__).parent.parent / "ledger.md"
 
 
@@ -49,11 +48,10 @@ def main(
         place = folder / size
         try:
             company = company_of(size, place)
-            measurement = measure(company, place, runs or (1 if size == Size.L else 3), typer.echo)
+            measure(company, place, runs or (1 if size == Size.L else 3), typer.echo)
         except ProjectError as error:
             typer.echo(error, err=True)
             raise typer.Exit(1) from error
-        save(measurement, place / MEASURED_FILE)
         write_report(folder, out)
         typer.echo(f"{size}: written to {out}")
 

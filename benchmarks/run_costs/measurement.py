@@ -9,7 +9,7 @@ import shutil
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -31,6 +31,7 @@ from orchestration.release.releases import DATABASE_FILE
 from orchestration.settings import PROJECT_DIR
 from tests.python.support.commands import command_environment, new_history
 
+MEASURED_FILE = "measured.json"
 FIRST, AGAIN, DAY, LATE, FULL = "first run", "same again", "one more day", "one late row", "full"
 STEPS = (FIRST, AGAIN, DAY, LATE, FULL)
 
@@ -49,7 +50,7 @@ class Step:
 class Round:
     """One warehouse from its first run on: each run, and the same work in plain DuckDB by name."""
 
-    steps: dict[str, Step]
+    steps: dict[str, Step] = field(default_factory=dict)
     works: dict[str, Work] = field(default_factory=dict)
 
 
@@ -102,24 +103,23 @@ def load(path: Path) -> Measurement:
     return _MEASUREMENT.validate_json(path.read_bytes())
 
 
-def measure(company: Company, folder: Path, rounds: int, say: Callable[[str], object]) -> Measurement:
-    """Measure a company in `folder`; earlier warehouses there are replaced.
+def measure(company: Company, folder: Path, rounds: int, say: Callable[[str], object]) -> None:
+    """Measure a company in `folder` and keep it there after each step; earlier warehouses there are replaced.
 
     Raises:
         BenchmarkError: a run failed, or plain DuckDB gives other figures.
     """
-    measurement = Measurement(company.name, company.rows, str(company.last_day), about())
+    found = Measurement(company.name, company.rows, str(company.last_day), about())
     for number in range(rounds):
         work_dir = folder / "work"
         shutil.rmtree(work_dir, ignore_errors=True)
         work_dir.mkdir(parents=True)
 
-        def say_step(text: str, number: int = number) -> None:
-            say(f"{company.name}, round {number + 1} of {rounds}: {text}")
-
-        measurement.rounds.append(_round(company, work_dir, say_step))
+        found.rounds.append(Round())
+        for done in _round(company, work_dir, found.rounds[-1]):
+            save(found, folder / MEASURED_FILE)
+            say(f"{company.name}, round {number + 1} of {rounds}: {done}")
         shutil.rmtree(work_dir)
-    return measurement
 
 
 def about() -> dict[str, str]:
@@ -137,7 +137,8 @@ def about() -> dict[str, str]:
     }
 
 
-def _round(company: Company, work_dir: Path, say: Callable[[str], object]) -> Round:
+def _round(company: Company, work_dir: Path, found: Round) -> Iterator[str]:
+    """Add to `found` what each step cost, and say it."""
     raw_dir = company.begin(work_dir)
     warehouse_dir = work_dir / "warehouse"
     history_dir = work_dir / "history"
@@ -146,20 +147,21 @@ def _round(company: Company, work_dir: Path, say: Callable[[str], object]) -> Ro
     if not company.deliveries:
         settings["CSKPI_AS_OF_DATE"] = str(company.last_day)
     environment = command_environment(warehouse_dir, new_history(history_dir), settings)
-    steps: dict[str, Step] = {}
     passes = DbtPasses(warehouse_dir / "target")
     for name in STEPS:
         if name in (DAY, LATE):
             if name not in company.deliveries:
                 continue
             add_files(company.deliveries[name], raw_dir)
-        steps[name], passes = _run(warehouse_dir, environment, is_full=name == FULL)
-        cost = steps[name].cost
-        say(f"{name}: {cost.cpu:.1f} s of CPU in {cost.wall:.1f} s, {cost.peak / 1024**3:.1f} GB")
+        found.steps[name], passes = _run(warehouse_dir, environment, is_full=name == FULL)
+        cost = found.steps[name].cost
+        yield f"{name}: {cost.cpu:.1f} s of CPU in {cost.wall:.1f} s, {cost.peak / 1024**3:.1f} GB"
     # Parquet is what the floor scans; the example is of text.
-    if not company.deliveries:
-        return Round(steps)
-    return Round(steps, _plain_works(passes, warehouse_dir, raw_dir, work_dir / "plain", say))
+    if company.deliveries:
+        for works in _plain_works(passes, warehouse_dir, raw_dir, work_dir / "plain"):
+            found.works.update(works)
+            told = "; ".join(f"{part}: {work.cpu:.2f} s of CPU" for part, work in works.items())
+            yield f"in plain DuckDB {told}"
 
 
 def _run(warehouse_dir: Path, environment: Mapping[str, str], *, is_full: bool) -> tuple[Step, DbtPasses]:
@@ -177,8 +179,8 @@ def _run(warehouse_dir: Path, environment: Mapping[str, str], *, is_full: bool) 
 
 
 def _plain_works(
-    passes: DbtPasses, warehouse_dir: Path, raw_dir: Path, folder: Path, say: Callable[[str], object]
-) -> dict[str, Work]:
+    passes: DbtPasses, warehouse_dir: Path, raw_dir: Path, folder: Path
+) -> Iterator[dict[str, Work]]:
     """The full run's models, the chain of MRR and the floor, each in a process of its own."""
     compiled = {
         each["unique_id"]: each["compiled_code"]
@@ -193,15 +195,11 @@ def _plain_works(
     ]
     floor = {"inputs": inputs, "release": str(warehouse_dir / "published" / DATABASE_FILE)}
     (folder / "floor.json").write_text(json.dumps(floor), encoding="utf-8")
-    found: dict[str, Work] = {}
     for name in WORK:
         command = [sys.executable, "-m", "benchmarks.run_costs.side_by_side", str(folder), name]
         printed = measured(command, {}).lines[-1][1]
-        works = {part: Work(**cost) for part, cost in json.loads(printed).items()}
-        say("; ".join(f"{part}: {work.cpu:.2f} s of CPU in plain DuckDB" for part, work in works.items()))
-        found.update(works)
+        yield {part: Work(**cost) for part, cost in json.loads(printed).items()}
     refuse_other_marts(folder / BUILD_FILE, warehouse_dir / "published" / DATABASE_FILE)
-    return found
 
 
 def _median_cost(costs: Iterable[Cost]) -> Cost:

@@ -41,7 +41,7 @@ def published(manifest: Manifest, marts: Sequence[dg.AssetKey]) -> dg.AssetsDefi
         logger.info("publishing as of %s", next_release.as_of_date)
         written = warehouse.engine.publish(next_release, mart_texts(manifest))
         days_old = (settings.today - written.as_of_date).days
-        said = staleness(written.as_of_date, settings.today)
+        said = staleness(written, settings.today)
         return dg.MaterializeResult(
             metadata={
                 "release": written.release_id,

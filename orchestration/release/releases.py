@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from orchestration.demo import DEMO_DIR
 from orchestration.errors import WarehouseError
 from orchestration.release.inputs import Inputs
 from orchestration.settings import Settings
@@ -132,9 +133,14 @@ def published_history(release_dir: Path) -> Path:
     return release_dir / "marts" / f"{HISTORY_MART}.parquet"
 
 
+def restored_history(warehouse_dir: Path) -> Path:
+    """Where a restore leaves scores as first published, for the next run to begin with."""
+    return warehouse_dir / "history" / f"{HISTORY_MART}.parquet"
+
+
 def history_path(warehouse_dir: Path) -> Path:
     """The history that the next run begins with: what a restore left, else that of the published release."""
-    restored = warehouse_dir / "history" / f"{HISTORY_MART}.parquet"
+    restored = restored_history(warehouse_dir)
     return restored if restored.exists() else published_history(warehouse_dir / "published")
 
 
@@ -170,7 +176,7 @@ def refuse_broken_history(release: Release, history: Path, warehouse_dir: Path) 
         problem = f"cannot be read ({str(error).splitlines()[0]})"
     else:
         # A backup that was taken back may be older than the release.
-        if found >= release.marts[HISTORY_MART] or history.parent.name == "history":
+        if found >= release.marts[HISTORY_MART] or history == restored_history(warehouse_dir):
             return
         problem = f"has {found} rows, but {release.marts[HISTORY_MART]} were published"
     raise WarehouseError(
@@ -221,14 +227,14 @@ def refuse_other_origin(
         )
 
 
-def staleness(as_of_date: dt.date, today: dt.date) -> str | None:
-    """What to say of an as-of date before yesterday; None where the data are of today or yesterday."""
-    days = (today - as_of_date).days
-    if days <= 1:
+def staleness(release: Release, today: dt.date) -> str | None:
+    """What to say of an as-of date before yesterday; None of a later one, and of the demo, which stays."""
+    days = (today - release.as_of_date).days
+    if days <= 1 or release.origin.raw_dir == str(DEMO_DIR / "raw"):
         return None
     return (
-        f"The as-of date {as_of_date} is {days} days before today ({today}): nothing newer was accepted, "
-        "or CSKPI_AS_OF_DATE is set. Check that every source still delivers."
+        f"The as-of date {release.as_of_date} is {days} days before today ({today}): nothing newer was "
+        "accepted, or CSKPI_AS_OF_DATE is set. Check that every source still delivers."
     )
 
 

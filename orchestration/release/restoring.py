@@ -14,6 +14,7 @@ import duckdb
 from orchestration.errors import WarehouseError
 from orchestration.release.publishing import switch
 from orchestration.release.releases import (
+    HISTORY_MART,
     MANIFEST_FILE,
     Origin,
     Release,
@@ -24,6 +25,7 @@ from orchestration.release.releases import (
     published_history,
     read_release,
     refuse_broken_history,
+    restored_history,
     rows_of_history,
 )
 
@@ -68,7 +70,7 @@ def back_up(warehouse_dir: Path, release: Release, folder: Path) -> None:
     if not history.exists():
         raise WarehouseError(f"{warehouse_dir} has no history of scores yet; there is nothing to back up.")
     folder.mkdir(parents=True, exist_ok=True)
-    _write_union([history], folder / "account_health_history.parquet")
+    _write_union([history], _backed_up(folder))
     shutil.copy(warehouse_dir / "published" / MANIFEST_FILE, folder)
 
 
@@ -78,7 +80,7 @@ def restore_backup(warehouse_dir: Path, origin: Origin, folder: Path) -> int:
     Raises:
         WarehouseError: the folder holds no readable backup, or one of another company.
     """
-    history = folder / "account_health_history.parquet"
+    history = _backed_up(folder)
     if not _is_readable(history):
         raise WarehouseError(
             f"{folder} holds no backup that can be read; `make backup TO={folder}` writes one."
@@ -94,11 +96,11 @@ def restore_backup(warehouse_dir: Path, origin: Origin, folder: Path) -> int:
 
 
 def _keep_history(warehouse_dir: Path, histories: list[Path]) -> int:
-    return (
-        _write_union(histories, warehouse_dir / "history" / "account_health_history.parquet")
-        if histories
-        else 0
-    )
+    return _write_union(histories, restored_history(warehouse_dir)) if histories else 0
+
+
+def _backed_up(folder: Path) -> Path:
+    return folder / f"{HISTORY_MART}.parquet"
 
 
 def _write_union(histories: list[Path], path: Path) -> int:

@@ -56,7 +56,7 @@ def run_summary(release: Release, warehouse_dir: Path, project_dir: Path) -> Gro
 def _stale(release: Release) -> list[str]:
     """The sentence about an old as-of date, against the day on which the run loaded."""
     loaded_on = release.inputs.loaded_on
-    said = staleness(release.as_of_date, loaded_on) if loaded_on else None
+    said = staleness(release, loaded_on) if loaded_on else None
     return [said] if said else []
 
 

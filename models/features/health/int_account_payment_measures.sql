@@ -1,3 +1,4 @@
+{%- set mrr = 'cast(periods.mrr_local as double) * cast(month_rates.rate_to_reporting as double)' %}
 -- Payment of an account: past due or in time, the discount, and the length of its billing period.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
@@ -20,6 +21,7 @@ windows as (
     select * from {{ ref('int_month_windows') }}
 ),
 
+-- As decimals, because sums of doubles depend on the order of rows, and equal discounts would not be equal.
 paid_items as (
     select
         periods.account_id,
@@ -32,9 +34,10 @@ paid_items as (
             when 'quarter' then 91
             when 'year' then 365
         end as billing_days,
-        cast(periods.mrr_local as double) * cast(month_rates.rate_to_reporting as double) as mrr,
-        cast(periods.mrr_local as double) * cast(month_rates.rate_to_reporting as double)
-        / nullif(1 - cast(periods.discount_rate as double), 0) as list_mrr
+        {{ double_as_decimal(mrr, 'decimal(27, 8)') }} as mrr,
+        {{ double_as_decimal(
+            mrr ~ ' / nullif(1 - cast(periods.discount_rate as double), 0)', 'decimal(27, 8)'
+        ) }} as list_mrr
     from periods
     inner join months
         on
@@ -48,10 +51,9 @@ terms as (
     select
         account_id,
         month_start,
-        cast(sum(case when is_past_due then mrr else 0 end) / nullif(sum(mrr), 0) as double)
-            as past_due_share,
+        {{ rate('sum(case when is_past_due then mrr else 0 end)', 'sum(mrr)') }} as past_due_share,
         max(billing_days) as billing_days,
-        cast(1 - sum(mrr) / nullif(sum(list_mrr), 0) as double) as average_discount_rate
+        1 - {{ rate('sum(mrr)', 'sum(list_mrr)') }} as average_discount_rate
     from paid_items
     group by account_id, month_start
 ),

@@ -57,6 +57,7 @@ sessions_of_several_days as (
 
 shared_sessions as (
     select
+        days.usage_user_key,
         days.account_id,
         days.user_id,
         days.session_key
@@ -65,8 +66,9 @@ shared_sessions as (
         on days.usage_user_key = sessions.usage_user_key and days.session_key = sessions.session_key
     union
     select
-        events.account_id,
-        events.user_id,
+        days.usage_user_key,
+        days.account_id,
+        days.user_id,
         events.session_key
     from {{ events }} as events
     inner join days_of_several_sessions as days
@@ -108,10 +110,7 @@ shared_days as (
     select days.* -- noqa: ST05
     from {{ days }} as days
     left join shared_sessions
-        on
-            days.account_id = shared_sessions.account_id
-            and days.user_id is not distinct from shared_sessions.user_id
-            and days.session_key = shared_sessions.session_key
+        on days.usage_user_key = shared_sessions.usage_user_key and days.session_key = shared_sessions.session_key
     where days.session_key is null or shared_sessions.session_key is not null
 ),
 

@@ -5,16 +5,20 @@
 ) }}
 
 -- depends_on: {{ ref('int_touched_days') }}, {{ ref('int_touched_user_accounts') }}
-with user_months as (
-    select distinct
-        usage_user_key,
-        {{ month_start('activity_date') }} as month_start
-    from {{ ref('int_user_event_days') }}
-),
-
-users as (
+with users as (
     select * from {{ ref('int_usage_users') }}
     where user_id is not null
+),
+
+user_months as (
+    select distinct
+        days.usage_user_key,
+        {{ month_start('days.activity_date') }} as month_start
+    from {{ ref('int_user_event_days') }} as days
+    inner join users on days.usage_user_key = users.usage_user_key
+    {%- if is_incremental() %}
+    where {{ is_touched_month('users.account_id', month_start('days.activity_date')) }}
+    {%- endif %}
 ),
 
 final as (
@@ -27,6 +31,3 @@ final as (
 )
 
 select * from final
-{%- if is_incremental() %}
-where {{ is_touched_month('account_id', 'month_start') }}
-{%- endif %}

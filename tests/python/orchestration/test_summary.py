@@ -9,13 +9,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.demo import DEMO_DIR
 from orchestration.release.inputs import Inputs
 from orchestration.release.releases import Origin, Release
 from orchestration.release.summary import run_summary
 from orchestration.terminal import console_on
 
 
-def summary(folder: Path, as_of_date: dt.date, months: str, loaded_on: dt.date | None = None) -> str:
+def summary(
+    folder: Path, as_of_date: dt.date, months: str, loaded_on: dt.date | None = None, raw_dir: str = "/raw"
+) -> str:
     """The summary of a release with one figure per month, 100 or what `months` selects."""
     database = folder / "warehouse" / "published" / "cs_kpi.duckdb"
     database.parent.mkdir(parents=True)
@@ -51,7 +54,7 @@ def summary(folder: Path, as_of_date: dt.date, months: str, loaded_on: dt.date |
             "('plans', 'wrong_type', 'is_addon'), ('plans', 'wrong_type', 'is_addon'), "
             "('plans', 'missing_required_value', 'plan_id')) as refused (table_name, reason, reason_column)"
         )
-    origin, inputs = Origin("/raw", "JPY", "UTC", "account"), Inputs(loaded_on=loaded_on)
+    origin, inputs = Origin(raw_dir, "JPY", "UTC", "account"), Inputs(loaded_on=loaded_on)
     release = Release("r1", "run", as_of_date, origin, {"kpi_mrr_months": 1}, inputs)
     written = io.StringIO()
     console_on(written).print(run_summary(release, folder / "warehouse", folder))
@@ -134,4 +137,10 @@ def test_an_old_as_of_date_is_said_with_its_days(tmp_path: Path) -> None:
 @pytest.mark.parametrize("day", [30, 29])
 def test_data_of_today_or_yesterday_are_not_old(tmp_path: Path, day: int) -> None:
     text = summary(tmp_path, dt.date(2024, 6, day), FIVE_MONTHS, loaded_on=dt.date(2024, 6, 30))
+    assert "before today" not in text
+
+
+def test_the_demo_is_not_called_old(tmp_path: Path) -> None:
+    demo = str(DEMO_DIR / "raw")
+    text = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS, loaded_on=dt.date(2026, 6, 30), raw_dir=demo)
     assert "before today" not in text

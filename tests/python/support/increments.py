@@ -27,8 +27,16 @@ TARGETS = (
 )
 # Numbers of users depend on the order in which users appear: rows are compared by their account and user.
 NUMBERED = ("int_user_event_days", "int_shared_session_days")
-# What an increment says of itself: a full build has nothing to say there.
-OF_INCREMENTS = ("touched_", "replaced_", "changed_", "int_touched_", "int_changed_", "int_usage_users")
+# What an increment says of itself, or reads: a full build says nothing there, or reads more.
+OF_INCREMENTS = (
+    "touched_",
+    "replaced_",
+    "changed_",
+    "int_touched_",
+    "int_changed_",
+    "int_usage_users",
+    "int_neighbouring_",
+)
 
 Files = Mapping[str, Sequence[Row]]
 
