@@ -92,8 +92,8 @@ def _loaded(connection: duckdb.DuckDBPyConnection) -> list[RenderableType]:
 def _rejected(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """How much is in quarantine, and why; each input of which it is much has a line of its own."""
     rows = connection.execute(
-        "select table_name, rows_quarantined, rows_read, quarantined_status from marts.load_report "
-        "where rows_quarantined > 0 order by table_name"
+        "select table_name, rows_quarantined, rows_read, mrr_quarantined_rate, quarantined_status "
+        "from marts.load_report where rows_quarantined > 0 order by table_name"
     ).fetchall()
     if not rows:
         return []
@@ -102,8 +102,8 @@ def _rejected(connection: duckdb.DuckDBPyConnection) -> list[str]:
         f"most often {_reasons(connection)}. See marts.quarantined_rows."
     ]
     parts += [
-        f"Much of {table}: {_share(rejected, read)}, most often {_reasons(connection, table)}."
-        for table, rejected, read, status in rows
+        f"Much of {table}: {_share(rejected, read)}{_of_mrr(mrr)}, most often {_reasons(connection, table)}."
+        for table, rejected, read, mrr, status in rows
         if status in ("high", "too_high")
     ]
     return parts
@@ -116,6 +116,10 @@ def _rows_read(connection: duckdb.DuckDBPyConnection) -> int:
 
 def _share(rejected: int, read: int) -> str:
     return f"{rejected:,} of {read:,} rows ({rejected / read:.2%})"
+
+
+def _of_mrr(rate: float | None) -> str:
+    return "" if rate is None else f", {rate:.2%} of the MRR read"
 
 
 def _reasons(connection: duckdb.DuckDBPyConnection, table: str | None = None) -> str:

@@ -26,6 +26,13 @@ timeless as (
     from {{ ref('stg_subscription_items') }}
 ),
 
+quarantined_mrr as (
+    select
+        'subscription_items' as table_name,
+        *
+    from {{ ref('int_quarantined_mrr') }}
+),
+
 limits as (
     select * from {{ ref('rejection_limits') }}
 ),
@@ -45,12 +52,17 @@ counted as (
         load_counts.values_set_null,
         coalesce(versions.overlaps_repaired, 0) as overlaps_repaired,
         coalesce(timeless.versions_without_duration, 0) as versions_without_duration,
-        load_counts.newest_record_at
+        load_counts.newest_record_at,
+        quarantined_mrr.mrr_read,
+        quarantined_mrr.mrr_quarantined,
+        coalesce(quarantined_mrr.mrr_without_any_rate, 0) as mrr_without_any_rate,
+        coalesce(quarantined_mrr.rows_without_any_rate, 0) as rows_without_any_rate
     from loaded_tables
     cross join settings
     left join load_counts on loaded_tables.table_name = load_counts.table_name
     left join versions on loaded_tables.table_name = versions.table_name
     left join timeless on loaded_tables.table_name = timeless.table_name
+    left join quarantined_mrr on loaded_tables.table_name = quarantined_mrr.table_name
 ),
 
 final as (
@@ -65,10 +77,18 @@ final as (
         counted.rows_superseded,
         counted.rows_quarantined,
         cast(counted.rows_quarantined as double) / nullif(counted.rows_read, 0) as quarantined_rate,
+        counted.mrr_quarantined / nullif(counted.mrr_read, 0) as mrr_quarantined_rate,
+        -- A company that supplies no exchange rates is told so, not stopped.
         case
             when counted.rows_read < limits.minimum_rows then 'not_judged'
-            when counted.rows_quarantined > limits.too_high_rate * counted.rows_read then 'too_high'
-            when counted.rows_quarantined > limits.high_rate * counted.rows_read then 'high'
+            when
+                counted.rows_quarantined - counted.rows_without_any_rate > limits.too_high_rate * counted.rows_read
+                or counted.mrr_quarantined - counted.mrr_without_any_rate > limits.too_high_rate * counted.mrr_read
+                then 'too_high'
+            when
+                counted.rows_quarantined > limits.high_rate * counted.rows_read
+                or counted.mrr_quarantined > limits.high_rate * counted.mrr_read
+                then 'high'
             else 'low'
         end as quarantined_status,
         counted.unknown_references,

@@ -42,10 +42,11 @@ def summary(
             )
         connection.execute(
             "create table marts.load_report as from (values "
-            "('accounts', 1, 1200, 1190, 4, 3, 3, 'low', 'colour, size'), "
-            "('plans', 1, 100, 96, 0, 0, 4, 'high', null), ('users', 0, 0, 0, 0, 0, 0, 'not_judged', null)) "
+            "('accounts', 1, 1200, 1190, 4, 3, 3, null, 'low', 'colour, size'), "
+            "('plans', 1, 100, 96, 0, 0, 4, 0.125, 'high', null), "
+            "('users', 0, 0, 0, 0, 0, 0, null, 'not_judged', null)) "
             "as report (table_name, files, rows_read, rows_accepted, rows_repeated, rows_superseded, "
-            "rows_quarantined, quarantined_status, unknown_columns)"
+            "rows_quarantined, mrr_quarantined_rate, quarantined_status, unknown_columns)"
         )
         connection.execute(
             "create table marts.quarantined_rows as from (values "
@@ -105,7 +106,7 @@ def test_it_says_what_was_loaded_and_what_was_not(tmp_path: Path) -> None:
         "duplicate_key (account_id) 2, missing_required_value (plan_id) 1. See marts.quarantined_rows."
     ) in lines
     assert (
-        "Much of plans: 4 of 100 rows (4.00%), most often wrong_type (is_addon) 3, "
+        "Much of plans: 4 of 100 rows (4.00%), 12.50% of the MRR read, most often wrong_type (is_addon) 3, "
         "missing_required_value (plan_id) 1."
     ) in lines
     assert not any(line.startswith("Much of accounts") for line in lines)
