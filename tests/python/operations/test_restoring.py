@@ -14,8 +14,9 @@ from orchestration.cli import app
 from orchestration.delivery import check_run
 from orchestration.engines.duckdb_marts import publish
 from orchestration.errors import WarehouseError
+from orchestration.release.history import SCORE_HISTORY, history_path
 from orchestration.release.publishing import switch
-from orchestration.release.releases import Origin, Release, history_path, published_release
+from orchestration.release.releases import Origin, Release, published_release
 from orchestration.release.restoring import back_up, restore_backup, restore_release
 from orchestration.settings import PROJECT_DIR, Settings, SettingsError, load_settings
 
@@ -44,7 +45,7 @@ def publish_days(settings: Settings, name: str, days: int, kept: int = 3) -> Rel
 
 
 def kept_days(settings: Settings) -> list[str]:
-    history = history_path(settings.warehouse_dir)
+    history = history_path(settings.warehouse_dir, SCORE_HISTORY)
     return [str(day) for (day,) in duckdb.sql(f"select as_of_date from '{history}' order by 1").fetchall()]
 
 
@@ -67,7 +68,7 @@ def test_after_the_next_release_its_own_history_counts(settings: Settings) -> No
     publish_days(settings, "r2", 2)
     restore_release(settings.warehouse_dir, "r1")
     publish_days(settings, "r3", 3)
-    assert history_path(settings.warehouse_dir) == history_file(settings)
+    assert history_path(settings.warehouse_dir, SCORE_HISTORY) == history_file(settings)
     assert kept_days(settings) == list(DAYS)
 
 

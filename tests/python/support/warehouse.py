@@ -148,7 +148,8 @@ class Warehouse:
         self.connection.execute(
             "create or replace table raw.settings as select 'run' as run_id, 'raw' as raw_dir,"
             " $currency as reporting_currency, $timezone as reporting_timezone,"
-            " $as_of::date as configured_as_of_date, null::date as last_as_of_date, $today::date as today",
+            " $as_of::date as configured_as_of_date, null::date as last_as_of_date, $today::date as today,"
+            " $today::timestamp as loaded_at, 5::bigint as close_day",
             {
                 "currency": reporting_currency,
                 "timezone": timezone,
