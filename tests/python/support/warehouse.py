@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from orchestration.computed import HISTORY_SOURCE, written_tables
 from orchestration.dbt.graph import after_computed
 from orchestration.settings import PROJECT_DIR
 
@@ -63,6 +64,9 @@ class Warehouse:
         self.connection.execute("attach ':memory:' as cs_kpi; use cs_kpi; set TimeZone = 'UTC'")
         for schema in sorted({"raw", *(node["schema"] for node in self.nodes)}):
             self.connection.execute(f"create schema cs_kpi.{schema}")
+        self.connection.execute(f"create schema cs_kpi.{HISTORY_SOURCE}")
+        for table in written_tables(HISTORY_SOURCE):
+            self.connection.execute(f"create table {table.full_name} ({table.definition})")
         for node in self.nodes:
             if node["resource_type"] == "seed":
                 self.load_seed(node)
