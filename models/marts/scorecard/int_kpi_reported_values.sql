@@ -22,10 +22,10 @@ ordered_versions as (
         row_number() over (
             partition by kpi_id, month_start, segment_dimension, segment_value
             order by
-                case when as_of_date <= closes_on then 0 else 1 end,
+                case when as_of_date <= closes_on then 0 else 1 end asc,
                 case when as_of_date <= closes_on then published_at end desc nulls last,
-                published_at,
-                run_id
+                published_at asc,
+                run_id asc
         ) as first_number,
         row_number() over (
             partition by kpi_id, month_start, segment_dimension, segment_value
