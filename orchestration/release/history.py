@@ -26,14 +26,17 @@ def published_mart(release_dir: Path, mart: str) -> Path:
     return release_dir / "marts" / f"{mart}.parquet"
 
 
-def restored_dir(warehouse_dir: Path) -> Path:
-    """Where a restore leaves history for the next run to begin with."""
-    return warehouse_dir / "history"
+def restored_dir(warehouse_dir: Path, release_id: str | None = None) -> Path:
+    """Where a restore leaves history for the run after a release, the published one unless another is named.
+
+    Once another release is published it counts no more, even where a kill left it there.
+    """
+    return warehouse_dir / "history" / (release_id or (warehouse_dir / "published").resolve().name)
 
 
-def restored_history(warehouse_dir: Path, mart: str) -> Path:
+def restored_history(warehouse_dir: Path, mart: str, release_id: str | None = None) -> Path:
     """Where a restore leaves one of HISTORY_MARTS."""
-    return restored_dir(warehouse_dir) / f"{mart}.parquet"
+    return restored_dir(warehouse_dir, release_id) / f"{mart}.parquet"
 
 
 def history_path(warehouse_dir: Path, mart: str) -> Path:

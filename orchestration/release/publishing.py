@@ -57,7 +57,7 @@ def publish_written(
     show(final)
     switch(warehouse_dir, final)
     # The release holds it now.
-    shutil.rmtree(restored_dir(warehouse_dir), ignore_errors=True)
+    shutil.rmtree(restored_dir(warehouse_dir).parent, ignore_errors=True)
     _remove_old(warehouse_dir, kept)
     return written
 

@@ -52,7 +52,7 @@ def restore_release(warehouse_dir: Path, release_id: str) -> Release:
         published_history(folder),
         published_history(warehouse_dir / "published"),
     )
-    _keep_history(warehouse_dir, left)
+    _keep_history(warehouse_dir, left, release_id)
     switch(warehouse_dir, folder)
     return release
 
@@ -99,13 +99,15 @@ def restore_backup(warehouse_dir: Path, origin: Origin, folder: Path) -> int:
     return _keep_history(warehouse_dir, (history_paths(warehouse_dir), backed_up))
 
 
-def _keep_history(warehouse_dir: Path, places: Sequence[Mapping[str, Path]]) -> int:
-    """Leave what the places hold of each of HISTORY_MARTS for the next run; rows kept."""
+def _keep_history(
+    warehouse_dir: Path, places: Sequence[Mapping[str, Path]], release_id: str | None = None
+) -> int:
+    """Leave what the places hold of each of HISTORY_MARTS for the run after a release; rows kept."""
     rows = 0
     for mart in HISTORY_MARTS:
         histories = [paths[mart] for paths in places if _is_readable(paths[mart])]
         if histories:
-            rows += _write_union(mart, histories, restored_history(warehouse_dir, mart))
+            rows += _write_union(mart, histories, restored_history(warehouse_dir, mart, release_id))
     return rows
 
 

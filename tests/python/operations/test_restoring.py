@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -81,6 +82,19 @@ def test_after_the_next_release_its_own_history_counts(settings: Settings) -> No
     publish_days(settings, "r2", 2)
     restore_release(settings.warehouse_dir, "r1")
     publish_days(settings, "r3", 3)
+    assert history_path(settings.warehouse_dir, SCORE_HISTORY) == history_file(settings)
+    assert kept_days(settings) == list(DAYS)
+
+
+def test_a_history_that_a_kill_left_behind_counts_no_more_after_the_next_release(
+    settings: Settings, tmp_path: Path
+) -> None:
+    publish_days(settings, "r1", 1)
+    publish_days(settings, "r2", 2)
+    restore_release(settings.warehouse_dir, "r1")
+    shutil.copytree(settings.warehouse_dir / "history", tmp_path / "left")
+    publish_days(settings, "r3", 3)
+    shutil.copytree(tmp_path / "left", settings.warehouse_dir / "history")
     assert history_path(settings.warehouse_dir, SCORE_HISTORY) == history_file(settings)
     assert kept_days(settings) == list(DAYS)
 
