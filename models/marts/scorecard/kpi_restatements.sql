@@ -10,11 +10,12 @@ account_changes as (
     select * from {{ ref('int_restated_account_segments') }}
 ),
 
--- A figure over 6 or 12 months counts also accounts that changed in the months that it goes back to.
+-- A figure over 6 or 12 months, or to date, counts also accounts that changed in the months that it goes back to.
 restated_values as (
     select
         reported_values.*,
         case
+            when kpis.value_column like '%realised%' then 1200
             when kpis.value_column like '%12m%' then 12
             when kpis.value_column like '%6m%' then 6
             else 0
