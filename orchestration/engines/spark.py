@@ -78,7 +78,7 @@ class SparkEngine:
             session.sql(f"create table raw.{path.name} using parquet location {literal(path)}")
         for name, table in computed_tables().items():
             session.sql(f"create table if not exists {name} ({table.definition}) using parquet")
-        _show_history(session, self.settings.warehouse_dir)
+        show_history(session, self.settings.warehouse_dir)
         for path in folder.iterdir():
             if path != landed:
                 shutil.rmtree(path)
@@ -168,7 +168,7 @@ def _read_history(session: Session, published: Path) -> None:
         session.read.parquet(str(published)).select(*columns).write.insertInto(HISTORY)
 
 
-def _show_history(session: Session, warehouse_dir: Path) -> None:
+def show_history(session: Session, warehouse_dir: Path) -> None:
     """Have the source `history` show what the last release holds; nothing where there is none."""
     for table in written_tables(HISTORY_SOURCE):
         path = history_path(warehouse_dir, table.name).resolve()
