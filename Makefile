@@ -14,8 +14,8 @@ READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
-run: $(READY) ## Load, build, test, score, publish, and show a summary; FULL=1 builds also where nothing is new
-	@$(BIN)/python -m orchestration run $(if $(FULL),--full)
+run: $(READY) ## Load, build, test, score, publish, and show a summary; FULL=1 builds also where nothing is new, CLOSE=1 as of the close day
+	@$(BIN)/python -m orchestration run $(if $(FULL),--full) $(if $(CLOSE),--close)
 
 demo: $(INSTALLED) ## Simulate another demo company: make demo ACCOUNTS=500 MONTHS=24
 	@$(BIN)/python -m simulator --out demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(MONTHS),--months $(MONTHS))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -28,6 +29,9 @@ app = typer.Typer(
 @app.command()
 def run(
     full: Annotated[bool, typer.Option("--full", help="Build again even where nothing is new.")] = False,
+    close: Annotated[
+        bool, typer.Option("--close", help="As of the newest close day that is over, CSKPI_CLOSE_DAY.")
+    ] = False,
 ) -> None:
     """Load, build, test, score and publish; then show a summary. Where nothing is new, say so and end."""
     with _sentences():
@@ -36,6 +40,8 @@ def run(
         from orchestration.release.up_to_date import release_to_keep
 
         settings = with_demo(load_settings())
+        if close:
+            settings = replace(settings, as_of_date=settings.closing_date)
         kept = None if full else release_to_keep(settings)
         if kept:
             typer.echo(
@@ -175,12 +181,12 @@ def restore(
             else:
                 origin = Origin.of(settings, PROJECT_DIR)
                 rows = restore_backup(settings.warehouse_dir, origin, Path(backup).resolve())
-                typer.echo(f"The next run begins with {rows} scores as first published: `make run`.")
+                typer.echo(f"The next run begins with {rows} rows of history: `make run`.")
 
 
 @app.command()
 def backup(to: Annotated[str, typer.Option(help="A new folder.")]) -> None:
-    """Copy what raw data cannot give again, scores as first published, into a folder."""
+    """Copy what raw data cannot give again, scores and figures as published, into a folder."""
     with _sentences():
         from pathlib import Path
 

@@ -26,8 +26,10 @@ from orchestration.sources import (
 COMPUTED_SCHEMAS = ("effects", "health")
 # What the loader says about its run.
 LOAD = "load"
+# The source whose tables show marts of the last release.
+HISTORY_SOURCE = "history"
 # Types that every engine knows by these names.
-DATA_TYPES = ("string", "date", "double", "bigint", "boolean")
+DATA_TYPES = ("string", "date", "timestamp", "double", "decimal(18,4)", "bigint", "boolean")
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class WrittenTable:
 
 @cache
 def written_tables(source: str, path: Path = SOURCES_PATH) -> tuple[WrittenTable, ...]:
-    """The tables of one of COMPUTED_SCHEMAS or LOAD, as the dbt source of that name states them.
+    """The tables of COMPUTED_SCHEMAS, LOAD or HISTORY_SOURCE, as the dbt source of that name states them.
 
     Raises:
         ContractError: a key of the source is unknown, or a data type is not one of DATA_TYPES.

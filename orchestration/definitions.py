@@ -8,9 +8,9 @@ from orchestration.assets.dbt import dbt_models
 from orchestration.assets.effects import campaign_effects
 from orchestration.assets.health import health_scores
 from orchestration.assets.publish import published
-from orchestration.assets.raw import raw_assets
+from orchestration.assets.raw import LANDED, raw_assets
 from orchestration.dbt.translator import Translator, inputs_of
-from orchestration.jobs import daily_refresh, refresh_job
+from orchestration.jobs import close_job, daily_refresh, monthly_close, refresh_job
 from orchestration.resources import HeldWarehouse, Warehouse, open_warehouse
 from orchestration.run_history import killed_runs_sensor
 from orchestration.settings import load_settings
@@ -26,7 +26,7 @@ def warehouse_definitions(warehouse: Warehouse) -> dg.Definitions:
     """The asset graph of one warehouse: raw files → dbt → what Python computes → dbt → release."""
     manifest = warehouse.dbt.manifest()
     key_of = Translator().get_asset_key
-    raw = [key_of(source) for source in manifest["sources"].values() if source["schema"] == "raw"]
+    raw = [key_of(source) for source in manifest["sources"].values() if source["schema"] in LANDED]
     marts = [key_of(node) for node in manifest["nodes"].values() if node["config"].get("schema") == "marts"]
     return dg.Definitions(
         assets=[
@@ -36,8 +36,8 @@ def warehouse_definitions(warehouse: Warehouse) -> dg.Definitions:
             campaign_effects(inputs_of(manifest, "campaign_effects")),
             published(manifest, marts),
         ],
-        jobs=[refresh_job],
-        schedules=[daily_refresh(warehouse.settings.reporting_timezone)],
+        jobs=[refresh_job, close_job],
+        schedules=[daily_refresh(warehouse.settings.reporting_timezone), monthly_close(warehouse.settings)],
         sensors=[killed_runs_sensor(warehouse.settings.warehouse_dir)],
         resources={"warehouse": HeldWarehouse(warehouse=warehouse)},
         # One process: DuckDB has one writer, and starting a process per step costs more than the steps.

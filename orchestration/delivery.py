@@ -11,11 +11,11 @@ from orchestration.demo import make_demo
 from orchestration.engines import engine_of
 from orchestration.loading import Inspection, LastLoad, inspect
 from orchestration.lock import held
+from orchestration.release.history import history_paths
 from orchestration.release.inputs import Inputs, current_inputs
 from orchestration.release.releases import (
     Origin,
     Release,
-    history_path,
     published_release,
     refuse_broken_history,
     refuse_other_origin,
@@ -54,7 +54,7 @@ def read_delivery(settings: Settings, *, is_full: bool = False) -> Delivery:
     """`check_run` for a run that holds the warehouse already."""
     published = published_release(settings.warehouse_dir)
     if published:
-        refuse_broken_history(published, history_path(settings.warehouse_dir), settings.warehouse_dir)
+        refuse_broken_history(published, history_paths(settings.warehouse_dir), settings.warehouse_dir)
     origin = Origin.of(settings, PROJECT_DIR)
     refuse_other_origin(published, origin, settings.as_of_date, settings.warehouse_dir)
     make_demo(settings.raw_dir)

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import dagster as dg
 
@@ -10,6 +10,7 @@ from orchestration.dbt.runner import Dbt
 from orchestration.delivery import Delivery
 from orchestration.demo import with_demo
 from orchestration.engines import Engine, engine_of
+from orchestration.jobs import CLOSE_JOB
 from orchestration.lock import held
 from orchestration.release.releases import Origin
 from orchestration.run_history import close_killed_runs
@@ -28,6 +29,11 @@ class Warehouse:
     def engine(self) -> Engine:
         """The engine that holds the build database."""
         return engine_of(self.settings)
+
+    def closing(self) -> "Warehouse":
+        """This warehouse for a run as of the newest close day that is over."""
+        settings = replace(self.settings, as_of_date=self.settings.closing_date)
+        return replace(self, settings=settings, delivery=None)
 
     @property
     def origin(self) -> Origin:
@@ -55,4 +61,5 @@ class HeldWarehouse(dg.ConfigurableResource[Warehouse]):
         with held(warehouse_dir):
             if context.instance and context.run:
                 close_killed_runs(context.instance, warehouse_dir, own_run=context.run.run_id)
-            yield self.warehouse
+            is_close = context.run is not None and context.run.job_name == CLOSE_JOB
+            yield self.warehouse.closing() if is_close else self.warehouse

@@ -19,6 +19,7 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 # As in profiles.yml.
 DEFAULT_MEMORY = "4GB"
 KEPT_RELEASES = 3
+CLOSE_DAY = 5
 
 
 class SettingsError(ProjectError, ValueError):
@@ -31,6 +32,7 @@ class Settings:
 
     Paths are absolute. `as_of_date` is None where the newest recorded date decides, `java_home` where Spark
     takes the `java` of the path. `is_dbts_own`: dbt typed by hand uses this warehouse and engine.
+    `close_day`: the day of the next month on which a month closes.
     `memory_limit`: what DuckDB may use, such as 4GB; what does not fit goes to `temporary_dir`.
     """
 
@@ -46,6 +48,7 @@ class Settings:
     memory_limit: str = DEFAULT_MEMORY
     temporary_dir: Path | None = None
     kept_releases: int = KEPT_RELEASES
+    close_day: int = CLOSE_DAY
 
     @property
     def build_path(self) -> Path:
@@ -88,9 +91,25 @@ class Settings:
         }
 
     @property
+    def now(self) -> dt.datetime:
+        """The current time in UTC, without a zone."""
+        return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+    @property
+    def closing_date(self) -> dt.date:
+        """The newest close day that is over: as of it, figures of the month before are first reported."""
+        return newest_close(self.today, self.close_day)
+
+    @property
     def today(self) -> dt.date:
         """The current day in the reporting time zone: the one clock of the project."""
         return dt.datetime.now(ZoneInfo(self.reporting_timezone)).date()
+
+
+def newest_close(today: dt.date, close_day: int) -> dt.date:
+    """The newest day `close_day` of a month before `today`."""
+    month = today if today.day > close_day else today.replace(day=1) - dt.timedelta(1)
+    return month.replace(day=close_day)
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -134,6 +153,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         is_dbts_own=of_dbt == (warehouse_dir, target),
         memory_limit=_memory(value("CSKPI_MEMORY_LIMIT", DEFAULT_MEMORY)),
         kept_releases=_kept(value("CSKPI_KEPT_RELEASES", str(KEPT_RELEASES))),
+        close_day=_close_day(value("CSKPI_CLOSE_DAY", str(CLOSE_DAY))),
         temporary_dir=_absolute(temporary) if (temporary := value("CSKPI_TEMPORARY_DIR")) else None,
     )
 
@@ -160,6 +180,13 @@ def _memory(text: str) -> str:
 def _kept(text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
         raise SettingsError(f"CSKPI_KEPT_RELEASES is {text!r}; expected a number of releases such as 3.")
+    return int(text)
+
+
+def _close_day(text: str) -> int:
+    # To 27, because the schedule runs on the day after, which every month has.
+    if not re.fullmatch(r"[1-9]|1[0-9]|2[0-7]", text):
+        raise SettingsError(f"CSKPI_CLOSE_DAY is {text!r}; expected a day of the month from 1 to 27.")
     return int(text)
 
 

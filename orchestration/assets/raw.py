@@ -5,10 +5,14 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from orchestration.computed import HISTORY_SOURCE
 from orchestration.delivery import Delivery, read_delivery
 from orchestration.release.inputs import save_inputs
 from orchestration.release.releases import published_release
 from orchestration.resources import Warehouse
+
+# The schemas that the loader fills.
+LANDED = ("raw", HISTORY_SOURCE)
 
 logger = logging.getLogger(__name__)
 

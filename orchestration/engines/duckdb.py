@@ -15,7 +15,8 @@ from orchestration.engines.duckdb_marts import publish
 from orchestration.health import store
 from orchestration.health.store import ScoreCounts
 from orchestration.loading import Inspection, LoadResult, land, open_build
-from orchestration.release.releases import MartText, Release, history_path
+from orchestration.release.history import SCORE_HISTORY, history_path
+from orchestration.release.releases import MartText, Release
 from orchestration.settings import Settings
 
 
@@ -65,7 +66,7 @@ class DuckDBEngine:
 
     def score(self) -> ScoreCounts:
         """Score in the build database what the last release does not hold."""
-        history = history_path(self.settings.warehouse_dir)
+        history = history_path(self.settings.warehouse_dir, SCORE_HISTORY)
         with open_build(self.settings.build_path, self.settings.duckdb_config) as connection:
             return store.score(connection, history)
 

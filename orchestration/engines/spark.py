@@ -13,15 +13,16 @@ import duckdb
 import narwhals as nw
 import pyarrow as pa
 
-from orchestration.computed import COMPUTED_SCHEMAS, LOAD, computed_tables, written_tables
+from orchestration.computed import COMPUTED_SCHEMAS, HISTORY_SOURCE, LOAD, computed_tables, written_tables
 from orchestration.engines.spark_marts import check_marts, literal, show_marts, write_marts
 from orchestration.engines.spark_session import Session, open_session, refuse_missing_spark
 from orchestration.health.config import SEEDS, health_config
 from orchestration.health.history import HISTORY, TEMPORARY, score_measures
 from orchestration.health.store import ScoreCounts
 from orchestration.loading import Inspection, LoadResult, land, open_build, read_contract
+from orchestration.release.history import SCORE_HISTORY, history_path, shown_history
 from orchestration.release.publishing import publish_written
-from orchestration.release.releases import MartText, Release, history_path
+from orchestration.release.releases import MartText, Release
 from orchestration.settings import Settings
 
 # Landed types that mean the same on both engines, also as text, for each type of the contract. Anything else
@@ -70,13 +71,14 @@ class SparkEngine:
                 _write_raw(connection, table.name, types, landed)
             for report in written_tables(LOAD):
                 _write_raw(connection, report.name, {}, landed)
-        for schema in ("raw", *COMPUTED_SCHEMAS):
+        for schema in ("raw", HISTORY_SOURCE, *COMPUTED_SCHEMAS):
             session.sql(f"create schema if not exists {schema}")
         for path in sorted(landed.iterdir()):
             session.sql(f"drop table if exists raw.{path.name}")
             session.sql(f"create table raw.{path.name} using parquet location {literal(path)}")
         for name, table in computed_tables().items():
             session.sql(f"create table if not exists {name} ({table.definition}) using parquet")
+        show_history(session, self.settings.warehouse_dir)
         for path in folder.iterdir():
             if path != landed:
                 shutil.rmtree(path)
@@ -90,7 +92,7 @@ class SparkEngine:
         """
         session = open_session(self.settings.warehouse_dir)
         config = health_config({seed: self.rows(f"select * from seeds.{seed}") for seed in SEEDS})
-        published = history_path(self.settings.warehouse_dir)
+        published = history_path(self.settings.warehouse_dir, SCORE_HISTORY)
         _read_history(session, published)
         score_measures(
             lambda table: nw.from_native(session.table(table)), partial(_write_scores, session), config
@@ -164,6 +166,15 @@ def _read_history(session: Session, published: Path) -> None:
     if published.exists():
         columns = session.table(HISTORY).columns
         session.read.parquet(str(published)).select(*columns).write.insertInto(HISTORY)
+
+
+def show_history(session: Session, warehouse_dir: Path) -> None:
+    """Have the source `history` show what the last release holds; nothing where there is none."""
+    for table in written_tables(HISTORY_SOURCE):
+        path = history_path(warehouse_dir, table.name).resolve()
+        there = session.read.parquet(str(path)).columns if path.exists() else []
+        query = shown_history(table, there, f"parquet.`{path}`")
+        session.sql(f"create or replace view {table.full_name} as {query}")
 
 
 def _write_scores(session: Session, table: str, rows: nw.LazyFrame[Any], is_added: bool) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.computed import COMPUTED_SCHEMAS, LOAD, computed_tables, written_tables
+from orchestration.computed import COMPUTED_SCHEMAS, HISTORY_SOURCE, LOAD, computed_tables, written_tables
 from orchestration.loading.contract import Contract, Table, read_contract
 from orchestration.loading.csv_files import check_rows, insert_csv
 from orchestration.loading.errors import LoadError
@@ -20,6 +20,7 @@ from orchestration.loading.files import RawFile
 from orchestration.loading.inspection import InspectedFile, Inspection, LastLoad, inspect, scratch_path
 from orchestration.loading.json_lines_files import insert_json_lines
 from orchestration.loading.parquet_files import count_parquet, create_parquet_view
+from orchestration.release.history import history_path, parquet_rows, shown_history
 from orchestration.settings import Settings
 
 
@@ -141,6 +142,7 @@ def land(
             },
         )
         _create_computed_tables(connection)
+        _show_history(connection, settings.warehouse_dir)
         connection.commit()
     except duckdb.Error as error:
         connection.rollback()
@@ -225,6 +227,8 @@ def _settings_row(settings: Settings, run_id: str, before: LastLoad | None) -> M
         "configured_as_of_date": settings.as_of_date,
         "last_as_of_date": before.as_of_date if before else None,
         "today": settings.today,
+        "loaded_at": settings.now,
+        "close_day": settings.close_day,
     }
 
 
@@ -274,6 +278,17 @@ def _create_computed_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create schema if not exists {schema}")
     for table in computed_tables().values():
         connection.execute(f"create table if not exists {table.full_name} ({table.definition})")
+
+
+def _show_history(connection: duckdb.DuckDBPyConnection, warehouse_dir: Path) -> None:
+    """Have the source `history` show what the last release holds; nothing where there is none."""
+    connection.execute(f"create schema if not exists {HISTORY_SOURCE}")
+    for table in written_tables(HISTORY_SOURCE):
+        path = history_path(warehouse_dir, table.name).resolve()
+        rows = parquet_rows(path)
+        there = connection.execute(f"describe from {rows}").fetchall() if path.exists() else []
+        query = shown_history(table, [name for name, *_ in there], rows)
+        connection.execute(f"create or replace view {table.full_name} as {query}")
 
 
 def _row_problems(deliveries: Mapping[str, _Delivery]) -> str:

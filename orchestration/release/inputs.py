@@ -129,6 +129,7 @@ def _settings(settings: Settings) -> dict[str, str]:
         "reporting_timezone": settings.reporting_timezone,
         "csv_encoding": settings.csv_encoding,
         "dbt_target": settings.dbt_target,
+        "close_day": str(settings.close_day),
     }
 
 

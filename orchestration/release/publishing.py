@@ -14,7 +14,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from orchestration.errors import WarehouseError
-from orchestration.release.releases import MANIFEST_FILE, Release, restored_history
+from orchestration.release.history import restored_dir
+from orchestration.release.releases import MANIFEST_FILE, Release
 from orchestration.settings import KEPT_RELEASES
 
 _UNFINISHED = ".unfinished-"
@@ -56,7 +57,7 @@ def publish_written(
     show(final)
     switch(warehouse_dir, final)
     # The release holds it now.
-    shutil.rmtree(restored_history(warehouse_dir).parent, ignore_errors=True)
+    shutil.rmtree(restored_dir(warehouse_dir).parent, ignore_errors=True)
     _remove_old(warehouse_dir, kept)
     return written
 

@@ -21,13 +21,12 @@ import yaml
 
 from orchestration.demo import DEMO_DIR
 from orchestration.errors import WarehouseError
+from orchestration.release.history import HISTORY_MARTS, parquet_rows, restored_history
 from orchestration.release.inputs import Inputs
 from orchestration.settings import Settings
 
 DATABASE_FILE = "cs_kpi.duckdb"
 MANIFEST_FILE = "release.json"
-# What raw data cannot give again: scores as first published.
-HISTORY_MART = "account_health_history"
 
 
 @dataclass(frozen=True)
@@ -91,8 +90,7 @@ def published_release(warehouse_dir: Path) -> Release | None:
         return None
     if not (link / MANIFEST_FILE).exists():
         raise WarehouseError(
-            f"{link} leads to no release, so that the history of scores would begin anew. "
-            f"{_how_to_restore(warehouse_dir)}"
+            f"{link} leads to no release, so that history would begin anew. {_how_to_restore(warehouse_dir)}"
         )
     return read_release(link)
 
@@ -128,22 +126,6 @@ def read_release(folder: Path) -> Release:
         ) from error
 
 
-def published_history(release_dir: Path) -> Path:
-    """Where a release keeps scores as first published: a file; a folder of files on Spark."""
-    return release_dir / "marts" / f"{HISTORY_MART}.parquet"
-
-
-def restored_history(warehouse_dir: Path) -> Path:
-    """Where a restore leaves scores as first published, for the next run to begin with."""
-    return warehouse_dir / "history" / f"{HISTORY_MART}.parquet"
-
-
-def history_path(warehouse_dir: Path) -> Path:
-    """The history that the next run begins with: what a restore left, else that of the published release."""
-    restored = restored_history(warehouse_dir)
-    return restored if restored.exists() else published_history(warehouse_dir / "published")
-
-
 def rows_of_history(history: Path) -> int:
     """How many rows a history holds; every page is read.
 
@@ -151,38 +133,35 @@ def rows_of_history(history: Path) -> int:
         duckdb.Error: it is missing or broken.
     """
     with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
-        rows = f"read_parquet({literal(history_files(history))}) as rows"
         # Counting alone would read the end of the file and no page.
-        found = connection.execute(f"select count(*), bit_xor(hash(rows)) from {rows}").fetchall()
+        query = f"select count(*), bit_xor(hash(rows)) from {parquet_rows(history)} as rows"
+        found = connection.execute(query).fetchall()
     return found[0][0]
 
 
-def history_files(history: Path) -> Path:
-    """What DuckDB reads of a history: the file, or the files of the folder that Spark writes."""
-    return history / "*.parquet" if history.is_dir() else history
+def refuse_broken_history(release: Release, paths: Mapping[str, Path], warehouse_dir: Path) -> None:
+    """Stop where history that a release published cannot be read: raw data cannot give it again.
 
-
-def refuse_broken_history(release: Release, history: Path, warehouse_dir: Path) -> None:
-    """Stop where the scores that a release published cannot be read: raw data cannot give them again.
+    `paths` says where each of HISTORY_MARTS is.
 
     Raises:
-        WarehouseError: the history is missing, broken or shorter than it was published.
+        WarehouseError: one is missing, broken or shorter than it was published.
     """
-    if HISTORY_MART not in release.marts:
-        return
-    try:
-        found = rows_of_history(history)
-    except duckdb.Error as error:
-        problem = f"cannot be read ({str(error).splitlines()[0]})"
-    else:
-        # A backup that was taken back may be older than the release.
-        if found >= release.marts[HISTORY_MART] or history == restored_history(warehouse_dir):
-            return
-        problem = f"has {found} rows, but {release.marts[HISTORY_MART]} were published"
-    raise WarehouseError(
-        f"The history of scores {history} {problem}, and raw data cannot give it again. "
-        f"{_how_to_restore(warehouse_dir)}"
-    )
+    for mart in sorted(HISTORY_MARTS.keys() & release.marts.keys()):
+        path = paths[mart]
+        try:
+            found = rows_of_history(path)
+        except duckdb.Error as error:
+            problem = f"cannot be read ({str(error).splitlines()[0]})"
+        else:
+            # A backup that was taken back may be older than the release.
+            if found >= release.marts[mart] or path == restored_history(warehouse_dir, mart):
+                continue
+            problem = f"has {found} rows, but {release.marts[mart]} were published"
+        raise WarehouseError(
+            f"The history {path} {problem}, and raw data cannot give it again. "
+            f"{_how_to_restore(warehouse_dir)}"
+        )
 
 
 def _how_to_restore(warehouse_dir: Path) -> str:

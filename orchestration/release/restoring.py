@@ -1,35 +1,35 @@
 """Stepping back to a kept release, and a backup of what raw data cannot give again.
 
-Scores as first published are append-only: what a release that was left had published is written to
+Scores and figures as published are append-only: what a release that was left had published is written to
 <warehouse>/history, where the next run begins, so that stepping back loses none.
 """
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
 from orchestration.errors import WarehouseError
+from orchestration.release.history import (
+    HISTORY_MARTS,
+    history_paths,
+    parquet_rows,
+    published_history,
+    restored_history,
+)
 from orchestration.release.publishing import switch
 from orchestration.release.releases import (
-    HISTORY_MART,
     MANIFEST_FILE,
     Origin,
     Release,
-    history_files,
-    history_path,
     kept_releases,
-    literal,
-    published_history,
     read_release,
     refuse_broken_history,
-    restored_history,
     rows_of_history,
 )
-
-_KEY = "account_id, as_of_date, config_version"
 
 
 def restore_release(warehouse_dir: Path, release_id: str) -> Release:
@@ -48,29 +48,32 @@ def restore_release(warehouse_dir: Path, release_id: str) -> Release:
     release = read_release(folder)
     refuse_broken_history(release, published_history(folder), warehouse_dir)
     left = (
-        history_path(warehouse_dir),
+        history_paths(warehouse_dir),
         published_history(folder),
         published_history(warehouse_dir / "published"),
     )
-    _keep_history(warehouse_dir, [path for path in left if _is_readable(path)])
+    _keep_history(warehouse_dir, left, release_id)
     switch(warehouse_dir, folder)
     return release
 
 
 def back_up(warehouse_dir: Path, release: Release, folder: Path) -> None:
-    """Copy what raw data cannot give again into `folder`: scores as first published, and what they belong to.
+    """Copy what raw data cannot give again into `folder`: scores and figures as published, and what they
+    belong to.
 
     Raises:
         WarehouseError: the folder is in use, or the history cannot be read.
     """
     if folder.exists() and any(folder.iterdir()):
         raise WarehouseError(f"{folder} is not empty; name a new folder for the backup.")
-    history = history_path(warehouse_dir)
-    refuse_broken_history(release, history, warehouse_dir)
-    if not history.exists():
-        raise WarehouseError(f"{warehouse_dir} has no history of scores yet; there is nothing to back up.")
+    paths = history_paths(warehouse_dir)
+    refuse_broken_history(release, paths, warehouse_dir)
+    there = {mart: path for mart, path in paths.items() if path.exists()}
+    if not there:
+        raise WarehouseError(f"{warehouse_dir} has no history yet; there is nothing to back up.")
     folder.mkdir(parents=True, exist_ok=True)
-    _write_union([history], _backed_up(folder))
+    for mart, path in there.items():
+        _write_union(mart, [path], _backed_up(folder)[mart])
     shutil.copy(warehouse_dir / "published" / MANIFEST_FILE, folder)
 
 
@@ -80,41 +83,51 @@ def restore_backup(warehouse_dir: Path, origin: Origin, folder: Path) -> int:
     Raises:
         WarehouseError: the folder holds no readable backup, or one of another company.
     """
-    history = _backed_up(folder)
-    if not _is_readable(history):
+    backup = read_release(folder) if (folder / MANIFEST_FILE).exists() else None
+    backed_up = _backed_up(folder)
+    if not backup or not all(
+        _is_readable(backed_up[mart]) for mart in backed_up.keys() & backup.marts.keys()
+    ):
         raise WarehouseError(
             f"{folder} holds no backup that can be read; `make backup TO={folder}` writes one."
         )
-    backed_up = read_release(folder).origin
-    if backed_up != origin:
+    if backup.origin != origin:
         raise WarehouseError(
-            f"The backup {folder} belongs to {backed_up}, this warehouse to {origin}; "
+            f"The backup {folder} belongs to {backup.origin}, this warehouse to {origin}; "
             "use the settings with which it was made."
         )
-    there = [history_path(warehouse_dir), history]
-    return _keep_history(warehouse_dir, [path for path in there if _is_readable(path)])
+    return _keep_history(warehouse_dir, (history_paths(warehouse_dir), backed_up))
 
 
-def _keep_history(warehouse_dir: Path, histories: list[Path]) -> int:
-    return _write_union(histories, restored_history(warehouse_dir)) if histories else 0
+def _keep_history(
+    warehouse_dir: Path, places: Sequence[Mapping[str, Path]], release_id: str | None = None
+) -> int:
+    """Leave what the places hold of each of HISTORY_MARTS for the run after a release; rows kept."""
+    rows = 0
+    for mart in HISTORY_MARTS:
+        histories = [paths[mart] for paths in places if _is_readable(paths[mart])]
+        if histories:
+            rows += _write_union(mart, histories, restored_history(warehouse_dir, mart, release_id))
+    return rows
 
 
-def _backed_up(folder: Path) -> Path:
-    return folder / f"{HISTORY_MART}.parquet"
+def _backed_up(folder: Path) -> dict[str, Path]:
+    return {mart: folder / f"{mart}.parquet" for mart in HISTORY_MARTS}
 
 
-def _write_union(histories: list[Path], path: Path) -> int:
+def _write_union(mart: str, histories: Sequence[Path], path: Path) -> int:
     """Write the rows of all histories in one step; of one key the row of the first history counts."""
+    key = ", ".join(HISTORY_MARTS[mart])
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
     parts = " union all by name ".join(
-        f"select *, {rank} as history_rank from read_parquet({literal(history_files(history))})"
+        f"select *, {rank} as history_rank from {parquet_rows(history)}"
         for rank, history in enumerate(histories)
     )
     with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
         connection.execute(
             f"create table history as select * exclude (history_rank) from ({parts}) "
-            f"qualify row_number() over (partition by {_KEY} order by history_rank) = 1 order by {_KEY}"
+            f"qualify row_number() over (partition by {key} order by history_rank) = 1 order by {key}"
         )
         connection.table("history").write_parquet(str(unfinished))
         (rows,) = connection.execute("select count(*) from history").fetchall()[0]

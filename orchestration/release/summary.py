@@ -12,6 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from orchestration.release.releases import DATABASE_FILE, Release, open_marts, staleness
+from orchestration.release.restated import restated
 
 MONTHS_SHOWN = 3
 _NOTHING = "-"
@@ -44,6 +45,7 @@ def run_summary(release: Release, warehouse_dir: Path, project_dir: Path) -> Gro
         return Group(
             f"Published as of {release.as_of_date}; amounts in {release.origin.reporting_currency}.",
             *_stale(release),
+            *restated(connection, release.run_id),
             "",
             *_loaded(connection),
             "",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from orchestration.release.history import restored_dir
 from orchestration.release.inputs import Inputs, current_inputs, is_up_to_date
-from orchestration.release.releases import Release, published_release, restored_history
+from orchestration.release.releases import Release, published_release
 from orchestration.settings import PROJECT_DIR, Settings
 
 
@@ -17,7 +18,7 @@ def release_to_keep(settings: Settings) -> Release | None:
     if release is None or not release.inputs.files or release.origin.raw_dir != str(settings.raw_dir):
         return None
     # A restored history is not in the release yet.
-    if restored_history(settings.warehouse_dir).exists():
+    if restored_dir(settings.warehouse_dir).exists():
         return None
     marts = settings.published_link / "marts"
     if any(not (marts / f"{mart}.parquet").exists() for mart in release.marts):

@@ -10,6 +10,7 @@ import pytest
 
 from orchestration.computed import computed_tables
 from orchestration.engines import SparkEngine
+from orchestration.engines.spark import show_history
 from orchestration.engines.spark_marts import BUILT
 from orchestration.engines.spark_session import Session, SparkError, open_session
 from orchestration.errors import WarehouseError
@@ -56,6 +57,22 @@ def test_views_carry_the_descriptions(engine: SparkEngine) -> None:
     said = {row["col_name"]: row for row in engine.rows("describe table extended marts.rates")}
     assert said["rate"]["comment"] == "Won't exceed 1."
     assert said["Comment"]["data_type"] == "Rates, as people's \\ words. One row per month."
+
+
+@pytest.mark.usefixtures("built")
+def test_a_run_begins_with_the_figures_that_the_last_release_published(
+    engine: SparkEngine, session: Session
+) -> None:
+    session.sql("create schema if not exists history")
+    version = f"select 'mrr' as kpi_id, 'r' as run_id, 1.5D as value, date '{TODAY}' as as_of_date"
+    session.sql(f"create table {BUILT}.kpi_value_versions as {version}")
+    for release_id, rows in (("r5", 1), ("r6", 2)):
+        engine.publish(a_release(release_id), TEXTS)
+        show_history(session, engine.settings.warehouse_dir)
+        shown = engine.rows("select kpi_id, value, as_of_date, published_at from history.kpi_value_versions")
+        assert shown == [{"kpi_id": "mrr", "value": 1.5, "as_of_date": TODAY, "published_at": None}] * rows
+        assert engine.rows("select * from history.account_month_restatements") == []
+        session.sql(f"insert into {BUILT}.kpi_value_versions {version}")
 
 
 def test_nothing_built_is_nothing_published(engine: SparkEngine) -> None:

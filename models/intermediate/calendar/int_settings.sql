@@ -76,6 +76,8 @@ final as (
         coalesce(settings.configured_as_of_date, settings.today) as latest_as_of_date,
         settings.last_as_of_date,
         settings.today as loaded_on,
+        settings.loaded_at,
+        settings.close_day,
         coalesce(newest.latest_at >= tomorrow.starts_at, false) as is_dated_ahead
     from settings
     cross join tomorrow

@@ -14,6 +14,10 @@ targets as (
     where not (kpis.is_team_kpi and targets.segment_dimension = 'csm')
 ),
 
+reported_values as (
+    select * from {{ ref('int_kpi_reported_values') }}
+),
+
 last_month as (
     select max(month_start) as month_start from {{ ref('dim_months') }}
 ),
@@ -22,6 +26,7 @@ last_month as (
 targeted as (
     select
         kpi_values.*,
+        reported_values.first_reported_value,
         kpis.direction,
         targets.target_value,
         targets.warning_value,
@@ -29,6 +34,12 @@ targeted as (
     from kpi_values
     inner join kpis on kpi_values.kpi_id = kpis.kpi_id
     cross join last_month
+    left join reported_values
+        on
+            kpi_values.kpi_id = reported_values.kpi_id
+            and kpi_values.month_start = reported_values.month_start
+            and kpi_values.segment_dimension = reported_values.segment_dimension
+            and kpi_values.segment_value = reported_values.segment_value
     left join targets
         on
             kpi_values.kpi_id = targets.kpi_id
@@ -50,6 +61,7 @@ final as (
         value,
         previous_value,
         year_ago_value,
+        first_reported_value,
         target_value,
         {{ target_columns() }}
     from targeted

@@ -41,8 +41,8 @@ def test_the_settings_of_the_run_are_landed(folder: Folder) -> None:
     settings = folder.settings(as_of_date=dt.date(2024, 6, 30))
     with open_build(settings.build_path) as connection:
         land(settings, connection, "run-7")
-    assert folder.query("select * exclude (today) from raw.settings") == [
-        ("run-7", str(folder.raw_dir), "JPY", "Asia/Tokyo", dt.date(2024, 6, 30), None)
+    assert folder.query("select * exclude (today, loaded_at) from raw.settings") == [
+        ("run-7", str(folder.raw_dir), "JPY", "Asia/Tokyo", dt.date(2024, 6, 30), None, 5)
     ]
     assert folder.query("select typeof(today), today is not null from raw.settings") == [("DATE", True)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -14,11 +15,13 @@ from orchestration.cli import app
 from orchestration.delivery import check_run
 from orchestration.engines.duckdb_marts import publish
 from orchestration.errors import WarehouseError
+from orchestration.release.history import SCORE_HISTORY, history_path
 from orchestration.release.publishing import switch
-from orchestration.release.releases import Origin, Release, history_path, published_release
+from orchestration.release.releases import Origin, Release, published_release
 from orchestration.release.restoring import back_up, restore_backup, restore_release
-from orchestration.settings import PROJECT_DIR, Settings, SettingsError, load_settings
+from orchestration.settings import PROJECT_DIR, Settings, SettingsError, load_settings, newest_close
 
+MARTS = (SCORE_HISTORY, "kpi_value_versions")
 DAYS = ("2024-06-28", "2024-06-29", "2024-06-30")
 
 
@@ -30,7 +33,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def publish_days(settings: Settings, name: str, days: int, kept: int = 3) -> Release:
-    """A release whose history holds a score for each of the first days."""
+    """A release whose history holds a score and a figure for each of the first days."""
     settings.build_path.parent.mkdir(parents=True, exist_ok=True)
     rows = ", ".join(f"('a1', date '{day}', 'v1', {index}::double)" for index, day in enumerate(DAYS[:days]))
     with duckdb.connect(str(settings.build_path)) as connection:
@@ -39,17 +42,29 @@ def publish_days(settings: Settings, name: str, days: int, kept: int = 3) -> Rel
             "create or replace table marts.account_health_history as "
             f"from (values {rows}) as scores (account_id, as_of_date, config_version, score)"
         )
+        connection.execute(
+            "create or replace table marts.kpi_value_versions as select 'mrr' as kpi_id, "
+            "as_of_date as month_start, 'all' as segment_dimension, 'all' as segment_value, "
+            "'r' || score as run_id from marts.account_health_history"
+        )
     release = Release(name, f"run-{name}", dt.date(2024, 7, days), Origin.of(settings, PROJECT_DIR))
     return publish(settings.build_path, settings.warehouse_dir, release, kept=kept)
 
 
 def kept_days(settings: Settings) -> list[str]:
-    history = history_path(settings.warehouse_dir)
-    return [str(day) for (day,) in duckdb.sql(f"select as_of_date from '{history}' order by 1").fetchall()]
+    """The days that every history holds, which are the same in each."""
+    scores, figures = (history_path(settings.warehouse_dir, mart) for mart in MARTS)
+    found = duckdb.sql(
+        f"select coalesce(as_of_date, month_start) from '{scores}' full join '{figures}' "
+        "on as_of_date = month_start order by 1"
+    ).fetchall()
+    for path in (scores, figures):
+        assert duckdb.sql(f"select count(*) from '{path}'").fetchall() == [(len(found),)]
+    return [str(day) for (day,) in found]
 
 
-def history_file(settings: Settings) -> Path:
-    return settings.published_link / "marts" / "account_health_history.parquet"
+def history_file(settings: Settings, mart: str = SCORE_HISTORY) -> Path:
+    return settings.published_link / "marts" / f"{mart}.parquet"
 
 
 def test_stepping_back_switches_the_link_and_loses_no_published_score(settings: Settings) -> None:
@@ -67,7 +82,20 @@ def test_after_the_next_release_its_own_history_counts(settings: Settings) -> No
     publish_days(settings, "r2", 2)
     restore_release(settings.warehouse_dir, "r1")
     publish_days(settings, "r3", 3)
-    assert history_path(settings.warehouse_dir) == history_file(settings)
+    assert history_path(settings.warehouse_dir, SCORE_HISTORY) == history_file(settings)
+    assert kept_days(settings) == list(DAYS)
+
+
+def test_a_history_that_a_kill_left_behind_counts_no_more_after_the_next_release(
+    settings: Settings, tmp_path: Path
+) -> None:
+    publish_days(settings, "r1", 1)
+    publish_days(settings, "r2", 2)
+    restore_release(settings.warehouse_dir, "r1")
+    shutil.copytree(settings.warehouse_dir / "history", tmp_path / "left")
+    publish_days(settings, "r3", 3)
+    shutil.copytree(tmp_path / "left", settings.warehouse_dir / "history")
+    assert history_path(settings.warehouse_dir, SCORE_HISTORY) == history_file(settings)
     assert kept_days(settings) == list(DAYS)
 
 
@@ -78,26 +106,32 @@ def test_an_unknown_release_is_refused_with_those_there(settings: Settings) -> N
         restore_release(settings.warehouse_dir, "r9")
 
 
-def test_a_missing_history_beside_a_release_stops_the_run_before_loading(settings: Settings) -> None:
+@pytest.mark.parametrize("mart", MARTS)
+def test_a_missing_history_beside_a_release_stops_the_run_before_loading(
+    settings: Settings, mart: str
+) -> None:
     publish_days(settings, "r1", 2)
-    history_file(settings).unlink()
-    with pytest.raises(WarehouseError, match=r"account_health_history.*cannot be read.*make restore"):
+    history_file(settings, mart).unlink()
+    with pytest.raises(WarehouseError, match=rf"{mart}.*cannot be read.*make restore"):
         check_run(settings)
 
 
-def test_a_broken_page_of_the_history_stops_the_run_before_loading(settings: Settings) -> None:
+@pytest.mark.parametrize("mart", MARTS)
+def test_a_broken_page_of_the_history_stops_the_run_before_loading(settings: Settings, mart: str) -> None:
     publish_days(settings, "r1", 2)
-    content = bytearray(history_file(settings).read_bytes())
+    content = bytearray(history_file(settings, mart).read_bytes())
     content[4:60] = b"\xff" * 56
-    history_file(settings).write_bytes(content)
-    with pytest.raises(WarehouseError, match=r"account_health_history.*cannot be read.*make restore"):
+    history_file(settings, mart).write_bytes(content)
+    with pytest.raises(WarehouseError, match=rf"{mart}.*cannot be read.*make restore"):
         check_run(settings)
 
 
-def test_a_shorter_history_stops_the_run(settings: Settings) -> None:
+@pytest.mark.parametrize("mart", MARTS)
+def test_a_shorter_history_stops_the_run(settings: Settings, mart: str) -> None:
     publish_days(settings, "r1", 2)
-    duckdb.sql(f"from '{history_file(settings)}' limit 1").write_parquet(f"{history_file(settings)}.short")
-    Path(f"{history_file(settings)}.short").replace(history_file(settings))
+    path = history_file(settings, mart)
+    duckdb.sql(f"from '{path}' limit 1").write_parquet(f"{path}.short")
+    Path(f"{path}.short").replace(path)
     with pytest.raises(WarehouseError, match="has 1 rows, but 2 were published"):
         check_run(settings)
 
@@ -123,8 +157,9 @@ def test_a_backup_takes_the_place_of_a_broken_history(settings: Settings, tmp_pa
     release = publish_days(settings, "r1", 2)
     back_up(settings.warehouse_dir, release, tmp_path / "backup")
     publish_days(settings, "r2", 3)
-    history_file(settings).write_bytes(b"broken")
-    assert restore_backup(settings.warehouse_dir, release.origin, tmp_path / "backup") == 2
+    for mart in MARTS:
+        history_file(settings, mart).write_bytes(b"broken")
+    assert restore_backup(settings.warehouse_dir, release.origin, tmp_path / "backup") == 4
     assert kept_days(settings) == list(DAYS[:2])
 
 
@@ -132,7 +167,7 @@ def test_a_backup_adds_only_what_is_not_there(settings: Settings, tmp_path: Path
     release = publish_days(settings, "r1", 2)
     back_up(settings.warehouse_dir, release, tmp_path / "backup")
     publish_days(settings, "r2", 3)
-    assert restore_backup(settings.warehouse_dir, release.origin, tmp_path / "backup") == 3
+    assert restore_backup(settings.warehouse_dir, release.origin, tmp_path / "backup") == 6
 
 
 def test_the_backup_of_another_company_is_refused(settings: Settings, tmp_path: Path) -> None:
@@ -172,6 +207,40 @@ def test_the_commands_list_step_back_and_back_up(
     assert said("backup", "--to", str(tmp_path / "backup")).startswith("0: Written to")
     assert said("restore", "--release", "r1").startswith("0: Readers see r1 again, as of 2024-07-01.")
     assert "r1  as of 2024-07-01  published" in said("releases")
-    assert said("restore", "--backup", str(tmp_path / "backup")).startswith("0: The next run begins with 3")
+    assert said("restore", "--backup", str(tmp_path / "backup")).startswith(
+        "0: The next run begins with 6 rows"
+    )
     assert said("restore").startswith("1: Name what to restore")
     assert said("restore", "--release", "r9").startswith("1: There is no release r9")
+
+
+def test_a_backup_with_a_broken_part_is_refused(settings: Settings, tmp_path: Path) -> None:
+    release = publish_days(settings, "r1", 2)
+    back_up(settings.warehouse_dir, release, tmp_path / "backup")
+    (tmp_path / "backup" / "kpi_value_versions.parquet").write_bytes(b"broken")
+    with pytest.raises(WarehouseError, match="holds no backup that can be read"):
+        restore_backup(settings.warehouse_dir, release.origin, tmp_path / "backup")
+
+
+@pytest.mark.parametrize(
+    ("today", "close_day", "closes_on"),
+    [
+        ("2024-03-06", 5, "2024-03-05"),
+        ("2024-03-05", 5, "2024-02-05"),
+        ("2024-03-04", 5, "2024-02-05"),
+        ("2024-01-01", 27, "2023-12-27"),
+        ("2024-03-02", 1, "2024-03-01"),
+    ],
+)
+def test_a_month_is_closed_as_of_the_newest_close_day_that_is_over(
+    today: str, close_day: int, closes_on: str
+) -> None:
+    assert newest_close(dt.date.fromisoformat(today), close_day) == dt.date.fromisoformat(closes_on)
+
+
+@pytest.mark.parametrize("text", ["0", "28", "05", "fifth"])
+def test_a_close_day_that_not_every_month_has_is_refused(text: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"CSKPI_CLOSE_DAY is .*; expected a day of the month from 1 to 27"
+    ):
+        load_settings({"CSKPI_CLOSE_DAY": text})

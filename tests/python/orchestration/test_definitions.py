@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 import dagster as dg
 import pytest
 
@@ -9,7 +12,7 @@ from orchestration.assets.health import BASELINES
 from orchestration.dbt.runner import Dbt
 from orchestration.definitions import warehouse_definitions
 from orchestration.health.config import SEEDS
-from orchestration.jobs import REFRESH_JOB
+from orchestration.jobs import CLOSE_JOB, REFRESH_JOB
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT_DIR, load_settings
 
@@ -107,3 +110,26 @@ def test_it_runs_at_five_in_the_reporting_time_zone_once_it_was_switched_on(
     assert schedule.execution_timezone == "Asia/Tokyo"
     assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
     assert schedule.job_name == REFRESH_JOB
+
+
+def test_a_month_is_closed_on_the_day_after_its_close_day_unless_a_release_is_as_of_it(
+    definitions: dg.Definitions,
+) -> None:
+    schedule = definitions.resolve_schedule_def("monthly_close")
+    assert schedule.cron_schedule == "0 4 6 * *"
+    assert schedule.execution_timezone == "Asia/Tokyo"
+    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
+    assert schedule.job_name == CLOSE_JOB
+
+    def evaluated(day: dt.date) -> dg.RunRequest | dg.SkipReason:
+        time = dt.datetime.combine(day, dt.time(4), ZoneInfo("Asia/Tokyo"))
+        found = schedule(dg.build_schedule_context(scheduled_execution_time=time))
+        assert isinstance(found, dg.RunRequest | dg.SkipReason)
+        return found
+
+    # The example is published as of 2024-06-30.
+    skipped, closed = evaluated(dt.date(2024, 6, 6)), evaluated(dt.date(2024, 7, 6))
+    assert isinstance(skipped, dg.SkipReason)
+    assert "2024-06-05: the month is closed already" in str(skipped.skip_message)
+    assert isinstance(closed, dg.RunRequest)
+    assert closed.run_key == "2024-07-05"

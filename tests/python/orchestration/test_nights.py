@@ -7,9 +7,11 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.dbt.runner import Dbt
+from orchestration.release.history import HISTORY_MARTS
 from orchestration.release.inputs import InputFile, Inputs
 from orchestration.release.releases import Origin, Release
 from orchestration.release.up_to_date import reason_for_full_build, unchanged_files
@@ -22,12 +24,15 @@ from ..support.simulated import CONTRACT
 
 COMPANY = SimulatorConfig(accounts=60, months=8, events=6_000, seed=4)
 # What was published on earlier nights differs, because the full build has no earlier night.
-OF_EARLIER_NIGHTS = "account_health_history.parquet"
+OF_EARLIER_NIGHTS = {*HISTORY_MARTS, "kpi_restatements"}
 
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory, history_dir: Path) -> tuple[CommandRun, CommandRun]:
-    """Two nights of one warehouse: the first without the last file of events, the second with all files."""
+    """Two nights of one warehouse: the first without the last file of events, the second with all files.
+
+    On the second night an account has cancelled in a month that was closed on the first.
+    """
     folder = tmp_path_factory.mktemp("nights")
     raw = simulate(COMPANY, CONTRACT, folder / "company").raw_dir
     last = max((raw / "product_events").iterdir())
@@ -35,9 +40,89 @@ def nights(tmp_path_factory: pytest.TempPathFactory, history_dir: Path) -> tuple
     settings = {"CSKPI_RAW_DIR": str(raw), "CSKPI_AS_OF_DATE": "2025-12-20"}
     first = run_command("run", folder / "warehouse", history_dir, settings)
     shutil.move(folder / last.name, last)
+    cancel_back_in_november(raw / "subscription_items.parquet")
     settings["CSKPI_AS_OF_DATE"] = "2025-12-31"
     second = run_command("run", folder / "warehouse", history_dir, settings)
     return first, second
+
+
+def cancel_back_in_november(items: Path) -> None:
+    """End the first item that is its account's only one and ran on through November 2025."""
+    rows = f"read_parquet('{items}')"
+    duckdb.sql(
+        f"""
+        with only_items as (
+            from {rows}
+            qualify count(*) over (partition by account_id) = 1
+        ),
+        chosen as (
+            from only_items
+            where status = 'active' and valid_to is null and valid_from < '2025-11-01'
+            order by account_id limit 1
+        )
+        from {rows}
+        union all by name
+        select * replace ('canceled' as status, timestamp '2025-11-10' as valid_from) from chosen
+        """
+    ).write_parquet(f"{items}.new")
+    Path(f"{items}.new").replace(items)
+
+
+def published_rows(release: Path, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(release / "cs_kpi.duckdb"), read_only=True) as connection:
+        return connection.sql(query).fetchall()
+
+
+def test_a_cancellation_dated_back_is_a_restatement_with_before_after_and_accounts(
+    nights: tuple[CommandRun, CommandRun],
+) -> None:
+    first, second = sorted((nights[1].warehouse_dir / "releases").iterdir())
+    closing_mrr = (
+        "select {}::double from marts.kpi_mrr_months "
+        "where month_start = '2025-11-01' and segment_dimension = 'all'"
+    )
+    ((before,),), ((after,),) = (
+        published_rows(release, closing_mrr.format("closing_mrr")) for release in (first, second)
+    )
+    november = "where month_start = '2025-11-01'"
+    of_company = f"{november} and kpi_id = 'closing_mrr' and segment_dimension = 'all'"
+    ((churned, previous, left, had),) = published_rows(
+        second,
+        "select movement_type, previous_movement_type, closing_mrr, previous_closing_mrr "
+        f"from marts.account_month_restatements {november} and closing_mrr != previous_closing_mrr",
+    )
+    assert (churned, previous, left) == ("churn", None, 0)
+    assert float(str(had)) == pytest.approx(float(str(before)) - float(str(after)))
+    accounts = "select count(distinct account_id) from marts.account_month_restatements"
+    ((changed,),) = published_rows(second, f"{accounts} {november}")
+    assert published_rows(
+        second,
+        "select first_reported_value, latest_value, accounts_changed, first_reported_as_of_date::text, "
+        f"restated_as_of_date::text, closes_on::text from marts.kpi_restatements {of_company}",
+    ) == [(before, after, changed, "2025-12-20", "2025-12-31", "2025-12-05")]
+    assert published_rows(
+        second, f"select value, first_reported_value from marts.kpi_scorecard_months {of_company}"
+    ) == [(after, before)]
+    assert published_rows(first, "select * from marts.kpi_restatements") == []
+    assert "Restated" not in nights[0].output
+    assert "figures of closed months (2025-1" in nights[1].output
+
+
+def test_only_values_that_changed_are_kept_again(nights: tuple[CommandRun, CommandRun]) -> None:
+    first, second = sorted((nights[1].warehouse_dir / "releases").iterdir())
+    versions = published_rows(first, "from marts.kpi_value_versions")
+    assert set(versions) <= set(published_rows(second, "from marts.kpi_value_versions"))
+    added = published_rows(
+        second,
+        "select min(month_start)::text, count(*) from marts.kpi_value_versions "
+        "where as_of_date = '2025-12-31' and kpi_id = 'closing_mrr' and segment_dimension = 'all'",
+    )
+    assert added == [("2025-11-01", 2)]
+    assert ("closing_mrr", "plan") in {row[:2] for row in versions}
+    assert not published_rows(
+        second,
+        "from marts.kpi_value_versions where month_start = '2025-12-01' and segment_dimension != 'all'",
+    )
 
 
 def test_only_the_first_night_builds_everything(nights: tuple[CommandRun, CommandRun]) -> None:
@@ -61,10 +146,19 @@ def test_the_second_night_publishes_what_a_full_build_publishes(
     releases = [tmp_path / name for name in ("night", "anew")]
     for release, warehouse in zip(releases, (night, anew.warehouse_dir), strict=True):
         shutil.copytree(warehouse / "published" / "marts", release / "marts")
-        (release / "marts" / OF_EARLIER_NIGHTS).unlink()
+        for mart in OF_EARLIER_NIGHTS:
+            (release / "marts" / f"{mart}.parquet").unlink()
+        drop_first_reported(release / "marts" / "kpi_scorecard_months.parquet")
     found = compare_releases(*releases, keys_of(Dbt(PROJECT_DIR, night).manifest()))
     assert found.differences == 0, "\n".join(found.lines)
     assert found.marts > 80
+
+
+def drop_first_reported(scorecard: Path) -> None:
+    """Leave out what an earlier night may have reported."""
+    rows = duckdb.sql(f"select * exclude (first_reported_value) from read_parquet('{scorecard}')")
+    rows.write_parquet(f"{scorecard}.new")
+    Path(f"{scorecard}.new").replace(scorecard)
 
 
 RELEASE = Release(

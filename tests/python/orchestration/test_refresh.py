@@ -21,6 +21,7 @@ from orchestration.dbt.results import NodeResult, refuse_unchecked, save_results
 from orchestration.definitions import warehouse_definitions
 from orchestration.engines.duckdb import DuckDBEngine
 from orchestration.errors import WarehouseError
+from orchestration.jobs import CLOSE_JOB
 from orchestration.lock import held
 from orchestration.release.releases import published_release
 from orchestration.resources import Warehouse
@@ -40,6 +41,15 @@ def evaluated_checks(result: dg.ExecuteInProcessResult) -> dict[str, bool]:
         f"{check.asset_key.path[-1]}: {check.check_name}": check.passed
         for check in result.get_asset_check_evaluations()
     }
+
+
+def test_closing_a_month_publishes_as_of_the_newest_close_day_that_is_over(tiny: Warehouse) -> None:
+    refresh(tiny, job_name=CLOSE_JOB)
+    release = published_release(tiny.settings.warehouse_dir)
+    assert release is not None
+    assert release.as_of_date == tiny.settings.closing_date
+    assert release.as_of_date.day == 5
+    assert dt.timedelta(0) < tiny.settings.today - release.as_of_date < dt.timedelta(32)
 
 
 def test_a_run_publishes_what_it_built_and_shows_every_test_as_a_check(tiny: Warehouse) -> None:

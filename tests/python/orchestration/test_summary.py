@@ -17,9 +17,18 @@ from orchestration.terminal import console_on
 
 
 def summary(
-    folder: Path, as_of_date: dt.date, months: str, loaded_on: dt.date | None = None, raw_dir: str = "/raw"
+    folder: Path,
+    as_of_date: dt.date,
+    months: str,
+    *,
+    loaded_on: dt.date | None = None,
+    raw_dir: str = "/raw",
+    restated: str = "",
 ) -> str:
-    """The summary of a release with one figure per month, 100 or what `months` selects."""
+    """The summary of a release with one figure per month, 100 or what `months` selects.
+
+    `restated` are rows of run and month.
+    """
     database = folder / "warehouse" / "published" / "cs_kpi.duckdb"
     database.parent.mkdir(parents=True)
     rates = ("gross_revenue_churn_rate", "nrr_rate", "grr_rate", "nrr_12m_rate", "grr_12m_rate")
@@ -40,6 +49,9 @@ def summary(
                 f"create table marts.{mart} as select month_start, 'all' as segment_dimension, "
                 f"'all' as segment_value, {', '.join(columns)} from months"
             )
+        connection.execute("create table marts.kpi_restatements (run_id text, month_start date)")
+        if restated:
+            connection.execute(f"insert into marts.kpi_restatements values {restated}")
         connection.execute(
             "create table marts.load_report as from (values "
             "('accounts', 1, 1200, 1190, 4, 3, 3, null, 'low', 'colour, size'), "
@@ -145,3 +157,22 @@ def test_the_demo_is_not_called_old(tmp_path: Path) -> None:
     demo = str(DEMO_DIR / "raw")
     text = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS, loaded_on=dt.date(2026, 6, 30), raw_dir=demo)
     assert "before today" not in text
+
+
+@pytest.mark.parametrize(
+    ("restated", "says"),
+    [
+        (
+            "('run', '2024-02-01'), ('run', '2024-04-01')",
+            "Restated: 2 figures of closed months (2024-02 to 2024-04)",
+        ),
+        ("('run', '2024-02-01'), ('before', '2024-03-01')", "Restated: 1 figure of closed months (2024-02)"),
+    ],
+)
+def test_closed_figures_that_the_run_changed_are_said(tmp_path: Path, restated: str, says: str) -> None:
+    assert says in summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS, restated=restated)
+
+
+def test_figures_that_an_earlier_run_changed_are_not_said_again(tmp_path: Path) -> None:
+    text = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS, restated="('before', '2024-03-01')")
+    assert "Restated" not in text

@@ -174,7 +174,7 @@ def no_backtest() -> Backtest:
 
 
 def refresh(
-    warehouse: Warehouse, score: Callable[..., ScoreCounts] = score_everyone
+    warehouse: Warehouse, score: Callable[..., ScoreCounts] = score_everyone, job_name: str = REFRESH_JOB
 ) -> dg.ExecuteInProcessResult:
     """Run the whole job, as Dagster does.
 
@@ -185,6 +185,6 @@ def refresh(
         patch.setattr(store, "score", score)
         # The tiny project measures nothing, so there is no history to test a score on.
         patch.setattr(health, "backtest_scores", lambda warehouse: (no_backtest(), ""))
-        job = warehouse_definitions(warehouse).resolve_job_def(REFRESH_JOB)
+        job = warehouse_definitions(warehouse).resolve_job_def(job_name)
         with dg.DagsterInstance.ephemeral() as history:
             return job.execute_in_process(instance=history)

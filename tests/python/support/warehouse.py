@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from orchestration.computed import HISTORY_SOURCE, written_tables
 from orchestration.dbt.graph import after_computed
 from orchestration.settings import PROJECT_DIR
 
@@ -63,6 +64,9 @@ class Warehouse:
         self.connection.execute("attach ':memory:' as cs_kpi; use cs_kpi; set TimeZone = 'UTC'")
         for schema in sorted({"raw", *(node["schema"] for node in self.nodes)}):
             self.connection.execute(f"create schema cs_kpi.{schema}")
+        self.connection.execute(f"create schema cs_kpi.{HISTORY_SOURCE}")
+        for table in written_tables(HISTORY_SOURCE):
+            self.connection.execute(f"create table {table.full_name} ({table.definition})")
         for node in self.nodes:
             if node["resource_type"] == "seed":
                 self.load_seed(node)
@@ -148,7 +152,8 @@ class Warehouse:
         self.connection.execute(
             "create or replace table raw.settings as select 'run' as run_id, 'raw' as raw_dir,"
             " $currency as reporting_currency, $timezone as reporting_timezone,"
-            " $as_of::date as configured_as_of_date, null::date as last_as_of_date, $today::date as today",
+            " $as_of::date as configured_as_of_date, null::date as last_as_of_date, $today::date as today,"
+            " $today::timestamp as loaded_at, 5::bigint as close_day",
             {
                 "currency": reporting_currency,
                 "timezone": timezone,
