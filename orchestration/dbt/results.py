@@ -83,7 +83,8 @@ def failure_report(results: Sequence[NodeResult], engine: Engine) -> str:
         + (f", {skipped} that depend on them were left out" if skipped else "")
         + ". Nothing was published: readers keep the release they had."
     ]
-    for result in failed:
+    # Sentences first: other checks often fail for the reason that they give.
+    for result in sorted(failed, key=lambda result: result.status == "fail"):
         lines += ["", *_failure(result, engine)]
     return "\n".join(lines)
 

@@ -1,4 +1,6 @@
--- Without one of these inputs nothing can be built: its own reasons say why, not a test of something else.
+-- Without one of these inputs nothing can be built: its own reasons say why, not a test of something else. The as-of
+-- date is found before: it waits for no test.
+-- depends_on: {{ ref('int_settings') }}
 {%- set query -%}
 with base_rows as (
     {%- for table_name in ['accounts', 'plans', 'subscription_items'] %}
