@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from orchestration.assets.inputs import freshness_policy
 from orchestration.delivery import Delivery, read_delivery
 from orchestration.release.inputs import save_inputs
 from orchestration.release.releases import published_release
@@ -16,7 +17,13 @@ logger = logging.getLogger(__name__)
 def raw_assets(keys: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """One asset per table that the loader writes."""
 
-    @dg.multi_asset(name="raw", specs=[dg.AssetSpec(key, group_name="raw", kinds={"duckdb"}) for key in keys])
+    @dg.multi_asset(
+        name="raw",
+        specs=[
+            dg.AssetSpec(key, group_name="raw", kinds={"duckdb"}, freshness_policy=freshness_policy(key))
+            for key in keys
+        ],
+    )
     def raw(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.MaterializeResult]:
