@@ -2,8 +2,9 @@
 
 From the input contract, models/staging/_sources.yml: `base_*.sql`, `base_*.yml`, `stg_*.sql` and the macro
 contract_tables. From the seed input_expectations: the freshness of sources in that file. From the segments,
-in the vars of dbt_project.yml: the segment columns in the YAML of every fact, and their docs. From the seed health_axes: the macro of that name. From the files in models/marts: the
-marts that the exposure of the release names.
+in the vars of dbt_project.yml: the segment columns in the YAML of every fact, and their docs. From the seed
+health_axes: the macro of that name. From the files in models/marts: the marts that the exposure of the
+release names.
 """
 
 from __future__ import annotations
