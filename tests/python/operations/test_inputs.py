@@ -23,7 +23,7 @@ from ..support.increments import Night, parsed
 AS_OF = dt.date(2024, 6, 30)
 RELEASE = Release("r1", "run", AS_OF, Origin("/raw", "USD", "UTC", "account"))
 COUNTRIES = ("JP", "Japan", "日本", "jpn", " JAPAN ", "DE")
-MARTS = ("input_freshness", "input_warnings", "load_report", "int_input_keys")
+MARTS = ("input_freshness", "input_warnings", "load_report", "int_input_keys", "int_shared_session_days")
 
 # A company whose inputs are late, small or contradict themselves.
 FILES = {
