@@ -25,7 +25,7 @@
         ) * 0.0001
     {%- endset -%}
     case
-        when cast({{ quantity }} as double) * cast({{ unit_price }} as double) < 200000000000
+        when {{ is_amount_in_range(quantity, unit_price) }}
             then {{ rounded_amount(double, exact) }}
     end
 {%- endmacro %}
@@ -49,7 +49,7 @@
     {%- set part = '(' ~ amount ~ ' % cast(100000000000000000000 as decimal(21, 0)))' -%}
     {%- set twice_rest = '(2 * (' ~ whole ~ ' % ' ~ months ~ ') - ' ~ months ~ ')' -%}
     case
-        when cast({{ quantity }} as double) * cast({{ unit_price }} as double) < 200000000000
+        when {{ is_amount_in_range(quantity, unit_price) }}
             then cast(
                 {{ whole }} div {{ months }}
                 + case

@@ -22,13 +22,15 @@ tomorrow as (
     from settings
 ),
 
--- A version without an exchange rate on the day it begins is quarantined, so it does not move the date.
+-- A version that is quarantined for its amount, or without an exchange rate on the day it begins, does not move the date.
 versions as (
     select
         items.valid_from,
-        items.currency = settings.reporting_currency
-        or first_rates.first_rate_date <= {{ local_date('items.valid_from', 'settings.reporting_timezone') }}
-            as has_rate
+        {{ is_amount_in_range('items.quantity', 'items.unit_price') }}
+        and (
+            items.currency = settings.reporting_currency
+            or first_rates.first_rate_date <= {{ local_date('items.valid_from', 'settings.reporting_timezone') }}
+        ) as is_counted
     from {{ ref('base_subscription_items') }} as items
     cross join settings
     left join first_rates on items.currency = first_rates.currency
@@ -38,7 +40,7 @@ versions as (
 -- Times at which something happened; ends, due dates, rates and targets do not count.
 recorded as (
     select
-        max(case when versions.has_rate and versions.valid_from < tomorrow.starts_at then versions.valid_from end)
+        max(case when versions.is_counted and versions.valid_from < tomorrow.starts_at then versions.valid_from end)
             as newest_at,
         max(versions.valid_from) as latest_at
     from versions

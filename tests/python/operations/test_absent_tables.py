@@ -140,7 +140,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     raw = {table.name: texts_of(simulated.raw_dir, table.name) for table in read_contract().tables}
     assert [name for name, rows in raw.items() if not rows] == []
     # The simulator breaks no value that a row can do without.
-    raw["accounts"][0]["recorded_at"] = "one day"
+    raw["accounts"][0] = {**raw["accounts"][0], "recorded_at": "one day"}
     return Company(raw, COMPANY.end_date)
 
 
