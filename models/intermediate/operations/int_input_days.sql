@@ -40,6 +40,14 @@ events as (
 {%- endif %}
 {% endfor %}
 
+days as (
+    select * from events
+    {%- for table_name in contract_tables() if table_name != 'product_events' %}
+    union all
+    select * from {{ table_name }}
+    {%- endfor %}
+),
+
 -- What is dated ahead, such as a subscription that begins next month, is not news.
 final as (
     select
@@ -47,13 +55,7 @@ final as (
         cast(days.records as bigint) as records,
         cast(days.newest_record_at as timestamp) as newest_record_at,
         days.recorded_on
-    from (
-        select * from events
-        {%- for table_name in contract_tables() if table_name != 'product_events' %}
-        union all
-        select * from {{ table_name }}
-        {%- endfor %}
-    ) as days
+    from days
     cross join settings
     where days.recorded_on <= settings.as_of_date
 )

@@ -50,32 +50,12 @@ problems as (
         judged.segment_dimension,
         judged.segment_value,
         judged.effective_month,
-        labels.kind,
-        labels.column_name,
-        labels.detail_en,
-        labels.detail_ja
+        wordings.kind,
+        wordings.column_name,
+        wordings.detail_en,
+        wordings.detail_ja
     from judged
-    inner join (
-        select
-            'unknown_kpi' as problem, 'unknown_kpi' as kind, 'kpi_id' as column_name,
-            'no KPI has this id: see dim_kpis' as detail_en, 'このIDのKPIがない(dim_kpisを参照)' as detail_ja
-        union all
-        select
-            'neutral_kpi', 'unusable_target', 'kpi_id',
-            'neither direction of this KPI is better', 'このKPIには良し悪しの方向がない'
-        union all
-        select
-            'kpi_without_figure', 'unusable_target', 'kpi_id',
-            'a key success factor has no figure', '重要成功要因には数値がない'
-        union all
-        select
-            'team_kpi_per_person', 'unusable_target', 'segment_dimension',
-            'this KPI is a team''s and takes no target per person', 'チームのKPIのため個人別の目標は持てない'
-        union all
-        select
-            'unknown_segment', 'unusable_target', 'segment_dimension',
-            'figures are not split by this segment_dimension', 'このsegment_dimensionでは集計していない'
-    ) as labels on judged.problem = labels.problem
+    inner join {{ ref('target_problems') }} as wordings on judged.problem = wordings.problem
     {%- for column in ['target_value', 'warning_value'] %}
     union all
     select
