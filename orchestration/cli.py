@@ -36,6 +36,7 @@ def run(
     """Load, build, test, score and publish; then show a summary. Where nothing is new, say so and end."""
     with _sentences():
         from orchestration.demo import with_demo
+        from orchestration.release.input_notices import late_inputs
         from orchestration.release.releases import staleness
         from orchestration.release.up_to_date import release_to_keep
 
@@ -51,6 +52,8 @@ def run(
             )
             if said := staleness(kept, settings.today):
                 typer.echo(said)
+            for late in late_inputs(kept, settings.published_link, settings.today):
+                typer.echo(late)
             return
         from orchestration.delivery import check_run
         from orchestration.terminal import console_on, progress_on

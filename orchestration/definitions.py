@@ -7,6 +7,7 @@ import dagster as dg
 from orchestration.assets.dbt import dbt_models
 from orchestration.assets.effects import campaign_effects
 from orchestration.assets.health import health_scores
+from orchestration.assets.inputs import input_checks
 from orchestration.assets.publish import published
 from orchestration.assets.raw import LANDED, raw_assets
 from orchestration.dbt.translator import Translator, inputs_of
@@ -36,6 +37,7 @@ def warehouse_definitions(warehouse: Warehouse) -> dg.Definitions:
             campaign_effects(inputs_of(manifest, "campaign_effects")),
             published(manifest, marts),
         ],
+        asset_checks=input_checks(manifest),
         jobs=[refresh_job, close_job],
         schedules=[daily_refresh(warehouse.settings.reporting_timezone), monthly_close(warehouse.settings)],
         sensors=[killed_runs_sensor(warehouse.settings.warehouse_dir)],

@@ -45,6 +45,13 @@ class Config(Strict, Generic[Meta]):
     meta: Meta
 
 
+class TableConfig(Config[Meta], Generic[Meta]):
+    """A table also has what `dbt source freshness` reads."""
+
+    freshness: dict[str, dict[str, int | str]] | None = None
+    loaded_at_field: str | None = None
+
+
 class ColumnNode(Strict, Generic[ColumnMeta]):
     """One column of a source table."""
 
@@ -59,7 +66,7 @@ class TableNode(Strict, Generic[TableMeta, ColumnMeta]):
 
     name: str
     description: str
-    config: Config[TableMeta] | None = None
+    config: TableConfig[TableMeta] | None = None
     columns: list[ColumnNode[ColumnMeta]]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from orchestration.assets.inputs import freshness_policy
 from orchestration.computed import HISTORY_SOURCE
 from orchestration.delivery import Delivery, read_delivery
 from orchestration.release.inputs import save_inputs
@@ -20,7 +21,13 @@ logger = logging.getLogger(__name__)
 def raw_assets(keys: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """One asset per table that the loader writes."""
 
-    @dg.multi_asset(name="raw", specs=[dg.AssetSpec(key, group_name="raw", kinds={"duckdb"}) for key in keys])
+    @dg.multi_asset(
+        name="raw",
+        specs=[
+            dg.AssetSpec(key, group_name="raw", kinds={"duckdb"}, freshness_policy=freshness_policy(key))
+            for key in keys
+        ],
+    )
     def raw(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.MaterializeResult]:

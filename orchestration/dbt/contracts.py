@@ -1,9 +1,10 @@
 """The files of the dbt project that follow from a list, written by `make contracts`.
 
 From the input contract, models/staging/_sources.yml: `base_*.sql`, `base_*.yml`, `stg_*.sql` and the macro
-contract_tables. From the segments, in the vars of dbt_project.yml: the segment columns in the YAML of every
-fact, and their docs. From the seed health_axes: the macro of that name. From the files in models/marts: the
-marts that the exposure of the release names.
+contract_tables. From the seed input_expectations: the freshness of sources in that file. From the segments,
+in the vars of dbt_project.yml: the segment columns in the YAML of every fact, and their docs. From the seed
+health_axes: the macro of that name. From the files in models/marts: the marts that the exposure of the
+release names.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from orchestration.expectations import EXPECTATIONS, Expectation, read_expectations
 from orchestration.health.seeds import file_of
 from orchestration.loading.contract import Table, read_contract
 
@@ -61,7 +63,11 @@ def generated(project_dir: Path) -> dict[Path, str]:
     segments = _yaml(project_dir / "dbt_project.yml")["vars"]["segments"]
     tables = read_contract(project_dir / "models/staging/_sources.yml").tables
     models = project_dir / "models"
+    sources = models / "staging/_sources.yml"
     return {
+        sources: _with_freshness(
+            sources.read_text(encoding="utf-8"), tables, read_expectations(project_dir / EXPECTATIONS)
+        ),
         models / "marts/core/segments.md": _segment_docs(segments),
         project_dir / "macros/contract/contract_tables.sql": _contract_tables(tables),
         project_dir / "macros/health/health_axes.sql": _health_axes(project_dir / file_of("health_axes")),
@@ -101,6 +107,23 @@ def _contract_tables(tables: Sequence[Table]) -> str:
         f"    {{{{ return([\n{names}    ]) }}}}\n"
         "{% endmacro %}\n"
     )
+
+
+def _with_freshness(text: str, tables: Sequence[Table], expectations: Mapping[str, Expectation]) -> str:
+    """The sources with what `dbt source freshness` needs of each table that has an expectation."""
+    text = re.sub(r"^          (freshness|loaded_at_field): .*\n", "", text, flags=re.MULTILINE)
+    for table in tables:
+        expected = expectations.get(table.name)
+        if expected is None:
+            continue
+        lines = (
+            f"          freshness: {{warn_after: {{count: {expected.late_after_days}, period: day}}, "
+            f"error_after: {{count: {expected.silent_after_days}, period: day}}}}\n"
+            f"          loaded_at_field: {table.newest_by}\n"
+        )
+        head = re.compile(rf"^      - name: {table.name}\n(        \S.*\n)*?        config:\n", re.MULTILINE)
+        text = head.sub(lambda found, lines=lines: found.group() + lines, text, count=1)
+    return text
 
 
 def _health_axes(seed: Path) -> str:

@@ -85,7 +85,11 @@ class TableRules(Strict):
 
 @dataclass(frozen=True)
 class Table:
-    """One input table; `required`: it must be supplied; `grows`: a run adds to what it built before."""
+    """One input table.
+
+    `required`: it must be supplied. `grows`: a run adds to what it built before. `newest_by`: the column that
+    dates its rows.
+    """
 
     name: str
     description: str
@@ -93,6 +97,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     grows: bool = False
+    newest_by: str = RECORDED_AT
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -142,6 +147,7 @@ def read_contract(path: Path = SOURCES_PATH) -> Contract:
                 key=node.config.meta.key,
                 columns=columns[node.name],
                 grows=node.config.meta.grows,
+                newest_by=node.config.meta.newest_by,
             )
             for node in nodes
             if node.config is not None

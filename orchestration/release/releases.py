@@ -206,10 +206,15 @@ def refuse_other_origin(
         )
 
 
+def is_demo(release: Release) -> bool:
+    """Whether the release is of the demo, which gets no newer input."""
+    return release.origin.raw_dir == str(DEMO_DIR / "raw")
+
+
 def staleness(release: Release, today: dt.date) -> str | None:
     """What to say of an as-of date before yesterday; None of a later one, and of the demo, which stays."""
     days = (today - release.as_of_date).days
-    if days <= 1 or release.origin.raw_dir == str(DEMO_DIR / "raw"):
+    if days <= 1 or is_demo(release):
         return None
     return (
         f"The as-of date {release.as_of_date} is {days} days before today ({today}): nothing newer was "

@@ -11,6 +11,7 @@ import duckdb
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from orchestration.release.input_notices import input_notices, late_by_today
 from orchestration.release.releases import DATABASE_FILE, Release, open_marts, staleness
 from orchestration.release.restated import restated
 
@@ -44,10 +45,11 @@ def run_summary(release: Release, warehouse_dir: Path, project_dir: Path) -> Gro
     with open_marts(warehouse_dir / "published") as connection:
         return Group(
             f"Published as of {release.as_of_date}; amounts in {release.origin.reporting_currency}.",
-            *_stale(release),
+            *_stale(release, connection),
             *restated(connection, release.run_id),
             "",
             *_loaded(connection),
+            *input_notices(connection),
             "",
             *_last_months(connection, release.as_of_date),
             "",
@@ -55,11 +57,13 @@ def run_summary(release: Release, warehouse_dir: Path, project_dir: Path) -> Gro
         )
 
 
-def _stale(release: Release) -> list[str]:
-    """The sentence about an old as-of date, against the day on which the run loaded."""
+def _stale(release: Release, connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The sentences about an old as-of date and late inputs, against the day on which the run loaded."""
     loaded_on = release.inputs.loaded_on
-    said = staleness(release, loaded_on) if loaded_on else None
-    return [said] if said else []
+    if loaded_on is None:
+        return []
+    said = staleness(release, loaded_on)
+    return [*([said] if said else []), *late_by_today(connection, release, loaded_on)]
 
 
 def _where(release: Release, database: Path, published: str) -> list[str]:

@@ -11,7 +11,7 @@ select
     cast(count(case when row_status = 'quarantined' then 1 end) as bigint) as rows_quarantined,
     cast(coalesce(sum(case when row_status = 'accepted' then unknown_references end), 0) as bigint) as unknown_references,
     cast(coalesce(sum(case when row_status = 'accepted' then values_set_null end), 0) as bigint) as values_set_null,
-    max(case when row_status = 'accepted' then {{ newest_by }} end) as newest_record_at
+    cast(max(case when row_status = 'accepted' then {{ newest_by }} end) as timestamp) as newest_record_at
 from {{ base }}
 {{ 'union all' if not loop.last }}
 {%- endif %}

@@ -33,6 +33,10 @@ quarantined_mrr as (
     from {{ ref('int_quarantined_mrr') }}
 ),
 
+vanished_keys as (
+    select * from {{ ref('int_vanished_keys') }}
+),
+
 limits as (
     select * from {{ ref('rejection_limits') }}
 ),
@@ -95,9 +99,12 @@ final as (
         counted.values_set_null,
         counted.overlaps_repaired,
         counted.versions_without_duration,
+        vanished_keys.keys_vanished,
+        vanished_keys.vanished_key,
         counted.newest_record_at
     from counted
     cross join limits
+    left join vanished_keys on counted.table_name = vanished_keys.table_name
 )
 
 select * from final

@@ -13,6 +13,7 @@ from orchestration.dbt.runner import Dbt
 from orchestration.definitions import warehouse_definitions
 from orchestration.health.config import SEEDS
 from orchestration.jobs import CLOSE_JOB, REFRESH_JOB
+from orchestration.loading.contract import read_contract
 from orchestration.resources import Warehouse
 from orchestration.settings import PROJECT_DIR, load_settings
 
@@ -72,7 +73,7 @@ def test_the_release_waits_for_every_mart(definitions: dg.Definitions) -> None:
 
 def test_dagster_runs_dbt_twice(definitions: dg.Definitions) -> None:
     steps = [node.name for node in definitions.resolve_job_def(REFRESH_JOB).nodes]
-    computed = ["campaign_effects", "health_scores"]
+    computed = ["campaign_effects", "health_scores", "input_checks"]
     assert sorted(steps) == sorted(["dbt_models", "dbt_models_2", *computed, "published", "raw"])
 
 
@@ -99,7 +100,17 @@ def test_every_dbt_test_is_a_check(definitions: dg.Definitions, example_run: Com
     manifest = Dbt(PROJECT_DIR, example_run.warehouse_dir).manifest()
     tests = {node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "test"}
     checks = {key.name for key in definitions.resolve_asset_graph().asset_check_keys}
-    assert tests | {f"score_is_better_than_{model}" for model in BASELINES} == checks
+    tables = read_contract().table_names
+    of_inputs = {f"{table}_is_{state}" for table in tables for state in ("fresh", "consistent")}
+    assert tests | {f"score_is_better_than_{model}" for model in BASELINES} | of_inputs == checks
+
+
+def test_landed_tables_have_the_freshness_policy_of_their_input(definitions: dg.Definitions) -> None:
+    policies = {name: spec.freshness_policy for name, spec in specs(definitions).items()}
+    assert policies["raw/product_events"] == dg.FreshnessPolicy.time_window(
+        fail_window=dt.timedelta(days=9), warn_window=dt.timedelta(days=4)
+    )
+    assert policies["raw/plans"] is None
 
 
 def test_it_runs_at_five_in_the_reporting_time_zone_once_it_was_switched_on(

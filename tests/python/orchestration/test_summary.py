@@ -67,6 +67,18 @@ def summary(
             "('plans', 'wrong_type', 'is_addon'), ('plans', 'wrong_type', 'is_addon'), "
             "('plans', 'missing_required_value', 'plan_id')) as refused (table_name, reason, reason_column)"
         )
+        connection.execute(
+            "alter table marts.load_report add column keys_vanished bigint; "
+            "alter table marts.load_report add column vanished_key varchar; "
+            "update marts.load_report set keys_vanished = 2, vanished_key = 'p7' where table_name = 'plans'; "
+            "create table marts.input_freshness as from (values "
+            "('product_events', 'silent', date '2024-05-01', date '2024-05-04', 57, null, null, 'usage')) "
+            "as inputs (table_name, status, newest_on, next_expected_on, days_late, rows_last_day, "
+            "usual_rows_last_day, affects_en); "
+            "create table marts.input_warnings as from (values "
+            "('kpi_targets', 'unknown_kpi', 'kpi_id', 'mrrr', 'no KPI has this id')) "
+            "as warnings (table_name, kind, column_name, row_key, detail_en)"
+        )
     origin, inputs = Origin(raw_dir, "JPY", "UTC", "account"), Inputs(loaded_on=loaded_on)
     release = Release("r1", "run", as_of_date, origin, {"kpi_mrr_months": 1}, inputs)
     written = io.StringIO()
@@ -122,6 +134,16 @@ def test_it_says_what_was_loaded_and_what_was_not(tmp_path: Path) -> None:
         "missing_required_value (plan_id) 1."
     ) in lines
     assert not any(line.startswith("Much of accounts") for line in lines)
+
+
+def test_it_says_which_inputs_are_late_and_which_contradict_themselves(tmp_path: Path) -> None:
+    lines = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS).splitlines()
+    assert (
+        "Silent: product_events has no record since 2024-05-01, 57 days over what input_expectations allows. "
+        "What rests on it: usage."
+    ) in lines
+    assert "Gone since the last run: 2 keys of plans, such as p7." in lines
+    assert "Contradiction: 1 of kpi_targets (unknown_kpi, kpi_id), such as mrrr: no KPI has this id." in lines
 
 
 def test_it_names_the_files_as_a_person_in_the_project_would(tmp_path: Path) -> None:

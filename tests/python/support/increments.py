@@ -36,6 +36,7 @@ OF_INCREMENTS = (
     "int_changed_",
     "int_usage_users",
     "int_neighbouring_",
+    "int_vanished_",
 )
 
 Files = Mapping[str, Sequence[Row]]
@@ -43,12 +44,13 @@ Files = Mapping[str, Sequence[Row]]
 
 @dataclass
 class Night:
-    """A raw folder and a build database that every night adds to."""
+    """A raw folder and a build database that every night adds to, up to the models `targets`."""
 
     folder: Path
     timezone: str = "UTC"
     written: dict[str, str] = field(default_factory=dict)
     last_as_of: dt.date | None = None
+    targets: Sequence[str] = TARGETS
 
     def run(self, files: Files, as_of: dt.date, *, full: bool = False) -> None:
         """Deliver these files, land what changed, and build."""
@@ -77,7 +79,7 @@ class Night:
             settings.build_path.unlink(missing_ok=True)
         with open_build(settings.build_path) as connection:
             land(settings, connection, "run", inspection=inspect(settings, before=before))
-        selection = [f"+{target}" for target in TARGETS]
+        selection = [f"+{target}" for target in self.targets]
         dbt = replace(parsed(), warehouse_dir=self.folder)
         dbt.target_dir.mkdir(exist_ok=True)
         copyfile(parsed().manifest_path, dbt.manifest_path)
