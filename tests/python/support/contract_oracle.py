@@ -158,7 +158,9 @@ def _day(text: str, timezone: str) -> Judgement:
     judged = _clock_time(text)
     if not isinstance(judged.value, dt.datetime):
         return judged
-    return Judgement(judged.verdict, judged.value.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(timezone)).date())
+    return Judgement(
+        judged.verdict, judged.value.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(timezone)).date()
+    )
 
 
 def _calendar_day(text: str) -> dt.date | None:

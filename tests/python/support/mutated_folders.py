@@ -18,14 +18,17 @@ import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
 from orchestration.loading import read_contract
-from orchestration.loading.contract import Column, Table
+from orchestration.loading.contract import RECORDED_AT, Column, Table
 
 from .raw_folder import REQUIRED
 
 TABLES = {table.name: table for table in read_contract().tables}
 # What keys and references are drawn from: few, so that keys repeat and references meet.
 IDS = ["a1", "a2", "p1", "i1", "s1", "a3", " a1 "]
-REFERENCES = {"accounts.account_id": ["a1", "a2", "a1 ", "a3"], "plans.plan_id": ["p1", "p1", "p2"]}
+REFERENCES = {
+    "accounts.account_id": ["a1", "a2", "a1", "a2", "a1 ", "a3"],
+    "plans.plan_id": ["p1", "p1", "p1", "p2"],
+}
 RIGHT_TEXTS = {
     "boolean": ["true", "false", "Yes", "0"],
     "bigint": ["1", "2", "3", "5"],
@@ -37,23 +40,103 @@ RIGHT_TEXTS = {
 HOSTILE_TEXTS = [
     *("", " ", "\u3000", "\u00a0", "\t", "\n", "\r\n", "NULL", "null", "None", "N/A", "-", "#REF!", "=1+1"),
     *("NaN", "nan", "inf", "-Infinity", "0", "-0", "+5", "-1", "1e5", "1E-3", "1e400", "1.e2", "1.", ".5"),
-    *("1,000", "1_000", "1 000", "1.000,50", "\uff11\uff12", "\u0663", "0x1F", "1.5.2", "1/2", "50%", "$5", "--5"),
-    *("99999999999999999999999999", "9223372036854775807", "9223372036854775808", "0.0000000001", "5.0", "5.5"),
+    *(
+        "1,000",
+        "1_000",
+        "1 000",
+        "1.000,50",
+        "\uff11\uff12",
+        "\u0663",
+        "0x1F",
+        "1.5.2",
+        "1/2",
+        "50%",
+        "$5",
+        "--5",
+    ),
+    *(
+        "99999999999999999999999999",
+        "9223372036854775807",
+        "9223372036854775808",
+        "0.0000000001",
+        "5.0",
+        "5.5",
+    ),
     *("0." + "9" * 60, "1" * 400, "true ", "TRUE", "wahr", "2", "t"),
     *("2024-02-30", "2023-02-29", "0001-01-01", "1969-12-31", "9999-12-31", "10000-01-01", "-0044-03-15"),
-    *("2024-1-5", "2024/01/05", "2024/1/5 9:00", "05/01/2024", "2024年1月5日", "20240105", "2024-W01-1", "2024-01"),
-    *("2024-01-05T25:00", "2024-01-05T24:00:00", "2024-01-05T23:59:60", "2024-01-05T10", "2024-01-05 10:00:00.1234567"),
-    *("2024-01-05T10:00:00+15:00", "2024-01-05T10:00:00+0900", "2024-01-05T10:00 UTC", "2024-01-05T10:00 Asia/Tokyo"),
+    *(
+        "2024-1-5",
+        "2024/01/05",
+        "2024/1/5 9:00",
+        "05/01/2024",
+        "2024年1月5日",
+        "20240105",
+        "2024-W01-1",
+        "2024-01",
+    ),
+    *(
+        "2024-01-05T25:00",
+        "2024-01-05T24:00:00",
+        "2024-01-05T23:59:60",
+        "2024-01-05T10",
+        "2024-01-05 10:00:00.1234567",
+    ),
+    *(
+        "2024-01-05T10:00:00+15:00",
+        "2024-01-05T10:00:00+0900",
+        "2024-01-05T10:00 UTC",
+        "2024-01-05T10:00 Asia/Tokyo",
+    ),
     *("1704412800", "45296", "today", "now", "epoch", "infinity", "2024-03-10T02:30:00-12:00 "),
-    *("'; drop table raw.accounts; --", '{"a": 1}', "[1]", "a,b", 'a"b', '"', '""', "a;b", "a\tb", "\\", '\\"'),
-    *("\x01", "\x01\x02", "\x7f", "\u200b", "\ufeff", "\u202e", "\U0001f600", "e\u0301", "ß", "İ", "%s", "{}", "$name"),
+    *(
+        "'; drop table raw.accounts; --",
+        '{"a": 1}',
+        "[1]",
+        "a,b",
+        'a"b',
+        '"',
+        '""',
+        "a;b",
+        "a\tb",
+        "\\",
+        '\\"',
+    ),
+    *(
+        "\x01",
+        "\x01\x02",
+        "\x7f",
+        "\u200b",
+        "\ufeff",
+        "\u202e",
+        "\U0001f600",
+        "e\u0301",
+        "ß",
+        "İ",
+        "%s",
+        "{}",
+        "$name",
+    ),
     *("~", "①", "髙", "—", "x" * 3_000),
 ]
 SEPARATORS = [";", "\t", "|", ":", " "]
 ENCODINGS = ["utf-8-sig", "cp932", "cp1252", "utf-16", "utf-16-le", "utf-32", "shift_jis", "euc-jp"]
 TIMEZONES = ["UTC", "Asia/Tokyo", "America/New_York", "America/Sao_Paulo", "Pacific/Apia", "Africa/Cairo"]
 LINE_ENDS = ["\r\n", "\r", "\n\n", "\n\r", "\u2028", "\x0b"]
-STRAY_BYTES = [b"\x00", b'"', b"\r", b"\n", b",", b"\xff", b"\xef\xbb\xbf", b"\x1a", b"\\", b"'", b"{", b"\n\n\n", b" "]
+STRAY_BYTES = [
+    b"\x00",
+    b'"',
+    b"\r",
+    b"\n",
+    b",",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"\x1a",
+    b"\\",
+    b"'",
+    b"{",
+    b"\n\n\n",
+    b" ",
+]
 
 Row = Mapping[str, str | None]
 
@@ -90,7 +173,11 @@ class _Plan:
     def __init__(self, table: Table, draw: st.DrawFn) -> None:
         self.table, self.draw = table, draw
         optional = [column.name for column in table.columns if not column.required]
-        chosen = {*table.required_columns, *draw(st.lists(st.sampled_from(optional), max_size=4, unique=True))}
+        chosen = {
+            *table.required_columns,
+            *draw(st.lists(st.sampled_from(optional), max_size=4, unique=True)),
+        }
+        chosen |= {RECORDED_AT} if draw(st.booleans()) else set()
         self.columns = [column for column in table.columns if column.name in chosen]
         self.rows = draw(st.lists(st.fixed_dictionaries(self._values()), min_size=1, max_size=5))
         self.header = [column.name for column in self.columns]
@@ -109,29 +196,52 @@ class _Plan:
     def spoil_values(self) -> None:
         """Put hostile texts into some places."""
         self.has_hostile_values = True
-        hostile = st.sampled_from(HOSTILE_TEXTS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+        hostile = st.sampled_from(HOSTILE_TEXTS) | st.text(
+            st.characters(exclude_categories=["Cs"]), max_size=12
+        )
         for row in self.rows:
-            for name in self.draw(st.lists(st.sampled_from(sorted(row)), min_size=1, max_size=3, unique=True)):
+            for name in self.draw(
+                st.lists(st.sampled_from(sorted(row)), min_size=1, max_size=3, unique=True)
+            ):
                 row[name] = self.draw(hostile)
 
     def repeat_rows(self) -> None:
-        """Deliver rows again, as they are or with another value, in the same file or in one more."""
+        """Deliver rows again, as they are or with another value."""
         again = [dict(self.draw(st.sampled_from(self.rows))) for _ in range(self.draw(st.integers(1, 3)))]
-        name = self.draw(st.sampled_from(self.header))
-        again[0][name] = self.draw(st.sampled_from(HOSTILE_TEXTS + list(IDS)))
-        self.has_hostile_values = True
+        if RECORDED_AT in again[0] and self.draw(st.booleans()):
+            again[0][RECORDED_AT] = self.draw(
+                st.sampled_from(["2024-06-01", "2024-06-02T10:00:00Z", "2023-01-01"])
+            )
+        else:
+            again[0][self.draw(st.sampled_from(sorted(again[0])))] = self.draw(
+                st.sampled_from([*HOSTILE_TEXTS, *IDS])
+            )
+            self.has_hostile_values = True
         self.rows += again
 
     def change_header(self) -> None:
         """Rename, repeat, shout, pad, drop or add a column."""
         place = self.draw(st.integers(0, len(self.header) - 1))
         name = self.header[place]
-        others = [name.upper(), f" {name} ", f"\ufeff{name}", "", name[:-1], f'"{name}"', self.header[0], "_file_name"]
-        self.header[place] = self.draw(st.sampled_from([*others, "_row_number", "見出し", "a b", "select", f"{name}\n"]))
+        others = [
+            name.upper(),
+            f" {name} ",
+            f"\ufeff{name}",
+            "",
+            name[:-1],
+            f'"{name}"',
+            self.header[0],
+            "_file_name",
+        ]
+        self.header[place] = self.draw(
+            st.sampled_from([*others, "_row_number", "見出し", "a b", "select", f"{name}\n"])
+        )
 
     def change_widths(self) -> None:
         """Give a row a value too many or too few."""
-        self.widths[self.draw(st.integers(0, len(self.rows) - 1))] = self.draw(st.sampled_from([-2, -1, 1, 2]))
+        self.widths[self.draw(st.integers(0, len(self.rows) - 1))] = self.draw(
+            st.sampled_from([-2, -1, 1, 2])
+        )
 
     def change_separator(self) -> None:
         self.separator = self.draw(st.sampled_from(SEPARATORS))
@@ -148,7 +258,9 @@ class _Plan:
 
     def change_bytes(self) -> None:
         """Cut, insert, repeat, flip or compress at drawn places."""
-        change = self.draw(st.sampled_from(["cut off", "cut out", "insert", "repeat", "flip", "gzip", "empty"]))
+        change = self.draw(
+            st.sampled_from(["cut off", "cut out", "insert", "repeat", "flip", "gzip", "empty"])
+        )
         share = self.draw(st.floats(0, 1, width=16))
         stray = self.draw(st.sampled_from(STRAY_BYTES))
         length = self.draw(st.integers(1, 12))
@@ -157,18 +269,45 @@ class _Plan:
     def change_name(self) -> None:
         """Call the file otherwise, put it into a folder, or put another one beside it."""
         name, suffix = self.table.name, self.format
-        odd = ["a b", "a#b", "a?b", "a*b", "a[b]", "a'b", 'a"b', "東京", "day=2024-01-01", "%41", "a\\b", "-rf", "x" * 150]
+        odd = [
+            "a b",
+            "a#b",
+            "a?b",
+            "a*b",
+            "a[b]",
+            "a'b",
+            'a"b',
+            "東京",
+            "day=2024-01-01",
+            "%41",
+            "a\\b",
+            "-rf",
+            "x" * 150,
+        ]
         self.name = self.draw(
             st.sampled_from(
                 [
                     *(f"{name}/{part}{suffix}" for part in odd),
                     *(f"{name}/{part}/b{suffix}" for part in odd),
-                    *(f"{name}{suffix.upper()}", f"{name.upper()}{suffix}", f" {name}{suffix}", f"{name} (1){suffix}"),
-                    *(f"{name}{suffix}.gz", f"{name}.txt", f"_{name}{suffix}", f"{name}.xlsx", f"{name}/.hidden{suffix}"),
+                    *(
+                        f"{name}{suffix.upper()}",
+                        f"{name.upper()}{suffix}",
+                        f" {name}{suffix}",
+                        f"{name} (1){suffix}",
+                    ),
+                    *(
+                        f"{name}{suffix}.gz",
+                        f"{name}.txt",
+                        f"_{name}{suffix}",
+                        f"{name}.xlsx",
+                        f"{name}/.hidden{suffix}",
+                    ),
                 ]
             )
         )
-        more = self.draw(st.sampled_from(["", "", f"{name}.jsonl", f"{name}/more{suffix}", "notes.txt", "~$accounts.csv"]))
+        more = self.draw(
+            st.sampled_from(["", "", f"{name}.jsonl", f"{name}/more{suffix}", "notes.txt", "~$accounts.csv"])
+        )
         # A file and a folder of one name cannot be beside each other.
         if more and not more.startswith(f"{self.name}/"):
             self.beside[more] = b"" if more.endswith((".txt", "csv")) else self.body(self.rows[:1])
@@ -183,7 +322,11 @@ class _Plan:
         for change in self.byte_changes:
             body = change(body)
         # The required tables stay, unless one is the mutated table; their mark says UTF-8 whatever the setting says.
-        files = {name: text.encode("utf-8-sig") for name, text in REQUIRED.items() if not name.startswith(f"{self.table.name}.")}
+        files = {
+            name: text.encode("utf-8-sig")
+            for name, text in REQUIRED.items()
+            if not name.startswith(f"{self.table.name}.")
+        }
         return {**files, **self.beside, self.name: body}
 
     def body(self, rows: Sequence[Row]) -> bytes:
@@ -234,7 +377,9 @@ class _Plan:
         arrays, names = [], []
         for place, (column, name) in enumerate(zip(self.columns, self.header, strict=True)):
             texts = [row[column.name] for row in rows]
-            arrays.append(_typed_array(texts, column) if (place + len(rows)) % 2 else pa.array(texts, pa.string()))
+            arrays.append(
+                _typed_array(texts, column) if (place + len(rows)) % 2 else pa.array(texts, pa.string())
+            )
             names.append(name)
         target = io.BytesIO()
         pq.write_table(pa.Table.from_arrays(arrays, names), target)
@@ -286,7 +431,9 @@ def _typed_array(texts: Sequence[str | None], column: Column) -> pa.Array:
         return pa.array([text == "true" for text in texts])
     if column.data_type.startswith("decimal"):
         try:
-            return pa.array([Decimal(text or "0").quantize(Decimal("0.0001")) for text in texts], pa.decimal128(38, 4))
+            return pa.array(
+                [Decimal(text or "0").quantize(Decimal("0.0001")) for text in texts], pa.decimal128(38, 4)
+            )
         except (InvalidOperation, pa.ArrowInvalid):
             pass
     return pa.array(texts, pa.large_string())

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from orchestration.errors import ProjectError
 from orchestration.loading import land
 from orchestration.loading.csv_files import LONGEST_ROW
+from orchestration.loading.files import FORMATS
 from orchestration.settings import Settings, load_settings
 
 from .contract_oracle import ABSENT, BROKEN, DEBATABLE, RIGHT, Judgement, is_same, judge
@@ -117,7 +118,9 @@ class Loader:
     def _judged(self, mutated: MutatedFolder, landed: list[Record]) -> Outcome:
         """Every landed row has one status, and every value of it is right, NULL and counted, or in quarantine."""
         table = TABLES[mutated.table]
-        based = {(row["_file_name"], row["_row_number"]): row for row in self.warehouse.rows(f"base_{table.name}")}
+        based = {
+            (row["_file_name"], row["_row_number"]): row for row in self.warehouse.rows(f"base_{table.name}")
+        }
         total = len(self.warehouse.rows(f"base_{table.name}"))
         assert len(based) == total == len(landed), f"{total} rows were judged of {len(landed)}"
         columns = {column.name: column for column in table.columns}
@@ -125,7 +128,9 @@ class Loader:
         for row in landed:
             base = based[row["_file_name"], row["_row_number"]]
             assert base["row_status"] in STATUSES, base
-            judged = {name: judge(row[name], column, mutated.timezone, row) for name, column in columns.items()}
+            judged = {
+                name: judge(row[name], column, mutated.timezone, row) for name, column in columns.items()
+            }
             if base["row_status"] == "quarantined":
                 assert_reason(base, judged, columns)
                 continue
@@ -140,13 +145,19 @@ class Loader:
                 elif lost and column.references and judgement.verdict == RIGHT:
                     unknown += 1
                 elif lost:
-                    assert judgement.verdict in (BROKEN, DEBATABLE), f"{name}: {row[name]!r} is right and became NULL"
+                    assert judgement.verdict in (BROKEN, DEBATABLE), (
+                        f"{name}: {row[name]!r} is right and became NULL"
+                    )
                     set_null += 1
                 else:
-                    assert judgement.verdict in (RIGHT, DEBATABLE), f"{name}: {row[name]!r} is broken, became {found!r}"
+                    assert judgement.verdict in (RIGHT, DEBATABLE), (
+                        f"{name}: {row[name]!r} is broken, became {found!r}"
+                    )
                     is_right = judgement.value is None or is_same(found, judgement.value)
                     assert is_right, f"{name}: {row[name]!r} became {found!r}, not {judgement.value!r}"
-            assert base["unknown_references"] >= unknown, f"{unknown} references became NULL uncounted: {base}"
+            assert base["unknown_references"] >= unknown, (
+                f"{unknown} references became NULL uncounted: {base}"
+            )
             listed = base.get("values_set_null", 0)
             assert listed == set_null, f"{set_null} values became NULL and {listed} are counted: {row}"
             nulls += set_null
@@ -161,7 +172,10 @@ class Loader:
             " is distinct from rows_accepted + rows_repeated + rows_superseded + rows_quarantined"
         ).fetchall()
         assert not lost, f"the load report does not add up: {lost}"
-        for mart, counted in (("quarantined_rows", "rows_quarantined"), ("corrected_values", "values_set_null")):
+        for mart, counted in (
+            ("quarantined_rows", "rows_quarantined"),
+            ("corrected_values", "values_set_null"),
+        ):
             if mart == "corrected_values" and not self.has_corrections:
                 continue
             rows = connection.execute(
@@ -169,7 +183,9 @@ class Loader:
                 f" (select {counted} from {report} where table_name = $name)",
                 {"name": table},
             ).fetchall()
-            assert rows[0][0] == rows[0][1], f"{mart} lists {rows[0][0]} and the load report says {rows[0][1]}"
+            assert rows[0][0] == rows[0][1], (
+                f"{mart} lists {rows[0][0]} and the load report says {rows[0][1]}"
+            )
 
 
 def is_read(name: str, table: str) -> bool:
@@ -177,7 +193,7 @@ def is_read(name: str, table: str) -> bool:
     first, *rest = name.split("/")
     if any(part.startswith((".", "_")) for part in (first, *rest)):
         return False
-    return first == table if rest else Path(first).stem == table
+    return first == table if rest else Path(first).stem == table and Path(first).suffix.casefold() in FORMATS
 
 
 def rows_of(name: str, body: bytes, encoding: str) -> list[dict[str, object]] | None:
@@ -234,7 +250,9 @@ def assert_reason(base: Record, judged: Mapping[str, Judgement], columns: Mappin
     assert name in columns, f"quarantined for {reason!r} in {name!r}"
     verdict = judged[str(name)].verdict
     expected = {ABSENT} if reason == "missing_required_value" else {BROKEN, DEBATABLE}
-    assert verdict in expected | {DEBATABLE, BROKEN}, f"quarantined for {reason} in {name}, which is {verdict}: {base}"
+    assert verdict in expected | {DEBATABLE, BROKEN}, (
+        f"quarantined for {reason} in {name}, which is {verdict}: {base}"
+    )
 
 
 def assert_sentences(said: str, mutated: MutatedFolder) -> None:
@@ -244,4 +262,3 @@ def assert_sentences(said: str, mutated: MutatedFolder) -> None:
     assert "Traceback" not in said, said
     for line in said.splitlines():
         assert line.strip(), f"a blank line: {said!r}"
-
