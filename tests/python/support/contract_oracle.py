@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from orchestration.loading.contract import Column
 
-# A value is right, absent or broken. Of a debatable one, such as a date with slashes, the contract may take either way.
+# A value is right, absent or broken; a debatable one, such as a date with slashes, may be taken or not.
 RIGHT, ABSENT, BROKEN, DEBATABLE = "right", "absent", "broken", "debatable"
 
 NUMBER = re.compile(r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)")
@@ -30,7 +30,7 @@ FIRST_DAY, LAST_DAY = dt.date(1970, 1, 2), dt.date(2100, 1, 1)
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a value is, and what it stands for: None of one that is absent or broken, or where that is unknown."""
+    """What a value is, and what it stands for; None where it is absent or broken, or that is unknown."""
 
     verdict: str
     value: object = None
@@ -58,7 +58,7 @@ def stripped_of_blanks(text: str) -> str:
 
 
 def is_same(found: object, expected: object) -> bool:
-    """Whether a value of a base model is the expected one: times to a microsecond, numbers to their last digit."""
+    """Whether a value is the expected one: times to a microsecond, numbers to their last digit."""
     if isinstance(expected, dt.datetime) and isinstance(found, dt.datetime):
         return abs(found - expected) <= dt.timedelta(microseconds=1)
     if isinstance(expected, Decimal) and isinstance(found, Decimal | int):
@@ -69,20 +69,21 @@ def is_same(found: object, expected: object) -> bool:
 
 
 def _typed(text: str, column: Column, timezone: str) -> Judgement:
-    match column.data_type:
-        case "varchar":
-            if column.upper_case and not text.isascii():
-                return Judgement(DEBATABLE)
-            return Judgement(RIGHT, text.upper() if column.upper_case else text)
-        case "boolean":
-            word = text.lower()
-            return Judgement(RIGHT, word in TRUE) if word in TRUE | FALSE else Judgement(BROKEN)
-        case "bigint":
-            return _whole_number(text)
-        case "timestamp":
-            return _time(text, timezone)
-        case "date":
-            return _day(text, timezone)
+    if column.data_type == "varchar":
+        is_clear = text.isascii() or not column.upper_case
+        return (
+            Judgement(RIGHT, text.upper() if column.upper_case else text)
+            if is_clear
+            else Judgement(DEBATABLE)
+        )
+    if column.data_type == "boolean":
+        word = text.lower()
+        return Judgement(RIGHT, word in TRUE) if word in TRUE | FALSE else Judgement(BROKEN)
+    timed = {"timestamp": _time, "date": _day}.get(column.data_type)
+    if timed:
+        return timed(text, timezone)
+    if column.data_type == "bigint":
+        return _whole_number(text)
     precision, scale = map(int, re.findall(r"[0-9]+", column.data_type))
     return _decimal(text, precision, scale)
 

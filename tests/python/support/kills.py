@@ -1,11 +1,12 @@
 """Kills a process at a chosen change of the file system, so that every moment of a run can be tried.
 
-Python tells an audit hook of each file that it opens for writing, renames, links or removes. The process ends before
-the chosen one, as if the power went. What DuckDB writes itself is told to nobody; random times cover that.
+Python tells an audit hook of each file that it opens for writing, renames, links or removes. The process ends
+before the chosen one. What DuckDB writes itself is not told.
 
     python -m tests.python.support.kills STEP WAREHOUSE COMMAND ...
 
-runs a command of the project so; STEP is a number, `after-switch`, or 0 to write all steps to WAREHOUSE.steps.
+runs a command of the project so; STEP is a number, `after-switch`, or 0, which writes all steps to
+WAREHOUSE.steps.
 """
 
 from __future__ import annotations
@@ -13,17 +14,27 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 AFTER_SWITCH = "after-switch"
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-_CHANGES = {"os.rename", "os.link", "os.symlink", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree", "shutil.copytree"}
+_CHANGES = {
+    "os.rename",
+    "os.link",
+    "os.symlink",
+    "os.remove",
+    "os.mkdir",
+    "os.rmdir",
+    "shutil.rmtree",
+    "shutil.copytree",
+}
 
 
 def watch(folder: Path, at_step: Callable[[int, str], None]) -> None:
-    """Call `at_step` with a number and a description just before each change inside `folder`; it cannot be undone."""
+    """Call `at_step` with a number and a description before each change in `folder`, for good."""
     inside = f"{folder}{os.sep}"
     steps = 0
 
@@ -70,7 +81,7 @@ def in_child(work: Callable[[], int]) -> int:
         try:
             status = work()
         except BaseException:
-            sys.excepthook(*sys.exc_info())
+            traceback.print_exc()
             status = 255
         os._exit(status)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -1,7 +1,7 @@
 """Raw folders that are right but for one or several mutations, drawn by hypothesis so that a failure shrinks.
 
-A folder holds the required tables and one table that is mutated: its values, header, format, encoding, separator, quotes,
-line ends, file names or single bytes.
+A folder holds the required tables and one table that is mutated: its values, header, format, encoding,
+separator, quotes, line ends, file names or single bytes.
 """
 
 from __future__ import annotations
@@ -321,7 +321,7 @@ class _Plan:
         body = self.body(self.rows)
         for change in self.byte_changes:
             body = change(body)
-        # The required tables stay, unless one is the mutated table; their mark says UTF-8 whatever the setting says.
+        # The required tables are right, unless one is mutated; their mark says UTF-8, whatever the setting.
         files = {
             name: text.encode("utf-8-sig")
             for name, text in REQUIRED.items()
@@ -441,17 +441,14 @@ def _typed_array(texts: Sequence[str | None], column: Column) -> pa.Array:
 
 def _changed(body: bytes, change: str, share: float, length: int, stray: bytes) -> bytes:
     at = int(share * len(body))
-    match change:
-        case "cut off":
-            return body[:at]
-        case "cut out":
-            return body[:at] + body[at + length :]
-        case "insert":
-            return body[:at] + stray + body[at:]
-        case "repeat":
-            return body[: at + length] + body[at:]
-        case "flip":
-            return body[:at] + bytes(byte ^ 0x55 for byte in body[at : at + length]) + body[at + length :]
-        case "gzip":
-            return gzip.compress(body, mtime=0)
-    return b""
+    before, there, after = body[:at], body[at : at + length], body[at + length :]
+    changes = {
+        "cut off": before,
+        "cut out": before + after,
+        "insert": before + stray + there + after,
+        "repeat": before + there + there + after,
+        "flip": before + bytes(byte ^ 0x55 for byte in there) + after,
+        "gzip": gzip.compress(body, mtime=0),
+        "empty": b"",
+    }
+    return changes[change]

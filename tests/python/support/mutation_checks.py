@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from orchestration.errors import ProjectError
 from orchestration.loading import land
+from orchestration.loading.contract import REPORTING_CURRENCY
 from orchestration.loading.csv_files import LONGEST_ROW
 from orchestration.loading.files import FORMATS
 from orchestration.settings import Settings, load_settings
@@ -39,7 +40,7 @@ class Outcome:
 
 
 class Loader:
-    """Loads folder after folder into one database in memory, with the loader and the base models of the project."""
+    """Loads folder after folder into one database in memory, by the project's loader and base models."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -116,7 +117,7 @@ class Loader:
         return landed
 
     def _judged(self, mutated: MutatedFolder, landed: list[Record]) -> Outcome:
-        """Every landed row has one status, and every value of it is right, NULL and counted, or in quarantine."""
+        """Every landed row has a status, and each of its values is right, NULL and counted, or quarantined."""
         table = TABLES[mutated.table]
         based = {
             (row["_file_name"], row["_row_number"]): row for row in self.warehouse.rows(f"base_{table.name}")
@@ -140,7 +141,7 @@ class Loader:
                 lost = found is None and judgement.verdict != ABSENT
                 if judgement.verdict == ABSENT:
                     assert not column.required, f"{name} is missing in a row that was not quarantined: {base}"
-                    is_default = found == column.default or column.default == "reporting_currency"
+                    is_default = column.default in (found, REPORTING_CURRENCY)
                     assert found is None or is_default, f"{name} was absent and is {found!r}"
                 elif lost and column.references and judgement.verdict == RIGHT:
                     unknown += 1
@@ -249,10 +250,8 @@ def assert_reason(base: Record, judged: Mapping[str, Judgement], columns: Mappin
         return
     assert name in columns, f"quarantined for {reason!r} in {name!r}"
     verdict = judged[str(name)].verdict
-    expected = {ABSENT} if reason == "missing_required_value" else {BROKEN, DEBATABLE}
-    assert verdict in expected | {DEBATABLE, BROKEN}, (
-        f"quarantined for {reason} in {name}, which is {verdict}: {base}"
-    )
+    is_true = verdict in (BROKEN, DEBATABLE) or (verdict == ABSENT and reason == "missing_required_value")
+    assert is_true, f"quarantined for {reason} in {name}, which is {verdict}: {base}"
 
 
 def assert_sentences(said: str, mutated: MutatedFolder) -> None:

@@ -2,8 +2,8 @@
 
     python -m tests.python.support.publishing_kills WAREHOUSE
 
-prints one JSON line per kill: the step before which it came, what a reader saw after it, and after one more release. Forking costs a hundredth of starting
-Python anew, so that every step is tried.
+prints one JSON line per kill: the step before which it came, what a reader saw then, and after one more release.
+Forking costs a hundredth of starting Python anew, so that every step is tried.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def seen(warehouse_dir: Path) -> int | None:
 
 
 def main(warehouse_dir: Path) -> None:
-    """Kill before the first step, the second, and so on, and publish after each; the last attempt ends by itself."""
+    """Kill before the first step, the second, and so on, and publish after each, until nothing is killed."""
     values = count(1)
     in_child(lambda: build(warehouse_dir, 1) or publish_value(warehouse_dir, next(values)))
     next(values)

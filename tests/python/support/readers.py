@@ -43,7 +43,9 @@ def read_release(warehouse_dir: Path) -> str | None:
     content = json.loads((folder / "release.json").read_text(encoding="utf-8"))
     assert content["release_id"] == folder.name, f"{folder} holds {content['release_id']}"
     with duckdb.connect(str(folder / "cs_kpi.duckdb"), read_only=True, config={"threads": 1}) as connection:
-        tables = connection.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where schema_name = 'marts'"
+        ).fetchall()
         assert {name for (name,) in tables} == content["marts"].keys(), f"{folder.name} lacks marts: {tables}"
         for name, rows in content["marts"].items():
             for relation in (f'marts."{name}"', f"read_parquet('{folder}/marts/{name}.parquet')"):
@@ -72,7 +74,7 @@ def read_until(warehouse_dir: Path, stop: Path) -> Readings:
 
 @contextmanager
 def reading(warehouse_dir: Path, readers: int = 1) -> Generator[Readings]:
-    """Have processes read what a warehouse publishes while the block runs; what they saw is there after it."""
+    """Have processes read what a warehouse publishes during the block; after it, what they saw."""
     seen = Readings()
     stop = warehouse_dir.with_name(f"{warehouse_dir.name}.stop")
     stop.unlink(missing_ok=True)
