@@ -8,6 +8,7 @@ docs/reliability.md. It stops at the first row or release that is lost. Needs th
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import resource
@@ -17,9 +18,10 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, given, seed, settings
 
@@ -35,6 +37,7 @@ from tests.python.support.release_comparison import compare_releases, keys_of
 STATUSES = ("accepted", "repeated", "superseded", "quarantined")
 REPORT = PROJECT_DIR / "docs" / "reliability.md"
 FOUND = Path(__file__).parent / "faults_found.md"
+COUNTED = PROJECT_DIR / "target" / "reliability.json"
 # Every so many mutated folders the load report and its companions are built too.
 REPORTED = 20
 # A database in memory keeps the room of tables that were replaced.
@@ -58,13 +61,28 @@ class Counts:
     marts: int = 0
     cells: int = 0
 
+    @classmethod
+    def read(cls) -> Counts:
+        """What was counted the last time, where there was one."""
+        if not COUNTED.exists():
+            return cls()
+        kept: dict[str, Any] = json.loads(COUNTED.read_text(encoding="utf-8"))
+        for name in ("mutations", "rows"):
+            kept[name] = Counter(kept[name])
+        return cls(**kept)
+
+    def write(self) -> None:
+        """Keep what was counted, so that parts can be tried one at a time."""
+        COUNTED.parent.mkdir(exist_ok=True)
+        COUNTED.write_text(json.dumps(asdict(self)), encoding="utf-8")
+
 
 class LostError(Exception):
     """Something was lost, or said in a way that nobody can use."""
 
 
 def main() -> None:
-    """Try everything, then write the report."""
+    """Try everything, then write the report; where a part is not tried, its last figures stay."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reliability", description=__doc__)
     parser.add_argument("--inputs", type=int, default=5_000, help="mutated raw folders")
     parser.add_argument("--kills", type=int, default=20, help="runs of the worked example that are killed")
@@ -74,21 +92,26 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--restatements", default="", help="what tests of restatements counted, as a cell")
     chosen = parser.parse_args()
-    counts = Counts()
+    counts = Counts.read()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        load_mutated(counts, folder / "inputs", chosen.inputs, chosen.seed)
-        kill_publishing(counts, folder / "publishing")
+        if chosen.inputs:
+            load_mutated(counts, folder / "inputs", chosen.inputs, chosen.seed)
+            counts.write()
         if chosen.kills or chosen.full_disks or chosen.pairs:
+            kill_publishing(counts, folder / "publishing")
             Runs(folder, counts, random.Random(chosen.seed)).try_all(
                 chosen.kills, chosen.full_disks, chosen.pairs, chosen.readers
             )
+            counts.write()
     REPORT.write_text(report(counts, chosen.seed, chosen.restatements), encoding="utf-8")
     print(f"Written to {REPORT}.")
 
 
 def load_mutated(counts: Counts, folder: Path, folders: int, first_seed: int) -> None:
     """Load mutated raw folders; hypothesis shrinks the first that fails, and shows it."""
+    counts.folders = counts.refused = counts.values_set_null = 0
+    counts.mutations, counts.rows = Counter(), Counter()
     for block, done in enumerate(range(0, folders, FOLDERS_PER_DATABASE)):
         loader = Loader(folder)
         load_block(counts, loader, min(FOLDERS_PER_DATABASE, folders - done), first_seed * 1_000 + block)
@@ -116,6 +139,7 @@ def load_block(counts: Counts, loader: Loader, folders: int, block_seed: int) ->
 
 def kill_publishing(counts: Counts, warehouse_dir: Path) -> None:
     """Kill the publishing of a small release before each change of the file system."""
+    counts.publishing_kills = 0
     command = [sys.executable, "-m", "tests.python.support.publishing_kills", str(warehouse_dir)]
     ended = subprocess.run(command, cwd=PROJECT_DIR, capture_output=True, text=True, check=True)
     for line in ended.stdout.splitlines():
@@ -137,6 +161,8 @@ class Runs:
 
     def try_all(self, kills: int, full_disks: int, pairs: int, readers: int) -> None:
         """Publish, kill, fill and double runs while others read, and compare what a last run publishes."""
+        counts = self.counts
+        counts.run_kills, counts.full_disks, counts.pairs, counts.reads = [], [], 0, 0
         first = self.run("run", step="0")
         self.expect(first, 0)
         steps = Path(f"{self.warehouse_dir}.steps").read_text(encoding="utf-8").splitlines()
@@ -282,8 +308,8 @@ def report(counts: Counts, first_seed: int, restatements: str) -> str:
     lines = [
         "# Reliability",
         "",
-        f"Written by `make reliability`, seed {first_seed}. The command stops at the first row, value or release",
-        "that is lost, so all that is counted here was kept. `make test` runs a small part of it.",
+        f"Written by `make reliability`, seed {first_seed}. It stops at the first row, value or release that is",
+        "lost, so all that is counted here was kept. `make test` runs a small part of it.",
         "",
         "| what was tried | how often | what came of it |",
         "|---|---:|---|",
@@ -291,9 +317,9 @@ def report(counts: Counts, first_seed: int, restatements: str) -> str:
         "",
         f"Mutations, up to three in a folder: {kinds}. A folder without any must load.",
         "",
-        "A mutated folder stops with a sentence that names the file. Or else every row that Python's own readers",
-        "find was landed as it is written and is accepted, repeated, superseded or quarantined; and every value of",
-        "a row that is not quarantined is right, was absent, or was broken and is NULL and counted.",
+        "A mutated folder stops with a sentence that names the file. Or else every row that Python's own",
+        "readers find was landed as it is written and is accepted, repeated, superseded or quarantined; and",
+        "every value of a row that is not quarantined is right, was absent, or was broken, is NULL and counted.",
         "",
         f"The kills of whole runs came before changes of {killed or 'nothing'}.",
         "",

@@ -117,7 +117,7 @@ class Loader:
         return landed
 
     def _judged(self, mutated: MutatedFolder, landed: list[Record]) -> Outcome:
-        """Every landed row has a status, and each of its values is right, NULL and counted, or quarantined."""
+        """Every landed row has a status, and each value is right, NULL and counted, or quarantined."""
         table = TABLES[mutated.table]
         based = {
             (row["_file_name"], row["_row_number"]): row for row in self.warehouse.rows(f"base_{table.name}")

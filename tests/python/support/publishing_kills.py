@@ -2,7 +2,7 @@
 
     python -m tests.python.support.publishing_kills WAREHOUSE
 
-prints one JSON line per kill: the step before which it came, what a reader saw then, and after one more release.
+prints one JSON line per kill: before which step it came, what a reader saw then, and after one more release.
 Forking costs a hundredth of starting Python anew, so that every step is tried.
 """
 
