@@ -62,19 +62,19 @@ class Counts:
     cells: int = 0
 
     @classmethod
-    def read(cls) -> Counts:
+    def read(cls, path: Path = COUNTED) -> Counts:
         """What was counted the last time, where there was one."""
-        if not COUNTED.exists():
+        if not path.exists():
             return cls()
-        kept: dict[str, Any] = json.loads(COUNTED.read_text(encoding="utf-8"))
+        kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         for name in ("mutations", "rows"):
             kept[name] = Counter(kept[name])
         return cls(**kept)
 
-    def write(self) -> None:
+    def write(self, path: Path = COUNTED) -> None:
         """Keep what was counted, so that parts can be tried one at a time."""
-        COUNTED.parent.mkdir(exist_ok=True)
-        COUNTED.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(asdict(self)), encoding="utf-8")
 
 
 class LostError(Exception):
@@ -281,7 +281,11 @@ def report(counts: Counts, first_seed: int, restatements: str) -> str:
             counts.publishing_kills,
             "one before each change of the file system; a whole release is there, and the next one follows",
         ),
-        ("kills of whole runs", len(counts.run_kills), "spread over a run, and one just after the switch"),
+        (
+            "kills of whole runs",
+            len(counts.run_kills),
+            "spread over a run, and one just after the switch; readers saw the last whole release",
+        ),
         (
             "runs with a full disk",
             len(counts.full_disks),
