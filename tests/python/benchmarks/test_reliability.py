@@ -1,4 +1,4 @@
-"""The report on reliability says what was counted, and keeps the figures of parts that are not tried again."""
+"""The report on reliability says what was counted, and keeps the figures of parts that are not tried."""
 
 from __future__ import annotations
 
