@@ -92,7 +92,12 @@ def restore_backup(warehouse_dir: Path, origin: Origin, folder: Path) -> int:
             "use the settings with which it was made."
         )
     there = [history_path(warehouse_dir), history]
-    return _keep_history(warehouse_dir, [path for path in there if _is_readable(path)])
+    rows = _keep_history(warehouse_dir, [path for path in there if _is_readable(path)])
+    link = warehouse_dir / "published"
+    if link.is_symlink() and not kept_releases(warehouse_dir):
+        # Every release is lost, and a link that leads nowhere would stop the next run.
+        link.unlink()
+    return rows
 
 
 def _keep_history(warehouse_dir: Path, histories: list[Path]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -125,6 +126,17 @@ def test_a_backup_takes_the_place_of_a_broken_history(settings: Settings, tmp_pa
     publish_days(settings, "r2", 3)
     history_file(settings).write_bytes(b"broken")
     assert restore_backup(settings.warehouse_dir, release.origin, tmp_path / "backup") == 2
+    assert kept_days(settings) == list(DAYS[:2])
+
+
+def test_a_backup_begins_a_warehouse_again_whose_releases_are_lost(
+    settings: Settings, tmp_path: Path
+) -> None:
+    release = publish_days(settings, "r1", 2)
+    back_up(settings.warehouse_dir, release, tmp_path / "backup")
+    shutil.rmtree(settings.warehouse_dir / "releases")
+    assert restore_backup(settings.warehouse_dir, release.origin, tmp_path / "backup") == 2
+    assert published_release(settings.warehouse_dir) is None
     assert kept_days(settings) == list(DAYS[:2])
 
 
