@@ -109,14 +109,20 @@ def main() -> None:
 
 
 def load_mutated(counts: Counts, folder: Path, folders: int, first_seed: int) -> None:
-    """Load mutated raw folders; hypothesis shrinks the first that fails, and shows it."""
+    """Load mutated raw folders; hypothesis shrinks the first that fails, and shows it.
+
+    Where a person interrupts it, what was loaded by then counts.
+    """
     counts.folders = counts.refused = counts.values_set_null = 0
     counts.mutations, counts.rows = Counter(), Counter()
-    for block, done in enumerate(range(0, folders, FOLDERS_PER_DATABASE)):
-        loader = Loader(folder)
-        load_block(counts, loader, min(FOLDERS_PER_DATABASE, folders - done), first_seed * 1_000 + block)
-        loader.warehouse.connection.close()
-        print(f"{counts.folders} mutated folders", flush=True)
+    try:
+        for block, done in enumerate(range(0, folders, FOLDERS_PER_DATABASE)):
+            loader = Loader(folder)
+            load_block(counts, loader, min(FOLDERS_PER_DATABASE, folders - done), first_seed * 1_000 + block)
+            loader.warehouse.connection.close()
+    except KeyboardInterrupt:
+        print("Interrupted.")
+    print(f"{counts.folders} mutated folders", flush=True)
 
 
 def load_block(counts: Counts, loader: Loader, folders: int, block_seed: int) -> None:
