@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count
@@ -85,6 +86,7 @@ def main() -> None:
     """Try everything, then write the report; where a part is not tried, its last figures stay."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reliability", description=__doc__)
     parser.add_argument("--inputs", type=int, default=5_000, help="mutated raw folders")
+    parser.add_argument("--minutes", type=float, default=120, help="how long they are loaded at most")
     parser.add_argument("--kills", type=int, default=20, help="runs of the worked example that are killed")
     parser.add_argument("--full-disks", type=int, default=4, help="runs for which the disk is too small")
     parser.add_argument("--pairs", type=int, default=2, help="times that two runs start at once")
@@ -96,7 +98,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if chosen.inputs:
-            load_mutated(counts, folder / "inputs", chosen.inputs, chosen.seed)
+            load_mutated(counts, folder / "inputs", chosen.inputs, chosen.seed, chosen.minutes)
             counts.write()
         if chosen.kills or chosen.full_disks or chosen.pairs:
             kill_publishing(counts, folder / "publishing")
@@ -108,24 +110,21 @@ def main() -> None:
     print(f"Written to {REPORT}.")
 
 
-def load_mutated(counts: Counts, folder: Path, folders: int, first_seed: int) -> None:
-    """Load mutated raw folders; hypothesis shrinks the first that fails, and shows it.
-
-    Where a person interrupts it, what was loaded by then counts.
-    """
+def load_mutated(counts: Counts, folder: Path, folders: int, first_seed: int, minutes: float) -> None:
+    """Load mutated raw folders until the minutes are over; hypothesis shrinks the first failure, and shows it."""
+    ends_at = time.monotonic() + 60 * minutes
     counts.folders = counts.refused = counts.values_set_null = 0
     counts.mutations, counts.rows = Counter(), Counter()
-    try:
-        for block, done in enumerate(range(0, folders, FOLDERS_PER_DATABASE)):
+    for block, done in enumerate(range(0, folders, FOLDERS_PER_DATABASE)):
+        if time.monotonic() < ends_at:
             loader = Loader(folder)
-            load_block(counts, loader, min(FOLDERS_PER_DATABASE, folders - done), first_seed * 1_000 + block)
+            block_folders = min(FOLDERS_PER_DATABASE, folders - done)
+            load_block(counts, loader, block_folders, first_seed * 1_000 + block, ends_at)
             loader.warehouse.connection.close()
-    except KeyboardInterrupt:
-        print("Interrupted.")
-    print(f"{counts.folders} mutated folders", flush=True)
+            print(f"{counts.folders} mutated folders", flush=True)
 
 
-def load_block(counts: Counts, loader: Loader, folders: int, block_seed: int) -> None:
+def load_block(counts: Counts, loader: Loader, folders: int, block_seed: int, ends_at: float) -> None:
     """Load as many mutated folders into one database."""
     number = count(1)
 
@@ -133,6 +132,8 @@ def load_block(counts: Counts, loader: Loader, folders: int, block_seed: int) ->
     @settings(max_examples=folders, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(mutated_folders())
     def load(mutated: MutatedFolder) -> None:
+        if time.monotonic() >= ends_at:
+            return
         outcome = loader.load(mutated, with_reports=next(number) % REPORTED == 0)
         counts.folders += 1
         counts.refused += bool(outcome.refused)
