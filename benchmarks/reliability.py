@@ -111,7 +111,7 @@ def main() -> None:
 
 
 def load_mutated(counts: Counts, folder: Path, folders: int, first_seed: int, minutes: float) -> None:
-    """Load mutated raw folders until the minutes are over; hypothesis shrinks the first failure, and shows it."""
+    """Load mutated raw folders until the minutes are over; hypothesis shrinks the first that fails."""
     ends_at = time.monotonic() + 60 * minutes
     counts.folders = counts.refused = counts.values_set_null = 0
     counts.mutations, counts.rows = Counter(), Counter()
