@@ -9,7 +9,7 @@ SPARK_INSTALLED := .venv/.installed-spark
 READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 
 .DEFAULT_GOAL := help
-.PHONY: help run tune-health demo test test-full test-spark bench install-spark lint contracts docs dev releases restore backup clean
+.PHONY: help run tune-health demo test test-full test-spark bench reliability install-spark lint contracts docs dev releases restore backup clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -33,6 +33,9 @@ test-spark: $(SPARK_INSTALLED) ## Build the same marts on DuckDB and Spark, comp
 
 bench: $(INSTALLED) ## Measure what runs cost, write benchmarks/RESULTS.md: make bench SIZES="example S M L" RUNS=3
 	@$(BIN)/python -m benchmarks.run_costs $(or $(SIZES),S) $(if $(RUNS),--runs $(RUNS)) $(if $(BENCH_DIR),--folder "$(BENCH_DIR)")
+
+reliability: $(INSTALLED) ## Try mutated input, kills and full disks, write docs/reliability.md: make reliability INPUTS=5000 KILLS=20
+	@$(BIN)/python -m benchmarks.reliability $(if $(INPUTS),--inputs $(INPUTS)) $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED)) $(if $(RESTATEMENTS),--restatements "$(RESTATEMENTS)")
 
 install-spark: $(SPARK_INSTALLED) ## Install the packages that DBT_TARGET=spark needs; Java 17 comes from the system
 

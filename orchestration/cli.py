@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -220,6 +221,39 @@ def dev() -> None:
         arguments = [sys.executable, "-m", "dagster", "dev", "--working-directory", str(PROJECT_DIR)]
         os.chdir(PROJECT_DIR)
         os.execv(sys.executable, [*arguments, "-m", "orchestration.definitions"])
+
+
+class Service(StrEnum):
+    """What runs as a service: the pages, and what starts runs by schedules and sensors."""
+
+    PAGES = "pages"
+    DAEMON = "daemon"
+
+
+@app.command()
+def serve(
+    service: Annotated[Service, typer.Argument(help="The pages, or the daemon that starts scheduled runs.")],
+    host: Annotated[str, typer.Option(help="Where the pages listen; they have no login.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port of the pages.")] = 3000,
+) -> None:
+    """Run Dagster's pages or its daemon on the settings' warehouse until stopped: docs/operate.md."""
+    with _sentences():
+        import os
+        import sys
+        from pathlib import Path
+
+        from orchestration.run_history import history_dir
+
+        history = str(history_dir(load_settings().warehouse_dir))
+        os.environ.setdefault("DAGSTER_HOME", history)
+        commands = {
+            Service.PAGES: ["dagster-webserver", "--host", host, "--port", str(port)],
+            Service.DAEMON: ["dagster-daemon", "run"],
+        }
+        name, *arguments = commands[service]
+        os.chdir(PROJECT_DIR)
+        program = str(Path(sys.executable).with_name(name))
+        os.execv(program, [program, *arguments, "-m", "orchestration.definitions"])
 
 
 @app.command()

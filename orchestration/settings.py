@@ -18,6 +18,8 @@ from orchestration.errors import ProjectError
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 # As in profiles.yml.
 DEFAULT_MEMORY = "4GB"
+# DuckDB cannot open the build database with much less.
+SMALLEST_MEMORY_KB = 100_000
 KEPT_RELEASES = 3
 CLOSE_DAY = 5
 
@@ -172,8 +174,11 @@ def _as_of_date(text: str) -> dt.date | None:
 
 
 def _memory(text: str) -> str:
-    if not re.fullmatch(r"[0-9]+([.][0-9]+)? *[KMGT]i?B", text):
-        raise SettingsError(f"CSKPI_MEMORY_LIMIT is {text!r}; expected an amount of memory such as 4GB.")
+    match = re.fullmatch(r"([0-9]{1,9}(?:[.][0-9]+)?) *([KMGT])i?B", text)
+    if not match or float(match[1]) * 1000 ** "KMGT".index(match[2]) < SMALLEST_MEMORY_KB:
+        raise SettingsError(
+            f"CSKPI_MEMORY_LIMIT is {text!r}; expected an amount of memory such as 4GB, at least 100MB."
+        )
     return text
 
 
@@ -193,7 +198,8 @@ def _close_day(text: str) -> int:
 def _timezone(text: str) -> str:
     try:
         ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError):
+    # A folder of zones, such as Asia, and a name that is too long give errors of the file system.
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise SettingsError(
             f"CSKPI_REPORTING_TIMEZONE is {text!r}; expected an IANA name such as Asia/Tokyo or UTC."
         ) from None
@@ -203,7 +209,7 @@ def _timezone(text: str) -> str:
 def _encoding(text: str) -> str:
     try:
         "".encode(text)
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise SettingsError(
             f"CSKPI_CSV_ENCODING is {text!r}; expected an encoding such as utf-8 or cp932."
         ) from None

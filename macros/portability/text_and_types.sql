@@ -84,8 +84,16 @@
     {{ return(adapter.dispatch('instant')(text)) }}
 {%- endmacro %}
 
+{#- DuckDB reads an offset after seconds alone. -#}
 {% macro default__instant(text) -%}
-    try_cast(try_cast({{ text }} as timestamp with time zone) as timestamp)
+    try_cast(
+        coalesce(
+            try_cast({{ text }} as timestamp with time zone),
+            try_cast(
+                regexp_replace({{ text }}, '^(.{10}[T ][0-9]{2}:[0-9]{2})([Z +-])', '\1:00\2') as timestamp with time zone
+            )
+        ) as timestamp
+    )
 {%- endmacro %}
 
 {% macro spark__instant(text) -%}

@@ -228,6 +228,11 @@ def _decoded(file: RawFile, encoding: str) -> Iterator[str]:
                     f"{file.name}, line {line}: byte 0x{error.object[error.start]:02x} is not {name}. "
                     f"{_encoding_advice(file.path, encoding)}"
                 ) from None
+            except UnicodeError as error:
+                raise LoadError(
+                    f"{file.name} is not {encoding} (CSKPI_CSV_ENCODING): {error}. "
+                    f"{_encoding_advice(file.path, encoding)}"
+                ) from None
             if not chunk:
                 return
             line += text.count("\n")
@@ -252,6 +257,6 @@ def _decodes(path: Path, encoding: str) -> bool:
         with path.open(encoding=encoding, newline="") as stream:
             while stream.read(CHUNK_BYTES):
                 pass
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     return True

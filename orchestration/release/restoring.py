@@ -96,7 +96,12 @@ def restore_backup(warehouse_dir: Path, origin: Origin, folder: Path) -> int:
             f"The backup {folder} belongs to {backup.origin}, this warehouse to {origin}; "
             "use the settings with which it was made."
         )
-    return _keep_history(warehouse_dir, (history_paths(warehouse_dir), backed_up))
+    rows = _keep_history(warehouse_dir, (history_paths(warehouse_dir), backed_up))
+    link = warehouse_dir / "published"
+    if link.is_symlink() and not kept_releases(warehouse_dir):
+        # Every release is lost, and a link that leads nowhere would stop the next run.
+        link.unlink()
+    return rows
 
 
 def _keep_history(

@@ -361,3 +361,10 @@ def test_the_csv_module_keeps_its_own_limit(folder: Folder) -> None:
     folder.write("users.csv", 'user_id,account_id\nu1,"\n')
     folder.refused()
     assert csv.field_size_limit() == before < LONGEST_ROW
+
+
+def test_utf_16_without_its_mark_is_refused_with_a_sentence(folder: Folder) -> None:
+    folder.write("users.csv", "user_id,account_id\nu1,a1\n".encode("utf-16-le"))
+    for name, text in REQUIRED.items():
+        folder.write(name, text.encode("utf-8-sig"))
+    assert folder.refused("utf-16").startswith("users.csv is not utf-16 (CSKPI_CSV_ENCODING)")

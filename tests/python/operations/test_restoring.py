@@ -163,6 +163,17 @@ def test_a_backup_takes_the_place_of_a_broken_history(settings: Settings, tmp_pa
     assert kept_days(settings) == list(DAYS[:2])
 
 
+def test_a_backup_begins_a_warehouse_again_whose_releases_are_lost(
+    settings: Settings, tmp_path: Path
+) -> None:
+    release = publish_days(settings, "r1", 2)
+    back_up(settings.warehouse_dir, release, tmp_path / "backup")
+    shutil.rmtree(settings.warehouse_dir / "releases")
+    assert restore_backup(settings.warehouse_dir, release.origin, tmp_path / "backup") == 2
+    assert published_release(settings.warehouse_dir) is None
+    assert kept_days(settings) == list(DAYS[:2])
+
+
 def test_a_backup_adds_only_what_is_not_there(settings: Settings, tmp_path: Path) -> None:
     release = publish_days(settings, "r1", 2)
     back_up(settings.warehouse_dir, release, tmp_path / "backup")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -169,48 +168,22 @@ def test_a_build_without_marts_is_not_published(tmp_path: Path) -> None:
     assert published_release(tmp_path) is None
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from orchestration.engines import duckdb_marts
-from orchestration.release import publishing
-from orchestration.release.releases import Origin, Release
-import datetime as dt
-
-warehouse_dir, moment = Path(sys.argv[1]), sys.argv[2]
-module = duckdb_marts if hasattr(duckdb_marts, moment) else publishing
-setattr(module, moment, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
-release = Release("r2", "run-r2", dt.date(2024, 6, 30), Origin("/data/raw", "USD", "UTC", "account"))
-duckdb_marts.publish(warehouse_dir / "build" / "cs_kpi.duckdb", warehouse_dir, release)
-"""
-
-
-@pytest.mark.parametrize(
-    ("moment", "value_after"),
-    [
-        ("_comment", 1),
-        ("_write_manifest", 1),
-        ("check_marts", 1),
-        ("_sync", 1),
-        ("switch", 1),
-        ("_remove_old", 2),
-    ],
-)
-def test_a_run_killed_while_publishing_leaves_a_whole_release(
-    tmp_path: Path, moment: str, value_after: int
-) -> None:
-    publish_value(tmp_path, "r1", 1)
-    build(tmp_path, 2)
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, str(tmp_path), moment], cwd=PROJECT_DIR, check=False
+def test_a_run_killed_at_any_step_of_publishing_leaves_a_whole_release(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.python.support.publishing_kills", str(tmp_path / "warehouse")],
+        cwd=PROJECT_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert killed.returncode == -signal.SIGKILL
-    assert seen(tmp_path) == value_after
-
-    publish_value(tmp_path, "r3", 3)
-    assert seen(tmp_path) == 3
-    assert not [name for name in releases(tmp_path) if name.startswith(".")]
-    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+    kills = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert [kill["is_repaired"] for kill in kills] == [True] * len(kills)
+    assert [kill["leftovers"] for kill in kills] == [[]] * len(kills)
+    # The link is renamed once: readers see the old release up to then, and the new one from then on.
+    switch = 1 + [kill["before"] for kill in kills].index("os.rename published")
+    assert 10 < switch < len(kills)
+    assert [kill["is_old"] for kill in kills] == [True] * switch + [False] * (len(kills) - switch)
+    assert [kill["is_new"] for kill in kills] == [False] * switch + [True] * (len(kills) - switch)
 
 
 @pytest.mark.parametrize(
