@@ -135,9 +135,9 @@ def test_the_copy_that_a_killed_run_left_goes_with_the_next(folder: Folder) -> N
         ("CSKPI_CSV_ENCODING", "rot13", "expected an encoding"),
         ("CSKPI_MEMORY_LIMIT", "0GB", "expected an amount of memory"),
         ("CSKPI_WAREHOUSE_DIR", "~no-such-user/warehouse", "Check its links and the name after ~"),
-        ("CSKPI_WAREHOUSE_DIR", "what?/warehouse", "without ?, # or quotes in its path"),
-        ("CSKPI_WAREHOUSE_DIR", "no #1/warehouse", "without ?, # or quotes in its path"),
-        ("CSKPI_WAREHOUSE_DIR", "it's/warehouse", "without ?, # or quotes in its path"),
+        ("CSKPI_WAREHOUSE_DIR", "what?/warehouse", "without ?, # or quotes"),
+        ("CSKPI_WAREHOUSE_DIR", "no #1/warehouse", "without ?, # or quotes"),
+        ("CSKPI_WAREHOUSE_DIR", "it's/warehouse", "without ?, # or quotes"),
         ("CSKPI_RAW_DIR", "raw\udcff", "expected a path in UTF-8"),
     ],
 )
