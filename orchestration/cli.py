@@ -17,6 +17,7 @@ import typer
 from orchestration.errors import ProjectError, WarehouseError
 from orchestration.lock import held
 from orchestration.settings import PROJECT_DIR, load_settings
+from orchestration.system_errors import system_error
 
 app = typer.Typer(
     help="Loads raw files, builds and tests the dbt models, scores account health and publishes the marts.",
@@ -280,6 +281,6 @@ def _sentences() -> Generator[None]:
     except KeyboardInterrupt:
         typer.echo("Interrupted; nothing was published.", err=True)
         raise typer.Exit(130) from None
-    except ProjectError as error:
-        typer.echo(error, err=True)
+    except (ProjectError, OSError) as error:
+        typer.echo(system_error(error) if isinstance(error, OSError) else error, err=True)
         raise typer.Exit(1) from None

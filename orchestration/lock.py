@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from orchestration.errors import WarehouseError
+from orchestration.system_errors import system_error
 
 # The sensor that looks for killed runs holds a warehouse for less than a second.
 _PATIENCE_SECONDS = 2.0
@@ -21,11 +22,15 @@ def held(warehouse_dir: Path) -> Generator[None]:
     """Hold the warehouse until the block, or this process, ends.
 
     Raises:
-        WarehouseError: another run holds it.
+        WarehouseError: another run holds it, or it cannot be written to.
     """
-    warehouse_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        warehouse_dir.mkdir(parents=True, exist_ok=True)
+        file = (warehouse_dir / "run.lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise system_error(error, warehouse_dir) from None
     # The operating system drops the lock with the process, however it ends; the file's text is for people.
-    with (warehouse_dir / "run.lock").open("a+", encoding="utf-8") as file:
+    with file:
         if not _locked(file):
             file.seek(0)
             raise WarehouseError(

@@ -20,6 +20,7 @@ from orchestration.release.summary import run_summary
 from orchestration.resources import Warehouse
 from orchestration.run_history import history_dir
 from orchestration.settings import PROJECT_DIR
+from orchestration.system_errors import disk_full, is_disk_full, system_error
 from orchestration.terminal import console_on, progress_on
 
 LOGS_KEPT = 20
@@ -60,6 +61,12 @@ def sentence_of(error: Exception, log_path: Path) -> ProjectError:
     """The error as a person should read it: its own sentence, or else what happened and where to look."""
     if isinstance(error, dg.DagsterUserCodeExecutionError) and isinstance(error.user_exception, Exception):
         error = error.user_exception
+    warehouse_dir = log_path.parent.parent
+    if isinstance(error, OSError):
+        return system_error(error, warehouse_dir)
+    said = error.description or "" if isinstance(error, dg.Failure) else str(error)
+    if is_disk_full(said):
+        return RunError(f"{disk_full(warehouse_dir, warehouse_dir)}\n{said}")
     if isinstance(error, ProjectError):
         return error
     if isinstance(error, dg.Failure):

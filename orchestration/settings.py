@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import os
 import re
@@ -22,6 +23,7 @@ DEFAULT_MEMORY = "4GB"
 SMALLEST_MEMORY_KB = 100_000
 KEPT_RELEASES = 3
 CLOSE_DAY = 5
+_UNUSABLE_IN_DATABASES = frozenset("?#'\"")
 
 
 class SettingsError(ProjectError, ValueError):
@@ -127,7 +129,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     def value(name: str, default: str = "") -> str:
         return environ.get(name, "").strip() or default
 
-    raw_dir = value("CSKPI_RAW_DIR")
+    raw_dir, temporary_dir = value("CSKPI_RAW_DIR"), value("CSKPI_TEMPORARY_DIR")
     currency = value("CSKPI_REPORTING_CURRENCY", "USD").upper()
     if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
         raise SettingsError(
@@ -137,14 +139,14 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     target = value("DBT_TARGET", "duckdb")
     if target not in ("duckdb", "spark"):
         raise SettingsError(f"DBT_TARGET is {target!r}; expected duckdb or spark.")
-    warehouse_dir = _absolute(value("CSKPI_WAREHOUSE_DIR", "warehouse"))
+    warehouse_dir = _absolute("CSKPI_WAREHOUSE_DIR", value("CSKPI_WAREHOUSE_DIR", "warehouse"))
     # profiles.yml reads the environment alone, not .env.
     of_dbt = (
-        _absolute(os.environ.get("CSKPI_WAREHOUSE_DIR", "warehouse")),
+        _absolute("CSKPI_WAREHOUSE_DIR", os.environ.get("CSKPI_WAREHOUSE_DIR", "warehouse")),
         os.environ.get("DBT_TARGET", "duckdb"),
     )
     return Settings(
-        raw_dir=_absolute(raw_dir) if raw_dir else None,
+        raw_dir=_absolute("CSKPI_RAW_DIR", raw_dir) if raw_dir else None,
         warehouse_dir=warehouse_dir,
         as_of_date=_as_of_date(value("CSKPI_AS_OF_DATE")),
         reporting_currency=currency,
@@ -156,12 +158,26 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         memory_limit=_memory(value("CSKPI_MEMORY_LIMIT", DEFAULT_MEMORY)),
         kept_releases=_kept(value("CSKPI_KEPT_RELEASES", str(KEPT_RELEASES))),
         close_day=_close_day(value("CSKPI_CLOSE_DAY", str(CLOSE_DAY))),
-        temporary_dir=_absolute(temporary) if (temporary := value("CSKPI_TEMPORARY_DIR")) else None,
+        temporary_dir=_absolute("CSKPI_TEMPORARY_DIR", temporary_dir) if temporary_dir else None,
     )
 
 
-def _absolute(path: str) -> Path:
-    return (PROJECT_DIR / Path(path).expanduser()).resolve()
+def _absolute(name: str, path: str) -> Path:
+    if any("\ud800" <= character <= "\udfff" for character in path):
+        raise SettingsError(f"{name} is {os.fsencode(path)!r}; expected a path in UTF-8.")
+    try:
+        found = (PROJECT_DIR / Path(path).expanduser()).resolve()
+    except (RuntimeError, OSError) as error:
+        raise SettingsError(
+            f"{name} is {path!r}, which leads nowhere ({error}); expected a folder, absolute or inside "
+            f"{PROJECT_DIR}. Check its links and the name after ~."
+        ) from None
+    # DuckDB and dbt read the path of a database like an address, and put its name into SQL.
+    if name == "CSKPI_WAREHOUSE_DIR" and not _UNUSABLE_IN_DATABASES.isdisjoint(str(found)):
+        raise SettingsError(
+            f"{name} is {str(found)!r}; expected a folder without ?, # or quotes in its path."
+        )
+    return found
 
 
 def _as_of_date(text: str) -> dt.date | None:
@@ -198,7 +214,7 @@ def _close_day(text: str) -> int:
 def _timezone(text: str) -> str:
     try:
         ZoneInfo(text)
-    # A folder of zones, such as Asia, and a name that is too long give errors of the file system.
+    # A part of a name, such as Asia, is a folder of the list of zones.
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise SettingsError(
             f"CSKPI_REPORTING_TIMEZONE is {text!r}; expected an IANA name such as Asia/Tokyo or UTC."
@@ -207,10 +223,12 @@ def _timezone(text: str) -> str:
 
 
 def _encoding(text: str) -> str:
+    header = "user_id\n"
     try:
-        "".encode(text)
-    except (LookupError, UnicodeError):
-        raise SettingsError(
-            f"CSKPI_CSV_ENCODING is {text!r}; expected an encoding such as utf-8 or cp932."
-        ) from None
+        # `undefined` and `idna` are codecs of Python that no file is written in.
+        is_usable = codecs.getincrementaldecoder(text)().decode(header.encode(text)) == header
+    except (LookupError, ValueError):
+        is_usable = False
+    if not is_usable:
+        raise SettingsError(f"CSKPI_CSV_ENCODING is {text!r}; expected an encoding such as utf-8 or cp932.")
     return text

@@ -20,6 +20,7 @@ import duckdb
 
 from orchestration.loading.contract import Table
 from orchestration.loading.errors import LoadError
+from orchestration.loading.file_kinds import refuse_unmarked_utf16
 from orchestration.loading.files import RawFile, require_columns
 
 UTF8 = "utf-8-sig"  # with or without a byte order mark
@@ -30,6 +31,7 @@ OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 QUOTE_AFTER_SPACE = re.compile(r'(?:^|,)\s+"')
 # No value is this text, so NULL from DuckDB is always the padding of a row that is too short.
 NEVER_A_VALUE = "\x01\x02"
+REFUSED = {"\0": "a NUL byte", NEVER_A_VALUE: "the control characters 0x01 0x02"}
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,17 @@ def inspect_csv(table: Table, file: RawFile, encoding: str) -> CsvFile:
     has_text = has_quotes = False
     feeds = returns = pairs = 0
     last = ""
+    if not codecs.lookup(encoding).name.startswith("utf-16"):
+        refuse_unmarked_utf16(file)
     for text in _decoded(file, encoding):
         has_text = has_text or bool(text.strip())
         has_quotes = has_quotes or '"' in text
         feeds += text.count("\n")
         returns += text.count("\r")
         pairs += text.count("\r\n") + (last == "\r" and text.startswith("\n"))
+        # A piece may end inside what is refused.
+        if any(refused in last + text for refused in REFUSED):
+            raise LoadError(_refused(file, encoding))
         last = text[-1:]
     if not has_text:
         raise LoadError(f"{file.name} is empty: a header line was expected.")
@@ -175,6 +182,20 @@ def _rows(file: RawFile, encoding: str) -> Iterator[tuple[int, list[str], str]]:
         csv.field_size_limit(usual_limit)
 
 
+def _refused(file: RawFile, encoding: str) -> str:
+    with file.path.open(encoding=encoding, newline="\n") as stream:
+        line, found = next(
+            (number, called)
+            for number, text in enumerate(stream, start=1)
+            for refused, called in REFUSED.items()
+            if refused in text
+        )
+    return (
+        f"{file.name}, line {line}: it has {found}, which no text holds. "
+        "If the file is damaged or no text, bring it again; otherwise remove it from the value."
+    )
+
+
 def _too_long(file: RawFile, line: int) -> str:
     return (
         f"{file.name}, line {line}: the row that begins here is longer than {LONGEST_ROW:,} characters. "
@@ -223,12 +244,18 @@ def _decoded(file: RawFile, encoding: str) -> Iterator[str]:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 line += error.object[: error.start].decode(encoding, errors="ignore").count("\n")
+                if not chunk:
+                    raise LoadError(
+                        f"{file.name}, line {line}: the file ends inside a character: it is cut off, or not "
+                        f"{'UTF-8' if encoding == UTF8 else encoding}. Bring it again, or set "
+                        "CSKPI_CSV_ENCODING to its encoding."
+                    ) from None
                 name = "UTF-8" if encoding == UTF8 else f"{encoding} (CSKPI_CSV_ENCODING)"
                 raise LoadError(
                     f"{file.name}, line {line}: byte 0x{error.object[error.start]:02x} is not {name}. "
                     f"{_encoding_advice(file.path, encoding)}"
                 ) from None
-            except UnicodeError as error:
+            except UnicodeError as error:  # a codec that asks for a byte order mark
                 raise LoadError(
                     f"{file.name} is not {encoding} (CSKPI_CSV_ENCODING): {error}. "
                     f"{_encoding_advice(file.path, encoding)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,7 @@ def find_files(raw_dir: Path | None, contract: Contract) -> FoundFiles:
             f"{asked}. Set CSKPI_RAW_DIR to a folder that holds at least {needed}, "
             f"each as a {', '.join(FORMATS)} file or a folder of such files."
         )
+    _refuse_unreadable_names(raw_dir)
     entries = [entry for entry in sorted(raw_dir.iterdir()) if _is_visible(entry)]
     tables: dict[str, tuple[RawFile, ...]] = {}
     problems: list[str] = []
@@ -60,8 +62,14 @@ def find_files(raw_dir: Path | None, contract: Contract) -> FoundFiles:
         files = [
             RawFile(path.relative_to(raw_dir).as_posix(), path, path.suffix.casefold())
             for entry in own
-            for path in _files_in(entry)
+            for path in _files_in(entry, raw_dir)
         ]
+        problems.extend(
+            f"{file.name} is neither a file nor a folder but a pipe, a socket or a device: "
+            "save what comes through it as a file."
+            for file in files
+            if file.path.exists() and not file.path.is_file()
+        )
         tables[table.name] = tuple(sorted(files, key=lambda file: file.name))
         if len(own) > 1:
             names = ", ".join(_label(entry) for entry in own)
@@ -115,13 +123,28 @@ def _is_of_table(entry: Path, table: Table) -> bool:
     return entry.stem == table.name and entry.suffix.casefold() in FORMATS
 
 
-def _files_in(entry: Path) -> Iterator[Path]:
+def _files_in(entry: Path, raw_dir: Path) -> Iterator[Path]:
     if not entry.is_dir():
         yield entry
         return
+    if entry.is_symlink() and entry.parent.resolve().is_relative_to(entry.resolve()):
+        raise LoadError(
+            f"{entry.relative_to(raw_dir).as_posix()} leads back to a folder that it is in: remove the link."
+        )
     for child in entry.iterdir():
         if _is_visible(child):
-            yield from _files_in(child)
+            yield from _files_in(child, raw_dir)
+
+
+def _refuse_unreadable_names(raw_dir: Path) -> None:
+    # Python keeps bytes that are not UTF-8 in a name, but no database takes them as text.
+    problems = [
+        f"{os.fsencode(path.relative_to(raw_dir))!r} in {raw_dir}: the name is not UTF-8. Rename the file."
+        for path in sorted(raw_dir.rglob("*"))
+        if any("\ud800" <= character <= "\udfff" for character in path.name)
+    ]
+    if problems:
+        raise LoadError("\n".join(problems))
 
 
 def _format_problems(table: Table, files: tuple[RawFile, ...]) -> Iterator[str]:

@@ -12,10 +12,12 @@ import duckdb
 from orchestration.loading.contract import Contract, Table, read_contract
 from orchestration.loading.csv_files import CsvFile, inspect_csv
 from orchestration.loading.errors import LoadError
+from orchestration.loading.file_kinds import refuse_other_kind
 from orchestration.loading.files import FoundFiles, RawFile, find_files
 from orchestration.loading.json_lines_files import inspect_json_lines
 from orchestration.loading.parquet_files import inspect_parquet
 from orchestration.settings import Settings
+from orchestration.system_errors import system_error
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def inspect(
                 if file.name in unchanged:
                     continue
                 try:
+                    refuse_other_kind(file)
                     files.append(_inspect_file(connection, table, file, settings.csv_encoding, scratch))
                 except LoadError as error:
                     problems.append(str(error))
@@ -85,7 +88,12 @@ def inspect(
 def scratch_path(settings: Settings) -> Path:
     """Where a copy is kept for a moment of a file that DuckDB cannot read as it is."""
     path = settings.build_path.with_name("loading.tmp")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # A run that was killed while it read left its copy, which holds raw rows.
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise system_error(error, settings.warehouse_dir) from None
     return path
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -145,13 +145,19 @@ def land(
         _show_history(connection, settings.warehouse_dir)
         connection.commit()
     except duckdb.Error as error:
-        connection.rollback()
+        _roll_back(connection)
         problems = _row_problems(deliveries) if isinstance(error, duckdb.InvalidInputException) else ""
         raise LoadError(problems or f"The raw files could not be landed: {error}") from error
     except BaseException:
-        connection.rollback()
+        _roll_back(connection)
         raise
     return LoadResult(tables=tables, ignored=inspection.found.ignored)
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    # DuckDB has ended the transaction itself where it could not write.
+    with suppress(duckdb.TransactionException):
+        connection.rollback()
 
 
 def _landed_files(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, _Landed]]:

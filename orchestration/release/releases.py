@@ -88,6 +88,11 @@ def published_release(warehouse_dir: Path) -> Release | None:
     # One release without a link may come from a first run that was killed before its last step.
     if not link.is_symlink() and not link.exists() and len(kept_releases(warehouse_dir)) < 2:
         return None
+    if link.exists() and not link.is_symlink():
+        raise WarehouseError(
+            f"{link} is a {'folder' if link.is_dir() else 'file'}, not the link to a release that a run "
+            f"switches. Move it away. {_how_to_restore(warehouse_dir)}"
+        )
     if not (link / MANIFEST_FILE).exists():
         raise WarehouseError(
             f"{link} leads to no release, so that history would begin anew. {_how_to_restore(warehouse_dir)}"

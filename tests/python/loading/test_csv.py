@@ -189,7 +189,7 @@ def test_utf_8_in_place_of_cp932_is_recognised(folder: Folder) -> None:
 
 def test_a_character_cut_off_at_the_end_stops(folder: Folder) -> None:
     folder.write("users.csv", "user_id,account_id\nu1,名".encode()[:-1])
-    assert "users.csv, line 2: byte 0xe5 is not UTF-8" in folder.refused()
+    assert "users.csv, line 2: the file ends inside a character: it is cut off" in folder.refused()
 
 
 # ---------- what stops
