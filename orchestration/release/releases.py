@@ -1,7 +1,7 @@
 """A release: the marts that passed every check, in a folder of its own, behind one link.
 
 <warehouse>/releases/<id>/cs_kpi.duckdb        schema marts alone; not on Spark
-<warehouse>/releases/<id>/marts/<mart>.parquet a file; a folder of files on Spark
+<warehouse>/releases/<id>/marts/<mart>.parquet a file; a folder of files on Spark and for a mart of many rows
 <warehouse>/releases/<id>/reports/*            what people read, such as the backtest of the health score
 <warehouse>/releases/<id>/release.json
 <warehouse>/published -> releases/<id>
@@ -151,15 +151,15 @@ def rows_of_history(history: Path) -> int:
         duckdb.Error: it is missing or broken.
     """
     with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
-        rows = f"read_parquet({literal(history_files(history))}) as rows"
+        rows = f"read_parquet({literal(parquet_files(history))}) as rows"
         # Counting alone would read the end of the file and no page.
         found = connection.execute(f"select count(*), bit_xor(hash(rows)) from {rows}").fetchall()
     return found[0][0]
 
 
-def history_files(history: Path) -> Path:
-    """What DuckDB reads of a history: the file, or the files of the folder that Spark writes."""
-    return history / "*.parquet" if history.is_dir() else history
+def parquet_files(mart: Path) -> Path:
+    """What DuckDB reads of a mart's Parquet: the file, or the files of the folder."""
+    return mart / "*.parquet" if mart.is_dir() else mart
 
 
 def refuse_broken_history(release: Release, history: Path, warehouse_dir: Path) -> None:

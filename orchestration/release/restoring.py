@@ -18,10 +18,10 @@ from orchestration.release.releases import (
     MANIFEST_FILE,
     Origin,
     Release,
-    history_files,
     history_path,
     kept_releases,
     literal,
+    parquet_files,
     published_history,
     read_release,
     refuse_broken_history,
@@ -108,7 +108,7 @@ def _write_union(histories: list[Path], path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
     parts = " union all by name ".join(
-        f"select *, {rank} as history_rank from read_parquet({literal(history_files(history))})"
+        f"select *, {rank} as history_rank from read_parquet({literal(parquet_files(history))})"
         for rank, history in enumerate(histories)
     )
     with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
