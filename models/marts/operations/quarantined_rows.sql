@@ -22,7 +22,7 @@ with refused as (
 
 as_landed as (
     {%- for table_name in contract_tables() %}
-    {%- set raw_table = source('raw', table_name) %}
+    {%- set raw_table = landed_rows(table_name) %}
     {%- if execute %}
     {%- set table = contract_table(table_name) %}
     select
