@@ -24,11 +24,7 @@ where
             base.row_status = 'quarantined'
             and (listed._file_name is null or base._file_name in ({{ touched_files(table_name) }}))
     {%- endset %}
-    {%- set files = [] %}
-    {%- for row in run_query(unlisted) %}
-        {%- do files.append("'" ~ row[0] | replace("'", "''") ~ "'") %}
-    {%- endfor %}
-    and raw_rows._file_name in ({{ files | sort | join(', ') or "''" }})
+    and raw_rows._file_name in ({{ file_literals(unlisted) }})
     and (raw_rows._file_name, raw_rows._row_number) not in (select (_file_name, _row_number) from {{ this }})
     {%- endif %}
 {%- endif %}
