@@ -58,7 +58,11 @@ running_days as (
         ) - occurrences as occurrences_before,
         row_number() over (partition by account_id, step_key order by activity_date) as days_so_far
     from days
-    where step_key in (select steps.step_key from steps where not steps.is_reached_at_once)
+    where
+        step_key in (
+            select steps.step_key from steps
+            where not steps.is_reached_at_once
+        )
 ),
 
 reached_days as (
