@@ -54,5 +54,22 @@ where false
 
 {#- The hook that takes the replaced rows out of a base model before it is added to. -#}
 {% macro delete_replaced_rows(table_name) -%}
-    {{ delete_rows('(_file_name, _row_number) in (select (_file_name, _row_number) from ' ~ ref('replaced_' ~ table_name) ~ ')') }}
+    {%- set replaced = ref('replaced_' ~ table_name) -%}
+    {%- if is_incremental() -%}
+        {{ delete_rows(
+            is_in_replaced_file(table_name, '_file_name')
+            ~ ' and (_file_name, _row_number) in (select (_file_name, _row_number) from ' ~ replaced ~ ')'
+        ) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The rows of files that hold replaced rows, by which the engine skips other files. -#}
+{% macro is_in_replaced_file(table_name, file_name) -%}
+    {%- set replaced = ref('replaced_' ~ table_name) -%}
+    {%- if is_built(replaced) -%}
+        {{ file_name }} in ({{ file_literals('select distinct _file_name from ' ~ replaced) }})
+    {%- else -%}
+        true
+    {%- endif -%}
 {%- endmacro %}

@@ -11,9 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import NormalDist
 from typing import Any
-
-from scipy.special import ndtr, ndtri
 
 # The model that counts the accounts.
 STRATA = "features.int_campaign_strata"
@@ -142,7 +141,7 @@ def _interval(
 
 
 def _wilson(rate: float, count: float) -> tuple[float, float]:
-    z = float(ndtri((1 + CONFIDENCE) / 2))
+    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
     centre = (rate + z**2 / (2 * count)) / (1 + z**2 / count)
     half = z / (1 + z**2 / count) * math.sqrt(rate * (1 - rate) / count + z**2 / (4 * count**2))
     return max(centre - half, 0.0), min(centre + half, 1.0)
@@ -154,7 +153,7 @@ def _p_value(treated_rate: float, treated: float, control_rate: float, control: 
     # Where all accounts or none reached the outcome, both rates are equal.
     if variance <= 0:
         return 1.0
-    return float(2 * ndtr(-abs(treated_rate - control_rate) / math.sqrt(variance)))
+    return math.erfc(abs(treated_rate - control_rate) / math.sqrt(2 * variance))
 
 
 def _largest_imbalance(

@@ -1,24 +1,36 @@
-"""The marts of a build database as a release: one database file, and a Parquet file per mart."""
+"""The marts of a build database as a release: one database file, and the marts as Parquet.
+
+The database begins as a copy of the last release's, and a mart is written again where its rows are others. A
+mart of many rows is written by month, so that a night writes the months that it changed.
+"""
 
 from __future__ import annotations
 
-import json
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from orchestration.engines.duckdb_contents import Content, Contents, content_of, contents_of, is_in, state_of
 from orchestration.errors import WarehouseError
+from orchestration.release.history import parquet_rows, published_mart
 from orchestration.release.publishing import mart_mismatch, publish_written
-from orchestration.release.releases import DATABASE_FILE, MartText, Release, literal, quoted
+from orchestration.release.releases import (
+    DATABASE_FILE,
+    MartText,
+    Release,
+    literal,
+    quoted,
+)
 from orchestration.settings import KEPT_RELEASES
 
 # DuckDB 1.1 and later open this format, whichever version writes it.
 STORAGE_VERSION = "v1.0.0"
-# What each mart of a release holds, so that the next release can share the files of unchanged ones.
-_CONTENTS_FILE = "contents.json"
+# From as many rows on, a mart with months is written by month, its Parquet as a folder of a file per month.
+MANY_ROWS = 5_000_000
 
 
 def publish(
@@ -29,8 +41,11 @@ def publish(
     config: Mapping[str, Any] | None = None,
     *,
     kept: int = KEPT_RELEASES,
+    many_rows: int = MANY_ROWS,
 ) -> Release:
     """Write schema `marts` of the build database as `release`, check it, and point `published` to it.
+
+    Marts of `many_rows` and more are written by month.
 
     Returns:
         The release with the rows of each mart.
@@ -42,7 +57,7 @@ def publish(
     return publish_written(
         warehouse_dir,
         release,
-        lambda folder: write_marts(build_path, folder, texts or {}, before, config),
+        lambda folder: write_marts(build_path, folder, texts or {}, before, config, many_rows=many_rows),
         check_marts,
         kept=kept,
     )
@@ -54,75 +69,132 @@ def write_marts(
     texts: Mapping[str, MartText],
     before: Path | None = None,
     config: Mapping[str, Any] | None = None,
+    *,
+    many_rows: int = MANY_ROWS,
 ) -> dict[str, int]:
-    """Copy the marts into the release's database and Parquet files; rows of each mart as they were built.
+    """Write the marts into the release's database and Parquet files; rows of each mart as they were built.
 
-    A mart with the rows that it has in the release `before` shares that release's Parquet file.
+    What is as in the release `before` is copied with its database, and shares its Parquet files.
     """
-    known = _contents_of(before) if before else {}
-    contents: dict[str, str] = {}
+    known = contents_of(before) if before else Contents()
+    database = folder / DATABASE_FILE
+    is_copy = before is not None and known.can_go_on(before / DATABASE_FILE)
+    if before and is_copy:
+        shutil.copyfile(before / DATABASE_FILE, database)
     with duckdb.connect(config={"autoinstall_known_extensions": False, **(config or {})}) as connection:
         # Views name the build's catalog, so it keeps its name here.
         connection.execute(f"attach {literal(build_path)} as cs_kpi (read_only)")
-        database = literal(folder / DATABASE_FILE)
-        connection.execute(f"attach {database} as release (storage_version '{STORAGE_VERSION}')")
-        connection.execute("create schema release.marts")
-        names = connection.execute(
-            "select table_name from information_schema.tables "
-            "where table_catalog = 'cs_kpi' and table_schema = 'marts' order by table_name"
-        ).fetchall()
+        connection.execute(f"attach {literal(database)} as release (storage_version '{STORAGE_VERSION}')")
+        connection.execute("create schema if not exists release.marts")
+        names = _names(connection, "cs_kpi")
         if not names:
             raise WarehouseError(f"{build_path} holds no marts; run the whole job `refresh` first.")
-        marts = {}
-        for (name,) in names:
-            source, target = f"cs_kpi.marts.{quoted(name)}", f"release.marts.{quoted(name)}"
-            # As the statement counts them: a view would be computed once more to count it.
-            marts[name] = _first(connection, f"create table {target} as from {source}")
-            _comment(connection, target, texts.get(name, MartText()))
-            contents[name] = _content(connection, target)
-            file = folder / "marts" / f"{name}.parquet"
-            if before and known.get(name) == contents[name]:
-                os.link(before / "marts" / file.name, file)
-            else:
-                connection.execute(f"copy {target} to {literal(file)} (format parquet, compression zstd)")
+        for name in _names(connection, "release") - names:
+            connection.execute(f"drop table release.marts.{quoted(name)}")
+        rows, contents = {}, {}
+        for name in sorted(names):
+            there = known.marts.get(name)
+            rows[name], content = _write_mart(connection, name, there if is_copy else None, many_rows)
+            is_comparable = there is not None and there.columns == content.columns
+            _write_parquet(
+                connection,
+                folder / "marts" / f"{name}.parquet",
+                content.months if content.has_months and content.rows >= many_rows else None,
+                content.changed_from(there),
+                before / "marts" if before and is_comparable else None,
+            )
+            contents[name] = content
+        _comment(connection, texts)
         connection.execute("checkpoint release")
         connection.execute("detach release")
-    (folder / _CONTENTS_FILE).write_text(json.dumps(contents), encoding="utf-8")
-    return marts
+    state = state_of(database)
+    Contents(contents, state, known.whole_bytes if is_copy else state[0]).save(folder)
+    return rows
 
 
-def _content(connection: duckdb.DuckDBPyConnection, table: str) -> str:
-    """A text that is another one for other columns or rows, whatever their order."""
-    columns = connection.execute(f"describe {table}").fetchall()
+def _names(connection: duckdb.DuckDBPyConnection, catalog: str) -> set[str]:
+    """The marts of an attached database."""
     found = connection.execute(
-        f"select count(*), sum(hash(t)::hugeint), bit_xor(hash(t)) from {table} as t"
-    ).fetchone()
-    return f"DuckDB {duckdb.__version__}, {[row[:2] for row in columns]}, {found}"
+        "select table_name from information_schema.tables "
+        f"where table_catalog = {literal(catalog)} and table_schema = 'marts'"
+    ).fetchall()
+    return {name for (name,) in found}
 
 
-def _contents_of(release: Path) -> dict[str, str]:
-    """What `_content` said of each mart of a release whose Parquet file is there."""
-    try:
-        contents = json.loads((release / _CONTENTS_FILE).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return {name: text for name, text in contents.items() if (release / "marts" / f"{name}.parquet").exists()}
+def _write_mart(
+    connection: duckdb.DuckDBPyConnection, name: str, there: Content | None, many_rows: int
+) -> tuple[int, Content]:
+    """Have the release's database hold a mart; `there` is what it holds of it already.
+
+    Returns:
+        The mart's rows as they were built, and its content.
+    """
+    source, target = f"cs_kpi.marts.{quoted(name)}", f"release.marts.{quoted(name)}"
+    create = f"create or replace table {target} as from {source}"
+    if there is None:
+        # As the statement counts them: a view would be computed once more to count it.
+        return _first(connection, create), content_of(connection, target)
+    content = content_of(connection, source)
+    changed = content.changed_from(there)
+    is_by_month = content.has_months and there.has_months and content.rows >= many_rows
+    if content.columns != there.columns or (changed and not is_by_month):
+        connection.execute(create)
+    elif changed:
+        connection.execute(f"delete from {target} where {is_in(changed)}")
+        connection.execute(f"insert into {target} from {source} where {is_in(changed)}")
+    return content.rows, content
 
 
-def _comment(connection: duckdb.DuckDBPyConnection, table: str, text: MartText) -> None:
-    if text.description:
-        connection.execute(f"comment on table {table} is {literal(text.description)}")
-    columns = {name for name, *_ in connection.execute(f"describe {table}").fetchall()}
-    for column in columns & text.columns.keys():
-        comment = literal(text.columns[column])
-        connection.execute(f"comment on column {table}.{quoted(column)} is {comment}")
+def _write_parquet(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    months: Mapping[str, str] | None,
+    changed: list[str],
+    last: Path | None,
+) -> None:
+    """Write a mart of the release's database as a file, or as a folder of a file for each of `months`.
+
+    A file shares its bytes with the one in the folder `last`, unless its months are among the `changed`.
+    """
+    target = f"release.marts.{quoted(path.stem)}"
+    if months is None:
+        _write_file(connection, f"from {target}", path, None if changed or not last else last / path.name)
+        return
+    path.mkdir()
+    for month in months:
+        name = f"{month[:7]}.parquet"
+        unchanged = None if month in changed or not last else last / path.name / name
+        _write_file(connection, f"from {target} where {is_in([month])}", path / name, unchanged)
+
+
+def _write_file(
+    connection: duckdb.DuckDBPyConnection, query: str, file: Path, unchanged: Path | None
+) -> None:
+    if unchanged and unchanged.is_file():
+        os.link(unchanged, file)
+    else:
+        connection.execute(f"copy ({query}) to {literal(file)} (format parquet, compression zstd)")
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, texts: Mapping[str, MartText]) -> None:
+    """Have the release's database hold the descriptions of the marts and their columns."""
+    there = connection.execute(
+        "select table_name, null, comment from duckdb_tables() where database_name = 'release' union all "
+        "select table_name, column_name, comment from duckdb_columns() where database_name = 'release'"
+    ).fetchall()
+    for name, column, comment in there:
+        text, table = texts.get(name, MartText()), f"release.marts.{quoted(name)}"
+        said = text.columns.get(column) if column else text.description
+        if (said or None) != comment:
+            place = f"column {table}.{quoted(column)}" if column else f"table {table}"
+            connection.execute(f"comment on {place} is {literal(said) if said else 'null'}")
 
 
 def check_marts(folder: Path, marts: Mapping[str, int]) -> None:
     """Open what was written as a reader would, and count."""
     with duckdb.connect(str(folder / DATABASE_FILE), read_only=True) as connection:
         for name, rows in marts.items():
-            parquet = f"read_parquet({literal(folder / 'marts' / f'{name}.parquet')})"
+            parquet = parquet_rows(published_mart(folder, name))
             for kind, relation in (("database", f"marts.{quoted(name)}"), ("Parquet file", parquet)):
                 found = _count(connection, relation)
                 if found != rows:

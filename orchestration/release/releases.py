@@ -1,7 +1,7 @@
 """A release: the marts that passed every check, in a folder of its own, behind one link.
 
 <warehouse>/releases/<id>/cs_kpi.duckdb        schema marts alone; not on Spark
-<warehouse>/releases/<id>/marts/<mart>.parquet a file; a folder of files on Spark
+<warehouse>/releases/<id>/marts/<mart>.parquet a file; a folder of files on Spark and for a mart of many rows
 <warehouse>/releases/<id>/reports/*            what people read, such as the backtest of the health score
 <warehouse>/releases/<id>/release.json
 <warehouse>/published -> releases/<id>

@@ -7,12 +7,8 @@ months as (
     select * from {{ ref('int_months') }}
 ),
 
-usage_days as (
-    select * from {{ ref('int_account_usage_days') }}
-),
-
 recorded_days as (
-    select distinct activity_date from usage_days
+    select distinct activity_date from {{ ref('int_account_usage_days') }}
 ),
 
 -- First and last day with usage of any account: after recording stopped, an account without events is not idle.
@@ -31,7 +27,7 @@ usage_months as (
         account_id,
         {{ month_start('activity_date') }} as month_start,
         max(activity_date) as last_used_on
-    from usage_days
+    from {{ ref('int_account_usage_days') }}
     group by account_id, {{ month_start('activity_date') }}
 ),
 

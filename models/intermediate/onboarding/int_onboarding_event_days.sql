@@ -26,7 +26,7 @@ counted_events as (
             where steps.source_kind = '{{ kind }}'
         )
         {%- if is_incremental() %}
-        and {{ is_touched_day('account_id', 'activity_date') }}
+        and {{ is_near_touched_day('occurred_at') }} and {{ is_touched_day('account_id', 'activity_date') }}
         {%- endif %}
     group by account_id, {{ column }}, activity_date
     {{ 'union all' if not loop.last }}

@@ -5,10 +5,6 @@ with steps as (
     select * from {{ ref('onboarding_steps') }}
 ),
 
-events as (
-    select * from {{ ref('int_usage_events') }}
-),
-
 resolved as (
     select * from {{ ref('int_accounts_resolved') }}
 ),
@@ -48,7 +44,7 @@ stacked as (
         events.event_count as occurrences,
         events.occurred_at,
         events.activity_date
-    from events
+    from {{ ref('int_usage_events') }} as events
     inner join steps on events.event_name = steps.source_value and steps.source_kind = 'event'
     union all
     select
@@ -58,7 +54,7 @@ stacked as (
         events.event_count as occurrences,
         events.occurred_at,
         events.activity_date
-    from events
+    from {{ ref('int_usage_events') }} as events
     inner join steps on events.feature = steps.source_value and steps.source_kind = 'feature'
     union all
     select

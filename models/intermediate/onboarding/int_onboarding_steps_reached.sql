@@ -1,7 +1,11 @@
--- The day on which a step has the required occurrences is found first, because there are far fewer days than events. The
--- day's events are read only where its first one is not enough. A step that was begun and not reached has reached_at NULL.
+-- A step that asks for one occurrence is reached with its first. Of others, the day with the required occurrences is found
+-- first, because there are far fewer days than events; the day's events are read only where its first one is not enough.
+-- A step that was begun and not reached has reached_at NULL.
 with steps as (
-    select * from {{ ref('onboarding_steps') }}
+    select
+        *,
+        min_occurrences <= 1 and coalesce(min_active_days, 1) <= 1 as is_reached_at_once
+    from {{ ref('onboarding_steps') }}
 ),
 
 event_days as (
@@ -29,6 +33,15 @@ days as (
     group by account_id, step_key, activity_date
 ),
 
+first_occurrences as (
+    select
+        account_id,
+        step_key,
+        min(first_occurred_at) as first_occurred_at
+    from days
+    group by account_id, step_key
+),
+
 running_days as (
     select
         account_id,
@@ -45,6 +58,11 @@ running_days as (
         ) - occurrences as occurrences_before,
         row_number() over (partition by account_id, step_key order by activity_date) as days_so_far
     from days
+    where
+        step_key in (
+            select steps.step_key from steps
+            where not steps.is_reached_at_once
+        )
 ),
 
 reached_days as (
@@ -84,6 +102,14 @@ day_occurrences as (
 
 reached_steps as (
     select
+        first_occurrences.account_id,
+        first_occurrences.step_key,
+        first_occurrences.first_occurred_at as reached_at
+    from first_occurrences
+    inner join steps on first_occurrences.step_key = steps.step_key
+    where steps.is_reached_at_once
+    union all
+    select
         account_id,
         step_key,
         first_occurred_at as reached_at
@@ -101,12 +127,14 @@ reached_steps as (
 
 final as (
     select
-        days.account_id,
-        days.step_key,
-        min(reached_steps.reached_at) as reached_at
-    from days
-    left join reached_steps on days.account_id = reached_steps.account_id and days.step_key = reached_steps.step_key
-    group by days.account_id, days.step_key
+        first_occurrences.account_id,
+        first_occurrences.step_key,
+        reached_steps.reached_at
+    from first_occurrences
+    left join reached_steps
+        on
+            first_occurrences.account_id = reached_steps.account_id
+            and first_occurrences.step_key = reached_steps.step_key
 )
 
 select * from final

@@ -4,7 +4,7 @@
     pre_hook="{{ delete_rows(is_touched_month('account_id', 'month_start')) }}"
 ) }}
 
--- depends_on: {{ ref('int_touched_days') }}, {{ ref('int_touched_user_accounts') }}
+-- depends_on: {{ ref('int_touched_days') }}, {{ ref('int_touched_accounts') }}, {{ ref('int_touched_user_accounts') }}
 with users as (
     select * from {{ ref('int_users') }}
 ),
@@ -14,13 +14,21 @@ events as (
     where
         feature is not null
         {%- if is_incremental() %}
+        {%- if has_rows(ref('int_touched_user_accounts'), 'has_moved_users') %}
         and (
             {{ is_touched_month('account_id', month_start('activity_date')) }}
             or user_id in (
                 select user_id from users
-                where account_id in (select account_id from {{ ref('int_touched_user_accounts') }})
+                where account_id in (
+                    select account_id from {{ ref('int_touched_user_accounts') }}
+                    where has_moved_users
+                )
             )
         )
+        {%- else %}
+        and {{ is_near_touched_day('occurred_at', reach='month') }}
+        and {{ is_touched_month('account_id', month_start('activity_date')) }}
+        {%- endif %}
         {%- endif %}
 ),
 

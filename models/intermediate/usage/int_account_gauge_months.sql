@@ -3,21 +3,21 @@ with settings as (
     select * from {{ ref('int_settings') }}
 ),
 
+-- An account has one value of a measure and day.
 gauges as (
     select
         gauges.account_id,
         resolved.customer_account_id,
         gauges.measure,
-        gauges.measured_on,
-        gauges.value,
-        row_number() over (
-            partition by gauges.account_id, gauges.measure, {{ month_start('gauges.measured_on') }}
-            order by gauges.measured_on desc
-        ) as place
+        {{ month_start('gauges.measured_on') }} as from_month,
+        max(gauges.measured_on) as measured_on,
+        max_by(gauges.value, gauges.measured_on) as value
     from {{ ref('stg_usage_gauges') }} as gauges
     inner join {{ ref('int_accounts_resolved') }} as resolved on gauges.account_id = resolved.account_id
     cross join settings
     where gauges.measured_on <= settings.as_of_date
+    group by
+        gauges.account_id, resolved.customer_account_id, gauges.measure, {{ month_start('gauges.measured_on') }}
 ),
 
 -- A level holds until it is measured again in a later month.
@@ -27,12 +27,11 @@ levels as (
         measure,
         measured_on,
         value,
-        {{ month_start('measured_on') }} as from_month,
-        lead({{ month_start('measured_on') }}) over (
-            partition by account_id, measure order by measured_on
+        from_month,
+        lead(from_month) over (
+            partition by account_id, measure order by from_month
         ) as to_month
     from gauges
-    where place = 1
 ),
 
 monthly as (

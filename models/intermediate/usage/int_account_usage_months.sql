@@ -4,10 +4,6 @@ with months as (
     where is_usage_recorded
 ),
 
-account_days as (
-    select * from {{ ref('int_account_usage_days') }}
-),
-
 features as (
     select * from {{ ref('int_account_feature_months') }}
     where events > 0
@@ -31,7 +27,7 @@ weeks as (
                 {{ dbt.datediff('account_days.activity_date', 'week_days.closes_on', 'day') }} / 7.0
             )) as bigint
         ) as active_weeks
-    from account_days
+    from {{ ref('int_account_usage_days') }} as account_days
     inner join week_days on account_days.activity_date = week_days.activity_date
     group by account_days.account_id, week_days.month_start
 ),
@@ -44,7 +40,7 @@ usage_months as (
         sum(session_count) as sessions,
         sum(session_seconds) as session_seconds,
         sum(login_count) as logins
-    from account_days
+    from {{ ref('int_account_usage_days') }}
     group by account_id, {{ month_start('activity_date') }}
 ),
 

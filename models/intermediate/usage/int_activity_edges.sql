@@ -32,9 +32,9 @@ account_days as (
         lag(activity_date) over (partition by account_id order by activity_date) as previous_date,
         lead(activity_date) over (partition by account_id order by activity_date) as next_date
     from {{ ref('int_account_usage_days') }}
-    {%- if keeps_increments() %}
+    {%- if adds_to_tables() %}
     where
-        activity_date in (select touched.activity_date from {{ ref('int_touched_change_days') }} as touched)
+        activity_date in ({{ touched_dates('activity_date', ref('int_touched_change_days'), 'true') }})
         or account_id in (select touched.account_id from {{ ref('int_touched_user_accounts') }} as touched)
     {%- endif %}
 ),

@@ -21,7 +21,9 @@ present_events as (
     from {{ events }} as events
     inner join replaced
         on events._file_name = replaced._file_name and events._row_number = replaced._row_number
-    where events.row_status = 'accepted' and not events.{{ is_in_touched_file }}
+    where
+        events.row_status = 'accepted' and not events.{{ is_in_touched_file }}
+        and {{ is_in_replaced_file('product_events', 'events._file_name') }}
 ),
 
 -- A file that is delivered again changes nothing: only what is in one of the two counts.

@@ -10,10 +10,15 @@ user_days as (
         days.activity_date
     from {{ ref('int_user_event_days') }} as days
     inner join users on days.usage_user_key = users.usage_user_key
-    {%- if keeps_increments() %}
-    where
-        days.activity_date in (select touched.activity_date from {{ ref('int_touched_change_days') }} as touched)
-        or users.account_id in (select touched.account_id from {{ ref('int_touched_user_accounts') }} as touched)
+    {%- if adds_to_tables() %}
+    where days.activity_date in ({{ touched_dates('activity_date', ref('int_touched_change_days'), 'true') }})
+    union
+    select
+        users.user_key,
+        days.activity_date
+    from {{ ref('int_user_event_days') }} as days
+    inner join users on days.usage_user_key = users.usage_user_key
+    where users.account_id in (select touched.account_id from {{ ref('int_touched_user_accounts') }} as touched)
     {%- endif %}
 ),
 

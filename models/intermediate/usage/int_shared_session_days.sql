@@ -5,11 +5,10 @@
 ) }}
 
 {%- set is_read -%}
-    {%- if is_incremental() -%}
-    where
-        activity_date in (select activity_date from {{ ref('int_touched_days') }})
-        or account_id in (select account_id from {{ ref('int_touched_accounts') }})
-    {%- endif -%}
+    (
+        activity_date in ({{ touched_dates('activity_date', ref('int_touched_days'), 'true') }})
+        {{- or_in_touched('account_id', ref('int_touched_accounts')) }}
+    )
 {%- endset %}
 {%- set days -%}
     (
@@ -21,7 +20,9 @@
             users.user_id
         from {{ ref('int_user_event_days') }} as days
         inner join {{ ref('int_usage_users') }} as users on days.usage_user_key = users.usage_user_key
-        {{ is_read }}
+        {%- if is_incremental() %}
+        where {{ is_read }}
+        {%- endif %}
     )
 {%- endset %}
 {%- set events -%}
@@ -35,7 +36,9 @@
             occurred_at,
             activity_date
         from {{ ref('int_usage_events') }}
-        {{ is_read }}
+        {%- if is_incremental() %}
+        where {{ is_near_touched_day('occurred_at', 'true') }} and {{ is_read }}
+        {%- endif %}
     )
 {%- endset %}
 -- An increment reads the days around those that it builds again, because a session can last over several.

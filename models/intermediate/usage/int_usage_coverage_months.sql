@@ -3,8 +3,12 @@ with settings as (
     select * from {{ ref('int_settings') }}
 ),
 
-usage_days as (
-    select * from {{ ref('int_account_usage_days') }}
+recorded_days as (
+    select
+        min(activity_date) as first_recorded_on,
+        count(case when user_count > 0 then 1 end) > 0 as are_users_known,
+        count(case when login_count > 0 then 1 end) > 0 as are_logins_known
+    from {{ ref('int_account_usage_days') }}
 ),
 
 users as (
@@ -16,20 +20,13 @@ features as (
 ),
 
 first_days as (
-    select min(activity_date) as first_day from usage_days
+    select first_recorded_on as first_day from recorded_days
     union all
     select min(issued_on) as first_day from users
     union all
     select min(measured_on) as first_day from {{ ref('stg_usage_gauges') }}
     union all
     select min(month_start) as first_day from {{ ref('int_months') }}
-),
-
-recorded_users as (
-    select
-        min(activity_date) as first_recorded_on,
-        count(case when user_count > 0 then 1 end) > 0 as are_users_known
-    from usage_days
 ),
 
 issued_users as (
@@ -47,11 +44,6 @@ recorded_features as (
     from features
 ),
 
-recorded_logins as (
-    select count(case when login_count > 0 then 1 end) > 0 as are_logins_known
-    from usage_days
-),
-
 first_months as (
     select {{ month_start('min(first_day)') }} as first_month from first_days
 ),
@@ -67,21 +59,20 @@ final as (
     select
         months.month_start,
         least({{ month_end('months.month_start') }}, settings.as_of_date) as closes_on,
-        recorded_users.first_recorded_on,
-        coalesce(recorded_users.first_recorded_on <= {{ month_end('months.month_start') }}, false) as is_usage_recorded,
-        recorded_users.are_users_known,
+        recorded_days.first_recorded_on,
+        coalesce(recorded_days.first_recorded_on <= {{ month_end('months.month_start') }}, false) as is_usage_recorded,
+        recorded_days.are_users_known,
         issued_users.are_issued_users_known,
         issued_users.are_champions_known,
         recorded_features.are_features_known,
         recorded_features.are_integrations_known,
         recorded_features.are_apps_known,
-        recorded_logins.are_logins_known
+        recorded_days.are_logins_known
     from months
     cross join settings
-    cross join recorded_users
+    cross join recorded_days
     cross join issued_users
     cross join recorded_features
-    cross join recorded_logins
 )
 
 select * from final

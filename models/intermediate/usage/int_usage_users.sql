@@ -8,7 +8,7 @@ with users as (
         user_id
     from {{ ref('int_usage_events') }}
     {%- if is_incremental() %}
-    where {{ is_touched_day('account_id', 'activity_date') }}
+    where {{ is_near_touched_day('occurred_at') }} and {{ is_touched_day('account_id', 'activity_date') }}
     except
     select
         account_id,

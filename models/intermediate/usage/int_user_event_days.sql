@@ -11,7 +11,7 @@ with events as (
         {{ hash_of('session_id') }} as session_key
     from {{ ref('int_usage_events') }}
     {%- if is_incremental() %}
-    where {{ is_touched_day('account_id', 'activity_date') }}
+    where {{ is_near_touched_day('occurred_at') }} and {{ is_touched_day('account_id', 'activity_date') }}
     {%- endif %}
 ),
 

@@ -4,7 +4,7 @@ with settings as (
 
 final as (
     {%- for table_name in contract_tables() %}
-    {{ corrected_values_of(table_name, source('raw', table_name), ref('base_' ~ table_name)) }}
+    {{ corrected_values_of(table_name, landed_rows(table_name), ref('base_' ~ table_name)) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 )

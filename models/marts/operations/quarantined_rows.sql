@@ -31,7 +31,7 @@ refused as (
 -- Judged again, for every rule that a row breaks: its base keeps the first.
 judged as (
     {%- for table_name in contract_tables() %}
-    {%- set raw_table = source('raw', table_name) %}
+    {%- set raw_table = landed_rows(table_name) %}
     {%- if execute %}
     {%- set table = contract_table(table_name) %}
     {%- set refused_rows %}(

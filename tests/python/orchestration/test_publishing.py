@@ -233,3 +233,109 @@ def test_an_unchanged_mart_shares_the_file_of_the_release_before(tmp_path: Path)
     assert not first.exists()
     rows = duckdb.sql(f"select max(mrr) from '{tmp_path}/published/marts/kpi_months.parquet'").fetchall()
     assert rows == [(6,)]
+
+
+def build_days(warehouse_dir: Path, changed: str = "", columns: str = "", rows: int = 60_000) -> Path:
+    """A build database with a mart of three months; a `changed` day has other values."""
+    path = warehouse_dir / "build" / "cs_kpi.duckdb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema if not exists marts")
+        connection.execute(
+            "create or replace table marts.fct_days as "
+            "select number, day::date as day, date_trunc('month', day)::date as month_start, "
+            f"case when day = nullif('{changed}', '')::date then 2 else 1 end as value {columns} from ("
+            f"select number, date '2024-01-01' + (number % 91)::int as day from range({rows}) rows (number))"
+        )
+        connection.execute("create or replace table marts.empty as from marts.fct_days where false")
+    return path
+
+
+def publish_days(
+    warehouse_dir: Path, name: str, changed: str = "", columns: str = "", rows: int = 60_000
+) -> Release:
+    build_path = build_days(warehouse_dir, changed, columns, rows)
+    return publish(build_path, warehouse_dir, a_release(name), many_rows=50_000)
+
+
+def rows_of(relation: str) -> list[tuple[object, ...]]:
+    return duckdb.sql(f"from {relation} order by all").fetchall()
+
+
+def days_in(warehouse_dir: Path, place: str) -> list[tuple[object, ...]]:
+    """The rows of the mart in a build or published database, in order."""
+    with duckdb.connect(str(warehouse_dir / place / "cs_kpi.duckdb"), read_only=True) as connection:
+        return connection.sql("from marts.fct_days order by all").fetchall()
+
+
+def test_a_large_mart_is_a_folder_of_a_file_per_month_that_reads_like_a_file(tmp_path: Path) -> None:
+    publish_days(tmp_path, "r1")
+    mart = tmp_path / "published" / "marts" / "fct_days.parquet"
+    assert sorted(file.name for file in mart.iterdir()) == [
+        "2024-01.parquet", "2024-02.parquet", "2024-03.parquet",
+    ]  # fmt: skip
+    built = days_in(tmp_path, "build")
+    assert rows_of(f"'{mart}'") == rows_of(f"'{mart}/*.parquet'") == built
+
+
+def test_a_night_writes_the_months_of_a_large_mart_that_changed(tmp_path: Path) -> None:
+    for name, changed in [("r1", ""), ("r2", "2024-02-10"), ("r3", "2024-01-10"), ("r4", "")]:
+        publish_days(tmp_path, name, changed)
+        built = days_in(tmp_path, "build")
+        assert days_in(tmp_path, "published") == built
+        assert rows_of(f"'{tmp_path}/published/marts/fct_days.parquet'") == built
+    first, last = (tmp_path / "releases" / name / "marts" / "fct_days.parquet" for name in ("r2", "r3"))
+    shared = {file.name: file.samefile(last / file.name) for file in first.iterdir()}
+    assert shared == {"2024-01.parquet": False, "2024-02.parquet": False, "2024-03.parquet": True}
+
+
+def test_a_mart_with_another_column_is_written_again_though_it_is_empty(tmp_path: Path) -> None:
+    publish_days(tmp_path, "r1")
+    publish_days(tmp_path, "r2", columns=", 'a' as text")
+    for name in ("fct_days", "empty"):
+        published = f"'{tmp_path}/published/marts/{name}.parquet'"
+        assert "text" in duckdb.sql(f"from {published}").columns
+    assert days_in(tmp_path, "published") == days_in(tmp_path, "build")
+
+
+def test_the_next_release_keeps_nothing_that_the_build_no_longer_has(tmp_path: Path) -> None:
+    publish_days(tmp_path, "r1")
+    with duckdb.connect(str(build_days(tmp_path))) as connection:
+        connection.execute("drop table marts.empty")
+    written = publish(tmp_path / "build" / "cs_kpi.duckdb", tmp_path, a_release("r2"))
+    assert written.marts == {"fct_days": 60_000}
+    assert [path.name for path in (tmp_path / "published" / "marts").iterdir()] == ["fct_days.parquet"]
+    with duckdb.connect(str(tmp_path / "published" / "cs_kpi.duckdb"), read_only=True) as connection:
+        assert connection.sql("select table_name from duckdb_tables()").fetchall() == [("fct_days",)]
+
+
+def test_what_somebody_wrote_into_a_release_is_not_published_again(tmp_path: Path) -> None:
+    publish_days(tmp_path, "r1")
+    with duckdb.connect(str(tmp_path / "published" / "cs_kpi.duckdb")) as connection:
+        connection.execute("update marts.fct_days set value = 9 where number = 0; create schema mine")
+    publish_days(tmp_path, "r2")
+    assert days_in(tmp_path, "published") == days_in(tmp_path, "build")
+    with duckdb.connect(str(tmp_path / "published" / "cs_kpi.duckdb"), read_only=True) as connection:
+        assert connection.sql("from duckdb_schemas() where schema_name = 'mine'").fetchall() == []
+
+
+def test_a_database_that_has_grown_is_written_whole_by_the_next_run(tmp_path: Path) -> None:
+    sizes = []
+    for name, changed in [("r1", ""), ("r2", "2024-01-10"), ("r3", "2024-02-10")]:
+        publish_days(tmp_path, name, changed, rows=600_000)
+        sizes.append((tmp_path / "published" / "cs_kpi.duckdb").stat().st_size)
+    whole, grown, again = sizes
+    assert grown > 1.25 * whole
+    assert again < 1.05 * whole
+
+
+def test_a_description_is_that_of_the_last_release(tmp_path: Path) -> None:
+    for name, said in [("r1", "Days."), ("r2", "Days of use."), ("r3", "")]:
+        texts = {"fct_days": MartText(said, {"value": said})}
+        publish(build_days(tmp_path), tmp_path, a_release(name), texts)
+        with duckdb.connect(str(tmp_path / "published" / "cs_kpi.duckdb"), read_only=True) as connection:
+            tables = dict(connection.sql("select table_name, comment from duckdb_tables()").fetchall())
+            columns = connection.sql(
+                "select comment from duckdb_columns() where table_name = 'fct_days' and column_name = 'value'"
+            ).fetchall()
+        assert (tables["fct_days"], columns) == (said or None, [(said or None,)])

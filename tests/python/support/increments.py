@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from shutil import copyfile
 
@@ -19,6 +20,7 @@ from .revenue_oracle import Row
 
 # Everything that grows, and what is made of it up to the facts.
 TARGETS = (
+    "listed_product_events",
     "int_active_user_changes",
     "int_account_feature_months",
     "int_account_usage_months",
@@ -61,7 +63,7 @@ class Night:
             (raw / name).unlink()
         for name, text in texts.items():
             (raw / name).parent.mkdir(parents=True, exist_ok=True)
-            (raw / name).write_text(text, encoding="utf-8")
+            write(raw / name, text)
         before = None
         if self.last_as_of is not None and not full:
             unchanged = {name for name, text in texts.items() if self.written.get(name) == text}
@@ -87,6 +89,11 @@ class Night:
         failed = [f"{result.name}: {result.message}" for result in results if not result.is_good]
         assert not failed, "\n".join(failed)
         self.written, self.last_as_of = texts, as_of
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        """What a query of the build database gives."""
+        with duckdb.connect(str(self.folder / "build" / "cs_kpi.duckdb"), read_only=True) as connection:
+            return connection.execute(query).fetchall()
 
 
 def differences(night: Night, other: Night) -> list[str]:
@@ -119,6 +126,15 @@ def rows_of(table: str, schema: str) -> str:
         "select users.account_id, users.user_id, days.* exclude (usage_user_key) "
         f"from {schema}.{table} as days inner join {schema}.int_usage_users as users using (usage_user_key)"
     )
+
+
+def write(path: Path, csv: str) -> None:
+    """Write a CSV file, or its rows as Parquet in the types that its values look like."""
+    if path.suffix == ".csv":
+        path.write_text(csv, encoding="utf-8")
+        return
+    with duckdb.connect() as connection:
+        connection.read_csv(StringIO(csv)).write_parquet(str(path))
 
 
 @cache

@@ -16,6 +16,7 @@ from ..support.usage_strategies import AS_OF_DAYS, companies
 # One history is four builds by dbt; a longer search is a matter of minutes.
 HISTORIES = int(os.environ.get("HISTORIES", "4"))
 EVENTS = "product_events/{}.csv"
+EVENTS_PARQUET = "product_events/{}.parquet"
 
 Event = dict[str, str | None]
 Files = dict[str, list[Event]]
@@ -96,6 +97,35 @@ CHANGES: dict[str, list[Event]] = {
         {"user_id": "u9"},
     ],
 }  # fmt: skip
+
+
+def test_rejected_rows_are_listed_as_they_are_read_now_where_a_column_has_another_type(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    item: Event = {
+        "subscription_item_id": "i0", "subscription_id": "s0", "account_id": "a0", "plan_id": "p0",
+        "unit_price": "10", "quantity": "1", "currency": "USD", "billing_interval": "month",
+        "status": "active", "valid_from": "2024-01-01",
+    }  # fmt: skip
+    event: Event = {
+        "event_id": "e0", "account_id": "a0", "event_name": "login", "occurred_at": "2024-01-10T10:00:00",
+        "event_count": "-1",
+    }  # fmt: skip
+    files: Files = {
+        "accounts.csv": [{"account_id": "a0", "country": "JP"}],
+        "plans.csv": [{"plan_id": "p0", "product_id": "crm"}],
+        "subscription_items.csv": [item],
+        EVENTS_PARQUET.format(0): [event],
+    }
+    later = {**files, EVENTS_PARQUET.format(1): [{**event, "event_id": "e1", "event_count": "1.5"}]}
+    night = Night(tmp_path_factory.mktemp("night"))
+    night.run(files, dt.date(2024, 1, 31))
+    night.run(later, dt.date(2024, 1, 31))
+    anew = Night(tmp_path_factory.mktemp("anew"))
+    anew.run(later, dt.date(2024, 1, 31))
+    assert differences(night, anew) == []
+    listed = "select event_id, event_count from staging.listed_product_events order by all"
+    assert night.rows(listed) == [("e0", -1.0), ("e1", 1.5)]
 
 
 @given(history=histories())

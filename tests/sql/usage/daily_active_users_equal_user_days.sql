@@ -2,7 +2,7 @@
 -- depends_on: {{ ref('int_touched_change_days') }}
 {%- set of_touched_days %}
     {%- if checks_touched_rows() %}
-    and activity_date in (select activity_date from {{ ref('int_touched_change_days') }} where is_rebuilt)
+    and activity_date in ({{ touched_dates('activity_date', ref('int_touched_change_days')) }})
     {%- endif %}
 {%- endset %}
 with counted as (

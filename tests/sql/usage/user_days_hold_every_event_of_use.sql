@@ -5,6 +5,7 @@ with customer_events as (
         resolved.customer_account_id as account_id,
         {{ local_date('events.occurred_at', 'settings.reporting_timezone') }} as activity_date,
         settings.as_of_date,
+        events.occurred_at,
         events.event_count
     from {{ ref('stg_product_events') }} as events
     inner join {{ ref('int_accounts_resolved') }} as resolved on events.account_id = resolved.account_id
@@ -19,6 +20,7 @@ events as (
     where
         activity_date <= as_of_date
         {%- if checks_touched_rows() %}
+        and {{ is_near_touched_day('occurred_at') }}
         and {{ is_touched_day('account_id', 'activity_date') }}
         {%- endif %}
     group by account_id

@@ -1,10 +1,6 @@
 {{ config(materialized='view') }}
 
-with changes as (
-    select * from {{ ref('int_active_user_changes') }}
-),
-
-months as (
+with months as (
     select * from {{ ref('int_usage_coverage_months') }}
     where is_usage_recorded
 ),
@@ -29,7 +25,7 @@ opening_days as (
 ),
 
 stacked as (
-    select * from changes
+    select * from {{ ref('int_active_user_changes') }}
     union all
     select
         opening_days.account_id,
@@ -42,7 +38,7 @@ stacked as (
         opening_days.activity_date,
         opening_days.month_start
     from opening_days
-    left join changes
+    left join {{ ref('int_active_user_changes') }} as changes
         on
             opening_days.account_id = changes.account_id
             and opening_days.activity_date = changes.activity_date
