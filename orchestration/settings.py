@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,6 +19,8 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 # As in profiles.yml.
 DEFAULT_MEMORY = "4GB"
 KEPT_RELEASES = 3
+# Shorter salts can be found by trying.
+_SHORTEST_SALT = 16
 
 
 class SettingsError(ProjectError, ValueError):
@@ -32,6 +34,7 @@ class Settings:
     Paths are absolute. `as_of_date` is None where the newest recorded date decides, `java_home` where Spark
     takes the `java` of the path. `is_dbts_own`: dbt typed by hand uses this warehouse and engine.
     `memory_limit`: what DuckDB may use, such as 4GB; what does not fit goes to `temporary_dir`.
+    `hash_pii`: columns that contain PII hold hashes with `hash_salt`, which erasures need too.
     """
 
     raw_dir: Path | None
@@ -46,6 +49,8 @@ class Settings:
     memory_limit: str = DEFAULT_MEMORY
     temporary_dir: Path | None = None
     kept_releases: int = KEPT_RELEASES
+    hash_pii: bool = False
+    hash_salt: str = field(default="", repr=False)
 
     @property
     def build_path(self) -> Path:
@@ -66,6 +71,11 @@ class Settings:
     def backtest_path(self) -> Path:
         """The last backtest of the health score, for runs in which nothing that it rests on is new."""
         return self.warehouse_dir / "build" / "backtest.json"
+
+    @property
+    def erasures_path(self) -> Path:
+        """Who was erased, as salted hashes, and the tokens that stand for them."""
+        return self.warehouse_dir / "erasures.json"
 
     @property
     def reports_dir(self) -> Path:
@@ -135,6 +145,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         memory_limit=_memory(value("CSKPI_MEMORY_LIMIT", DEFAULT_MEMORY)),
         kept_releases=_kept(value("CSKPI_KEPT_RELEASES", str(KEPT_RELEASES))),
         temporary_dir=_absolute(temporary) if (temporary := value("CSKPI_TEMPORARY_DIR")) else None,
+        hash_pii=_hash_pii(value("CSKPI_HASH_PII", "false"), value("CSKPI_HASH_SALT"), target),
+        hash_salt=_salt(value("CSKPI_HASH_SALT")),
     )
 
 
@@ -180,4 +192,31 @@ def _encoding(text: str) -> str:
         raise SettingsError(
             f"CSKPI_CSV_ENCODING is {text!r}; expected an encoding such as utf-8 or cp932."
         ) from None
+    return text
+
+
+def _hash_pii(text: str, salt: str, target: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise SettingsError(f"CSKPI_HASH_PII is {text!r}; expected true or false.")
+    if text.lower() == "false":
+        return False
+    if not salt:
+        raise SettingsError(
+            "CSKPI_HASH_PII=true needs CSKPI_HASH_SALT: a secret text of at least "
+            f"{_SHORTEST_SALT} characters, kept outside the warehouse. `openssl rand -hex 32` makes one."
+        )
+    if target == "spark":
+        raise SettingsError(
+            "CSKPI_HASH_PII=true works on DuckDB alone: with DBT_TARGET=spark nothing would be hashed. "
+            "Use DBT_TARGET=duckdb, or remove CSKPI_HASH_PII."
+        )
+    return True
+
+
+def _salt(text: str) -> str:
+    if text and len(text) < _SHORTEST_SALT:
+        raise SettingsError(
+            f"CSKPI_HASH_SALT has {len(text)} characters; expected at least {_SHORTEST_SALT}: "
+            "ids behind a short salt can be found by trying."
+        )
     return text

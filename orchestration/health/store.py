@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import narwhals as nw
+import pyarrow as pa
 
 from orchestration.health.config import SEEDS, HealthConfig, health_config
 from orchestration.health.history import CONTRIBUTIONS, HISTORY, SCORES, TEMPORARY, score_measures
@@ -38,11 +40,15 @@ def _rows(relation: duckdb.DuckDBPyRelation) -> list[dict[str, object]]:
     return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
 
 
-def score(connection: duckdb.DuckDBPyConnection, published: Path | None = None) -> ScoreCounts:
+def score(
+    connection: duckdb.DuckDBPyConnection,
+    published: Path | None = None,
+    shown: Callable[[str], str] = str,
+) -> ScoreCounts:
     """Score MEASURES into the health tables, in one transaction: after an error the tables are as before.
 
     `published` is the Parquet file of the last release's account_health_history; without one there is no
-    history.
+    history. `shown` gives what stands for the id of an account in this warehouse now.
 
     Raises:
         HealthConfigError: the seeds cannot be scored with.
@@ -62,7 +68,7 @@ def score(connection: duckdb.DuckDBPyConnection, published: Path | None = None) 
 
     connection.begin()
     try:
-        _read_history(connection, published)
+        _read_history(connection, published, shown)
         score_measures(read, write, config)
         for table in TEMPORARY:
             connection.execute(f"drop table {table}")
@@ -73,11 +79,27 @@ def score(connection: duckdb.DuckDBPyConnection, published: Path | None = None) 
     return _counts(connection, config)
 
 
-def _read_history(connection: duckdb.DuckDBPyConnection, published: Path | None) -> None:
+def _read_history(
+    connection: duckdb.DuckDBPyConnection, published: Path | None, shown: Callable[[str], str]
+) -> None:
     """Begin with the published history: what a failed run left does not count."""
     connection.execute(f"delete from {HISTORY}")
-    if published is not None and published.exists():
-        connection.execute(f"insert into {HISTORY} by name from read_parquet(?)", [str(published)])
+    if published is None or not published.exists():
+        return
+    history = connection.read_parquet(str(published))
+    ids = [(account, shown(account)) for (account,) in history.select("account_id").distinct().fetchall()]
+    others = pa.table(
+        {"before": [account for account, _ in ids], "account_id": [account for _, account in ids]},
+        schema=pa.schema([("before", pa.string()), ("account_id", pa.string())]),
+    )
+    connection.register("accounts_shown", others)
+    connection.execute(
+        f"insert into {HISTORY} by name select history.* replace (accounts_shown.account_id as account_id) "
+        "from read_parquet(?) as history "
+        "inner join accounts_shown on history.account_id = accounts_shown.before",
+        [str(published)],
+    )
+    connection.unregister("accounts_shown")
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, config: HealthConfig) -> ScoreCounts:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from orchestration.privacy.erasures import KINDS, LIST
 from orchestration.sources import (
     SOURCES_PATH,
     ColumnNode,
@@ -46,6 +47,7 @@ class Rules(Strict):
     `required`: the column must be in the file and its value must not be NULL.
     `ranges`: the least and greatest value for each value of the column `range_by`.
     `references`: `table.column`. `upper_case`: letters are made capitals before anything else.
+    `contains_pii`: the id of an account or user, the id of a record, which may hold one, or a text of a person.
     """
 
     required: bool = False
@@ -57,6 +59,7 @@ class Rules(Strict):
     ranges: Mapping[str, Limits] = Field(default_factory=dict)
     references: str | None = None
     upper_case: bool = False
+    contains_pii: Literal["account", "user", "record", "text"] | None = None
 
 
 class Column(Rules):
@@ -100,6 +103,19 @@ class Table:
     def required_columns(self) -> tuple[str, ...]:
         """The columns that every file of the table must have."""
         return tuple(column.name for column in self.columns if column.required)
+
+
+# A request, not data: it becomes no table of the warehouse.
+ERASURES = Table(
+    name=LIST,
+    description="One row per account or user to be erased.",
+    required=False,
+    key=("kind", "id"),
+    columns=(
+        Column(name="kind", data_type="varchar", required=True, allowed=KINDS),
+        Column(name="id", data_type="varchar", required=True),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -189,6 +205,8 @@ def _column_problems(
         yield f"minimum, maximum and ranges are of numbers, and data_type is {column.data_type}."
     if ends != sorted(ends):
         yield f"minimum {ends[0]:g} is above maximum {ends[1]:g}."
+    if column.contains_pii and kind != "varchar":
+        yield f"contains_pii is of texts, and data_type is {column.data_type}."
     if (column.allowed or column.upper_case) and kind != "varchar":
         yield f"allowed and upper_case are of texts, and data_type is {column.data_type}."
     yield from _default_problems(column, kind)
