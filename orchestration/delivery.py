@@ -60,15 +60,16 @@ def read_delivery(settings: Settings, *, is_full: bool = False) -> Delivery:
     refuse_other_origin(published, origin, settings.as_of_date, settings.warehouse_dir)
     make_demo(settings.raw_dir)
     inputs = current_inputs(settings, PROJECT_DIR, published.inputs if published else None)
-    has_erasures = bool(kept_erasures(settings))
-    if any(map(is_erasure_file, inputs.files)):
+    is_listed = any(map(is_erasure_file, inputs.files))
+    if is_listed:
         require_salt(settings)
+    has_erasures = bool(kept_erasures(settings)) or is_listed
     if published:
         refuse_other_hashes(published.inputs, inputs)
     built_by = engine_of(settings).built_by()
-    reason = reason_for_full_build(
-        published, inputs, built_by, is_asked=is_full, has_erasures=has_erasures
-    )
+    reason = reason_for_full_build(published, inputs, built_by, is_asked=is_full)
+    if has_erasures and not reason:
+        reason = "the rows of whoever was erased are looked for in every file"
     before = _last_load(published, inputs) if published and not reason else None
     return Delivery(
         inputs=inputs,

@@ -47,7 +47,7 @@ class Rules(Strict):
     `required`: the column must be in the file and its value must not be NULL.
     `ranges`: the least and greatest value for each value of the column `range_by`.
     `references`: `table.column`. `upper_case`: letters are made capitals before anything else.
-    `contains_pii`: the id of an account or user, the id of a record, which may hold one, or a text of a person.
+    `contains_pii`: the id of an account or a user, the id of a record, which may hold one, or a text.
     """
 
     required: bool = False

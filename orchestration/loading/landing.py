@@ -284,7 +284,8 @@ def _listed_erasures(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, s
     if wrong:
         raise PrivacyError(
             f"{wrong[0]}{f' and {len(wrong) - 1} more rows' if wrong[1:] else ''}: expected a kind, "
-            f"{' or '.join(KINDS)}, and an id. Nothing was loaded, so that no erasure is missed; correct the list."
+            f"{' or '.join(KINDS)}, and an id. Nothing was loaded, so that no erasure "
+            "is missed; correct the list."
         )
     return list(dict.fromkeys((kind, value) for kind, value, _, _ in rows))
 

@@ -1,7 +1,7 @@
 """Who was erased: the list that a user supplies, and what a warehouse keeps of it.
 
-<warehouse>/erasures.json holds salted hashes of the ids and the token that stands for each, so that a row which
-arrives again is told and gets the same token. It holds no id, and neither does any other file.
+<warehouse>/erasures.json holds salted hashes of the ids and the token that stands for each, so that a row
+which arrives again is told and gets the same token. It holds no id, and neither does any other file.
 """
 
 from __future__ import annotations

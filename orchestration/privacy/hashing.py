@@ -40,7 +40,7 @@ def set_salt(connection: duckdb.DuckDBPyConnection, salt: str) -> None:
 
 
 def text_sql(value: str) -> str:
-    """The text of a landed value, as the models read it: without blanks around it, NULL where nothing is left."""
+    """The text of a landed value, as the models read it: without blanks around it, NULL where it is empty."""
     return f"nullif(trim(cast({value} as varchar)), '')"
 
 

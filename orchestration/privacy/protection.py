@@ -1,8 +1,8 @@
 """Rows without the people behind them: the SQL that hides what relations hold.
 
-Ids of accounts and users become tokens where they were erased, and salted hashes where hashing is asked for. The
-rows of whoever was erased keep amounts, dates and segments; their texts are NULL and the ids of their records
-hashes, in every relation that refers to them.
+Ids of accounts and users become tokens where they were erased, and salted hashes where hashing is asked for.
+The rows of whoever was erased keep amounts, dates and segments; their texts are NULL and the ids of their
+records hashes, in every relation that refers to them.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ def protected(
                 "except select column_name, value from erased_records"
             )
     changed = [one.name for one in relations if _is_changed(connection, one)]
-    return Protected({one.name: _query(one, privacy, shared) for one in relations}, privacy, frozenset(changed))
+    return Protected(
+        {one.name: _query(one, privacy, shared) for one in relations}, privacy, frozenset(changed)
+    )
 
 
 def _ids(connection: duckdb.DuckDBPyConnection, relations: Iterable[Relation], kind: str) -> list[str]:
@@ -133,8 +135,8 @@ def _is_changed(connection: duckdb.DuckDBPyConnection, relation: Relation) -> bo
     kinds = [(column, kind) for kind in KINDS for column in relation.of_kind(kind)]
     records = [(column, "record") for column in relation.of_kind("record")]
     tests = [
-        f"exists (select 1 from {relation.source} as rows inner join erased_ids on erased_ids.kind = '{kind}' "
-        f"and erased_ids.value = {text_sql(f'rows.{column}')})"
+        f"exists (select 1 from {relation.source} as rows inner join erased_ids "
+        f"on erased_ids.kind = '{kind}' and erased_ids.value = {text_sql(f'rows.{column}')})"
         for column, kind in kinds
     ] + [
         f"exists (select 1 from {relation.source} as rows inner join erased_records "
@@ -178,7 +180,9 @@ def _shown(column: str, kind: str | None, is_erased: str, privacy: Privacy) -> s
         return f"coalesce(of_{column}.token, {otherwise})"
     if not is_erased:
         return otherwise
-    return f"case when {is_erased} then {hash_sql(value) if kind == 'record' else 'null'} else {otherwise} end"
+    return (
+        f"case when {is_erased} then {hash_sql(value) if kind == 'record' else 'null'} else {otherwise} end"
+    )
 
 
 def _owners(relation: Relation) -> str:

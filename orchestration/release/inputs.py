@@ -100,8 +100,8 @@ def refuse_other_hashes(before: Inputs, now: Inputs) -> None:
     if was and was != becomes:
         problem = "is not set any more" if not becomes else "is set, but CSKPI_HASH_SALT is another one"
         raise WarehouseError(
-            f"The warehouse publishes hashes of PII, and CSKPI_HASH_PII {problem}: the history of scores could "
-            "not be continued. Set it back, or use another CSKPI_WAREHOUSE_DIR."
+            f"The warehouse publishes hashes of PII, and CSKPI_HASH_PII {problem}: the history of scores "
+            "could not be continued. Set it back, or use another CSKPI_WAREHOUSE_DIR."
         )
 
 

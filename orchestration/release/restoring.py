@@ -29,6 +29,8 @@ from orchestration.release.releases import (
     rows_of_history,
 )
 
+# As `Settings.erasures_path` names it.
+ERASURES_FILE = "erasures.json"
 _KEY = "account_id, as_of_date, config_version"
 
 
@@ -72,6 +74,9 @@ def back_up(warehouse_dir: Path, release: Release, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _write_union([history], _backed_up(folder))
     shutil.copy(warehouse_dir / "published" / MANIFEST_FILE, folder)
+    # Whoever was erased stays erased where the backup is taken back.
+    if (erasures := warehouse_dir / ERASURES_FILE).exists():
+        shutil.copy(erasures, folder)
 
 
 def restore_backup(warehouse_dir: Path, origin: Origin, folder: Path) -> int:
@@ -91,6 +96,8 @@ def restore_backup(warehouse_dir: Path, origin: Origin, folder: Path) -> int:
             f"The backup {folder} belongs to {backed_up}, this warehouse to {origin}; "
             "use the settings with which it was made."
         )
+    if (erasures := folder / ERASURES_FILE).exists() and not (warehouse_dir / ERASURES_FILE).exists():
+        shutil.copy(erasures, warehouse_dir)
     there = [history_path(warehouse_dir), history]
     return _keep_history(warehouse_dir, [path for path in there if _is_readable(path)])
 

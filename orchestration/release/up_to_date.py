@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestration.privacy.erasures import is_erasure_file
+from orchestration.privacy.erasures import kept_erasures
 from orchestration.release.inputs import Inputs, current_inputs, is_up_to_date
 from orchestration.release.releases import Release, published_release, restored_history
 from orchestration.settings import PROJECT_DIR, Settings
@@ -20,6 +20,8 @@ def release_to_keep(settings: Settings) -> Release | None:
     # A restored history is not in the release yet.
     if restored_history(settings.warehouse_dir).exists():
         return None
+    if not kept_erasures(settings).is_purged:
+        return None
     marts = settings.published_link / "marts"
     if any(not (marts / f"{mart}.parquet").exists() for mart in release.marts):
         return None
@@ -32,12 +34,12 @@ def release_to_keep(settings: Settings) -> Release | None:
 
 
 def reason_for_full_build(
-    before: Release | None, now: Inputs, built_by: str | None, *, is_asked: bool, has_erasures: bool = False
+    before: Release | None, now: Inputs, built_by: str | None, *, is_asked: bool
 ) -> str | None:
     """Why a run builds everything anew; None where it can add to the build database of the release `before`.
 
     `built_by`: the run that published the build database as it is; `is_asked`: a person asked for a full
-    build; `has_erasures`: someone was erased before.
+    build.
     """
     if is_asked:
         return "it was asked for"
@@ -48,8 +50,6 @@ def reason_for_full_build(
     settings = before.inputs.settings.keys() | now.settings.keys()
     if any(before.inputs.settings.get(name) != now.settings.get(name) for name in settings - {"as_of_date"}):
         return "a setting has changed"
-    if any(map(is_erasure_file, now.files)) or has_erasures:
-        return "someone is erased, whose rows are looked for in every file"
     if built_by != before.run_id:
         return "the build database is not as the published release left it"
     return None

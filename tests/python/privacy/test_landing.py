@@ -1,4 +1,4 @@
-"""What is landed where PII is hashed or someone is erased: the build database never holds them as they are."""
+"""What is landed where PII is hashed or someone is erased: the build database never holds it as it is."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ FILES = {
     ),
     "survey_responses.csv": (
         "response_id,survey_kind,account_id,user_id,ticket_id,score,responded_at,comment\n"
-        "r-1,csat,,,t-1,5,2024-01-06,Jane was here\nr-2,csat,acc-two,kim@two.example,t-2,4,2024-01-06,Kim was here\n"
+        "r-1,csat,,,t-1,5,2024-01-06,Jane was here\nr-2,csat,acc-two,kim@two.example,t-2,4,2024-01-06,"
+        "Kim was here\n"
         "r-3,nps,acc-two,joe@two.example,,9,2024-01-06,Joe was here\n"
     ),
 }
@@ -72,7 +73,7 @@ def values(folder: Folder) -> Mapping[str, set[str]]:
 
 
 def holds(folder: Folder, *texts: str) -> list[tuple[str, str]]:
-    """Which files of the warehouse hold which of the texts as bytes; DuckDB's integers of texts are read too."""
+    """Which files of the warehouse hold which of the texts as bytes, and which tables as values."""
     written = [
         (path.name, text)
         for path in folder.settings().warehouse_dir.rglob("*")
@@ -169,10 +170,11 @@ def test_parquet_is_hidden_too_whatever_its_types(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, files | {"erasures.csv": "kind,id\naccount,7\n"})
     folder.write_parquet(
         "accounts.parquet",
-        "select i as account_id, 'Name ' || i as account_name, timestamp '2024-01-01' as created_at from range(6, 9) t(i)",
+        "select i as account_id, 'Name ' || i as account_name, timestamp '2024-01-01' as created_at "
+        "from range(6, 9) t(i)",
     )
     landed(folder)
-    rows = folder.query("select account_id, account_name, created_at, _row_number from raw.accounts order by 4")
+    rows = folder.query("select account_id, account_name, created_at from raw.accounts order by _row_number")
     assert [row[0] for row in rows][::2] == ["6", "8"]
     assert [is_token(str(row[0])) for row in rows] == [False, True, False]
     assert [row[1] for row in rows] == ["Name 6", None, "Name 8"]
