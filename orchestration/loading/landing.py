@@ -30,6 +30,7 @@ from orchestration.privacy.erasures import (
 )
 from orchestration.privacy.hashing import hashed, new_token
 from orchestration.privacy.protection import Relation, protected
+from orchestration.privacy.redaction import without_values
 from orchestration.settings import Settings
 
 
@@ -168,7 +169,9 @@ def land(
     except duckdb.Error as error:
         _roll_back(connection)
         problems = _row_problems(deliveries) if isinstance(error, duckdb.InvalidInputException) else ""
-        raise LoadError(problems or f"The raw files could not be landed: {error}") from error
+        raise LoadError(
+            problems or f"The raw files could not be landed: {without_values(str(error))}"
+        ) from error
     except BaseException:
         _roll_back(connection)
         raise
