@@ -68,7 +68,7 @@ def score(
 
     connection.begin()
     try:
-        _read_history(connection, published, shown)
+        read_history(connection, published, shown)
         score_measures(read, write, config)
         for table in TEMPORARY:
             connection.execute(f"drop table {table}")
@@ -79,7 +79,7 @@ def score(
     return _counts(connection, config)
 
 
-def _read_history(
+def read_history(
     connection: duckdb.DuckDBPyConnection, published: Path | None, shown: Callable[[str], str]
 ) -> None:
     """Begin with the published history: what a failed run left does not count."""

@@ -97,6 +97,7 @@ def restore_backup(warehouse_dir: Path, origin: Origin, folder: Path) -> int:
             "use the settings with which it was made."
         )
     if (erasures := folder / ERASURES_FILE).exists() and not (warehouse_dir / ERASURES_FILE).exists():
+        warehouse_dir.mkdir(parents=True, exist_ok=True)
         shutil.copy(erasures, warehouse_dir)
     there = [history_path(warehouse_dir), history]
     return _keep_history(warehouse_dir, [path for path in there if _is_readable(path)])
