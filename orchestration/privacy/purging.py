@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import WarehouseError
+from orchestration.loading.inspection import scratch_path
 from orchestration.privacy.erasures import Privacy, privacy_of, save_erasures
 from orchestration.privacy.hashing import is_token
 from orchestration.privacy.marts import mart_pii
@@ -66,7 +67,9 @@ def purge(settings: Settings) -> Sequence[str]:
     if history.exists():
         privacy = _purge_history(history, privacy)
     save_erasures(settings, privacy.erasures)
-    for path in (*(warehouse_dir / "logs").glob("*.log*"), warehouse_dir / "target" / "run_results.json"):
+    left_by_killed_runs = (*settings.build_path.parent.glob("*.new.duckdb*"), scratch_path(settings))
+    logs = (*(warehouse_dir / "logs").glob("*.log*"), warehouse_dir / "target" / "run_results.json")
+    for path in (*left_by_killed_runs, *logs):
         path.unlink(missing_ok=True)
     shutil.rmtree(warehouse_dir / "build" / "tmp", ignore_errors=True)
     return changed

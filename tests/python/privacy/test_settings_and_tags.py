@@ -130,8 +130,6 @@ def test_a_list_of_erasures_that_cannot_be_followed_stops_before_loading(
 ) -> None:
     folder.write("erasures/2024.csv", "kind,id\naccount,a1\n")
     settings: Settings = replace(folder.settings(), **changes)
-    if settings.dbt_target == "spark":
-        pytest.importorskip("pyspark")
     with pytest.raises(PrivacyError, match=said):
         read_delivery(settings)
     assert not settings.build_path.exists()
