@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.engines.duckdb_marts import STORAGE_VERSION
 from orchestration.errors import WarehouseError
 from orchestration.loading.inspection import scratch_path
 from orchestration.privacy.erasures import Privacy, privacy_of, save_erasures
@@ -35,11 +36,9 @@ from orchestration.release.releases import (
 )
 from orchestration.settings import Settings
 
-# As the marts are published.
-STORAGE_VERSION = "v1.0.0"
 _UNFINISHED = ".unfinished-"
-# Raw rows in text say whose they are in these keys.
-_IN_RAW_ROW = {"account_id": "account", "user_id": "user"}
+# Raw rows and values in text say whose they are in these keys.
+_IN_RAW_ROWS: Mapping[str, str | None] = {"account_id": "account", "user_id": "user"}
 
 
 def is_to_purge(settings: Settings) -> bool:
@@ -139,10 +138,11 @@ def _relations(connection: duckdb.DuckDBPyConnection) -> list[Relation]:
         source = f"cs_kpi.marts.{quoted(mart)}"
         tagged = mart_pii().get(mart, {})
         columns = {name: tagged.get(name) for name, *_ in connection.execute(f"describe {source}").fetchall()}
-        helpers = {}
-        if "raw_row" in columns:
-            helpers = {key: kind for key, kind in _IN_RAW_ROW.items() if key not in columns}
-            values = ", ".join(f"json_extract_string(raw_row, '$.{key}') as {key}" for key in helpers)
+        helpers: Mapping[str, str | None] = {}
+        if "raw_row" in columns or tagged.get("raw_value"):
+            helpers = _IN_RAW_ROWS
+            value = "json_extract_string(raw_row, '$.{key}')" if "raw_row" in columns else "raw_value"
+            values = ", ".join(f"{value.format(key=key)} as {key}" for key in helpers)
             source = f"(select *, {values} from {source})"
         relations.append(Relation(mart, source, columns, helpers))
     return relations
