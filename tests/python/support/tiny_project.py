@@ -158,7 +158,11 @@ def tiny_warehouse(folder: Path, as_of_date: dt.date = dt.date(2024, 6, 30)) -> 
     return Warehouse(settings, Dbt(folder / "project", settings.warehouse_dir))
 
 
-def score_everyone(connection: duckdb.DuckDBPyConnection, published: Path | None = None) -> ScoreCounts:
+def score_everyone(
+    connection: duckdb.DuckDBPyConnection,
+    published: Path | None = None,
+    shown: Callable[[str], str] = str,
+) -> ScoreCounts:
     """Stands for the health score: 50 for each account."""
     connection.execute("delete from health.account_scores")
     connection.execute(
