@@ -89,6 +89,7 @@ models:
   - name: account_health_scores
     columns:
       - name: account_id
+        config: {meta: {contains_pii: account}}
         data_tests:
           - relationships: {arguments: {to: ref('dim_accounts'), field: account_id}}
 exposures:
