@@ -259,7 +259,10 @@ def serve(
 
 @app.command()
 def clean() -> None:
-    """Remove what runs wrote into the warehouse, and the folder if nothing else is in it."""
+    """Remove what runs wrote into the warehouse, and the folder if nothing else is in it.
+
+    erasures.json stays: who was erased stays erased.
+    """
     with _sentences():
         warehouse_dir = load_settings().warehouse_dir
         if not warehouse_dir.exists():

@@ -11,8 +11,9 @@ from orchestration.demo import make_demo
 from orchestration.engines import engine_of
 from orchestration.loading import Inspection, LastLoad, inspect
 from orchestration.lock import held
+from orchestration.privacy.erasures import is_erasure_file, kept_erasures, require_salt
 from orchestration.release.history import history_paths
-from orchestration.release.inputs import Inputs, current_inputs
+from orchestration.release.inputs import Inputs, current_inputs, refuse_other_hashes
 from orchestration.release.releases import (
     Origin,
     Release,
@@ -59,8 +60,16 @@ def read_delivery(settings: Settings, *, is_full: bool = False) -> Delivery:
     refuse_other_origin(published, origin, settings.as_of_date, settings.warehouse_dir)
     make_demo(settings.raw_dir)
     inputs = current_inputs(settings, PROJECT_DIR, published.inputs if published else None)
+    is_listed = any(map(is_erasure_file, inputs.files))
+    if is_listed:
+        require_salt(settings)
+    has_erasures = bool(kept_erasures(settings)) or is_listed
+    if published:
+        refuse_other_hashes(published.inputs, inputs)
     built_by = engine_of(settings).built_by()
     reason = reason_for_full_build(published, inputs, built_by, is_asked=is_full)
+    if has_erasures and not reason:
+        reason = "the rows of whoever was erased are looked for in every file"
     before = _last_load(published, inputs) if published and not reason else None
     return Delivery(
         inputs=inputs,

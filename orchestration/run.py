@@ -15,6 +15,7 @@ from orchestration.definitions import warehouse_definitions
 from orchestration.errors import ProjectError, RunError
 from orchestration.jobs import REFRESH_JOB
 from orchestration.lock import held
+from orchestration.privacy.redaction import without_values
 from orchestration.release.releases import published_release
 from orchestration.release.summary import run_summary
 from orchestration.resources import Warehouse
@@ -72,8 +73,9 @@ def sentence_of(error: Exception, log_path: Path) -> ProjectError:
     if isinstance(error, dg.Failure):
         return RunError(error.description)
     with log_path.open("a", encoding="utf-8") as log:
-        traceback.print_exception(error, file=log)
-    return RunError(f"The run stopped unexpectedly ({type(error).__name__}: {error}). Its log is {log_path}.")
+        log.write(without_values("".join(traceback.format_exception(error))))
+    said = without_values(f"{type(error).__name__}: {error}")
+    return RunError(f"The run stopped unexpectedly ({said}). Its log is {log_path}.")
 
 
 def remove_old_logs(folder: Path) -> None:

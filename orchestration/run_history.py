@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+import sqlite3
 from collections.abc import Collection
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
@@ -59,6 +62,30 @@ def close_killed_runs(
         if among is None or run.run_id in among:
             instance.report_run_failed(run, _KILLED)
     return killed
+
+
+def forget_ended_runs(instance: dg.DagsterInstance, warehouse_dir: Path, own_run: str) -> bool:
+    """Remove what Dagster remembers of ended runs, from its files too; the caller holds the warehouse.
+
+    Returns:
+        False where the history is shared, so that its runs may be of other warehouses: nothing is removed.
+    """
+    root = instance.root_directory if not instance.is_ephemeral else None
+    if root is None or Path(root).resolve() != (warehouse_dir / "dagster").resolve():
+        return instance.is_ephemeral
+    for run in instance.get_runs():
+        if run.run_id == own_run:
+            continue
+        if run.is_finished:
+            instance.delete_run(run.run_id)
+            for path in list(Path(root).rglob(f"*{run.run_id}*")):
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    # SQLite leaves the bytes of removed rows in its files until they are written anew.
+    for path in Path(root).rglob("*.db"):
+        with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as connection:
+            connection.execute("vacuum")
+            connection.execute("pragma wal_checkpoint(truncate)")
+    return True
 
 
 def killed_runs_sensor(warehouse_dir: Path, seconds: int = 30) -> dg.SensorDefinition:

@@ -7,7 +7,7 @@ import datetime as dt
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,6 +24,8 @@ SMALLEST_MEMORY_KB = 100_000
 KEPT_RELEASES = 3
 CLOSE_DAY = 5
 _UNUSABLE_IN_DATABASES = frozenset("?#'\"")
+# Shorter salts can be found by trying.
+_SHORTEST_SALT = 16
 
 
 class SettingsError(ProjectError, ValueError):
@@ -38,6 +40,7 @@ class Settings:
     takes the `java` of the path. `is_dbts_own`: dbt typed by hand uses this warehouse and engine.
     `close_day`: the day of the next month on which a month closes.
     `memory_limit`: what DuckDB may use, such as 4GB; what does not fit goes to `temporary_dir`.
+    `hash_pii`: columns that contain PII hold hashes with `hash_salt`, which erasures need too.
     """
 
     raw_dir: Path | None
@@ -53,6 +56,8 @@ class Settings:
     temporary_dir: Path | None = None
     kept_releases: int = KEPT_RELEASES
     close_day: int = CLOSE_DAY
+    hash_pii: bool = False
+    hash_salt: str = field(default="", repr=False)
 
     @property
     def build_path(self) -> Path:
@@ -73,6 +78,11 @@ class Settings:
     def backtest_path(self) -> Path:
         """The last backtest of the health score, for runs in which nothing that it rests on is new."""
         return self.warehouse_dir / "build" / "backtest.json"
+
+    @property
+    def erasures_path(self) -> Path:
+        """Who was erased, as salted hashes, and the tokens that stand for them."""
+        return self.warehouse_dir / "erasures.json"
 
     @property
     def reports_dir(self) -> Path:
@@ -159,6 +169,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         kept_releases=_kept(value("CSKPI_KEPT_RELEASES", str(KEPT_RELEASES))),
         close_day=_close_day(value("CSKPI_CLOSE_DAY", str(CLOSE_DAY))),
         temporary_dir=_absolute("CSKPI_TEMPORARY_DIR", temporary_dir) if temporary_dir else None,
+        hash_pii=_hash_pii(value("CSKPI_HASH_PII", "false"), value("CSKPI_HASH_SALT"), target),
+        hash_salt=_salt(value("CSKPI_HASH_SALT")),
     )
 
 
@@ -231,4 +243,31 @@ def _encoding(text: str) -> str:
         is_usable = False
     if not is_usable:
         raise SettingsError(f"CSKPI_CSV_ENCODING is {text!r}; expected an encoding such as utf-8 or cp932.")
+    return text
+
+
+def _hash_pii(text: str, salt: str, target: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise SettingsError(f"CSKPI_HASH_PII is {text!r}; expected true or false.")
+    if text.lower() == "false":
+        return False
+    if not salt:
+        raise SettingsError(
+            "CSKPI_HASH_PII=true needs CSKPI_HASH_SALT: a secret text of at least "
+            f"{_SHORTEST_SALT} characters, kept outside the warehouse. `openssl rand -hex 32` makes one."
+        )
+    if target == "spark":
+        raise SettingsError(
+            "CSKPI_HASH_PII=true works on DuckDB alone: with DBT_TARGET=spark nothing would be hashed. "
+            "Use DBT_TARGET=duckdb, or remove CSKPI_HASH_PII."
+        )
+    return True
+
+
+def _salt(text: str) -> str:
+    if text and len(text) < _SHORTEST_SALT:
+        raise SettingsError(
+            f"CSKPI_HASH_SALT has {len(text)} characters; expected at least {_SHORTEST_SALT}: "
+            "ids behind a short salt can be found by trying."
+        )
     return text

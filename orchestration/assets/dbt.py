@@ -8,6 +8,7 @@ from dagster_dbt import dbt_assets
 from orchestration.dbt.graph import Manifest, build_selection
 from orchestration.dbt.results import NodeResult, failure_report, save_results
 from orchestration.dbt.translator import Translator
+from orchestration.privacy.redaction import shown_columns
 from orchestration.resources import Warehouse
 
 
@@ -31,7 +32,9 @@ def dbt_models(manifest: Manifest) -> dg.AssetsDefinition:
         for result in results:
             yield from _events(manifest, translator, result, context.selected_asset_check_keys)
         if not all(result.is_good for result in results):
-            raise dg.Failure(failure_report(results, warehouse.engine), allow_retries=False)
+            raise dg.Failure(
+                failure_report(results, warehouse.engine, shown_columns(manifest)), allow_retries=False
+            )
 
     return models
 

@@ -8,9 +8,11 @@ import dagster as dg
 from orchestration.assets.inputs import freshness_policy
 from orchestration.computed import HISTORY_SOURCE
 from orchestration.delivery import Delivery, read_delivery
+from orchestration.privacy.purging import finish, is_to_purge, purge
 from orchestration.release.inputs import save_inputs
 from orchestration.release.releases import published_release
 from orchestration.resources import Warehouse
+from orchestration.run_history import forget_ended_runs
 
 # The schemas that the loader fills.
 LANDED = ("raw", HISTORY_SOURCE)
@@ -39,6 +41,16 @@ def raw_assets(keys: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             logger.info("building everything anew: %s", delivery.reason)
         save_inputs(settings.inputs_path, context.run.run_id, delivery.inputs)
         loaded = warehouse.engine.land(context.run.run_id, delivery.inspection)
+        if is_to_purge(settings):
+            logger.info("taking who was erased out of kept releases, history and logs")
+            for name in purge(settings):
+                logger.info("written anew without who was erased: release %s", name)
+            if not forget_ended_runs(context.instance, settings.warehouse_dir, context.run.run_id):
+                logger.warning(
+                    "Dagster's history in $DAGSTER_HOME is shared by warehouses and was left as it is; "
+                    "remove the runs of this one there, which may name who was erased"
+                )
+            finish(settings)
         for ignored in loaded.ignored:
             logger.info("not a table of the contract, so not read: %s", ignored)
         counts = {table.name: {"files": table.files, "rows": table.rows_read} for table in loaded.tables}

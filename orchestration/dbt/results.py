@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from orchestration.engines import Engine
 from orchestration.errors import WarehouseError
+from orchestration.privacy.redaction import shown_row, without_values
 
 _ROWS_SHOWN = 3
 
@@ -74,8 +75,11 @@ def needed(manifest: Mapping[str, Any]) -> set[str]:
     }
 
 
-def failure_report(results: Sequence[NodeResult], engine: Engine) -> str:
-    """What failed, for the person who has to fix it: the check, its rows, the query, the first rows."""
+def failure_report(results: Sequence[NodeResult], engine: Engine, shown: Collection[str] = ()) -> str:
+    """What failed, for the person who has to fix it: the check, its rows, the query, the first rows.
+
+    Texts are shown of the columns `shown` alone: the report goes to terminals, logs and Dagster.
+    """
     failed = [result for result in results if not result.is_good and result.status != "skipped"]
     skipped = sum(result.status == "skipped" for result in results)
     lines = [
@@ -85,11 +89,11 @@ def failure_report(results: Sequence[NodeResult], engine: Engine) -> str:
     ]
     # Sentences first: other checks often fail for the reason that they give.
     for result in sorted(failed, key=lambda result: result.status == "fail"):
-        lines += ["", *_failure(result, engine)]
+        lines += ["", *_failure(result, engine, shown)]
     return "\n".join(lines)
 
 
-def _failure(result: NodeResult, engine: Engine) -> list[str]:
+def _failure(result: NodeResult, engine: Engine, shown: Collection[str]) -> list[str]:
     kind = result.unique_id.split(".")[0]
     rows = result.failures if result.status == "fail" and kind == "test" else None
     lines = [
@@ -99,9 +103,9 @@ def _failure(result: NodeResult, engine: Engine) -> list[str]:
         relation = ".".join(result.relation.replace('"', "").split(".")[-2:])
         lines.append(f"  rows:   select * from {relation}   (in {engine.place})")
         for row in engine.rows(f"select * from {relation} limit {_ROWS_SHOWN}"):
-            lines.append("          " + ", ".join(f"{name}={value}" for name, value in row.items()))
+            lines.append(f"          {shown_row(row, shown)}")
     elif result.message:
-        lines += [f"  {line}" for line in result.message.strip().splitlines()]
+        lines += [f"  {line}" for line in without_values(result.message).strip().splitlines()]
     if result.compiled_path:
         lines.append(f"  query:  {result.compiled_path}")
     return lines

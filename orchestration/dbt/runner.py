@@ -28,6 +28,7 @@ from dbt.contracts.graph.manifest import Manifest
 from orchestration.dbt.results import NodeResult
 from orchestration.engines.spark_session import open_session
 from orchestration.errors import ProjectError
+from orchestration.privacy.redaction import without_values
 
 logger = logging.getLogger(__name__)
 
@@ -161,7 +162,7 @@ class Dbt:
         if outcome.exception is not None:
             if not isinstance(outcome.exception, Exception):
                 raise outcome.exception
-            raise DbtError(str(outcome.exception)) from outcome.exception
+            raise DbtError(without_values(str(outcome.exception))) from outcome.exception
         return outcome.result
 
     def _result(self, result: Any) -> NodeResult:
@@ -194,7 +195,9 @@ def _log_in(path: Path) -> Generator[Callable[[Any], None]]:
 
     def log(event: Any) -> None:
         if event.info.level != "debug":
-            line = f"{dt.datetime.now():%Y-%m-%d %H:%M:%S} [{event.info.level}] {event.info.msg}"
+            line = (
+                f"{dt.datetime.now():%Y-%m-%d %H:%M:%S} [{event.info.level}] {without_values(event.info.msg)}"
+            )
             handler.emit(logging.makeLogRecord({"msg": line}))
 
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -15,6 +16,7 @@ from orchestration.engines.duckdb_marts import publish
 from orchestration.health import store
 from orchestration.health.store import ScoreCounts
 from orchestration.loading import Inspection, LoadResult, land, open_build
+from orchestration.privacy.erasures import privacy_of
 from orchestration.release.history import SCORE_HISTORY, history_path
 from orchestration.release.releases import MartText, Release
 from orchestration.settings import Settings
@@ -68,7 +70,7 @@ class DuckDBEngine:
         """Score in the build database what the last release does not hold."""
         history = history_path(self.settings.warehouse_dir, SCORE_HISTORY)
         with open_build(self.settings.build_path, self.settings.duckdb_config) as connection:
-            return store.score(connection, history)
+            return store.score(connection, history, partial(privacy_of(self.settings).published, "account"))
 
     def rows(self, query: str) -> Rows:
         """The result of a query of the build database."""

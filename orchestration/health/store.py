@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import narwhals as nw
 
 from orchestration.health.config import SEEDS, HealthConfig, health_config
 from orchestration.health.history import CONTRIBUTIONS, HISTORY, SCORES, TEMPORARY, score_measures
+from orchestration.privacy.published_ids import with_ids_of_now
+from orchestration.release.history import parquet_rows
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,15 @@ def _rows(relation: duckdb.DuckDBPyRelation) -> list[dict[str, object]]:
     return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
 
 
-def score(connection: duckdb.DuckDBPyConnection, published: Path | None = None) -> ScoreCounts:
+def score(
+    connection: duckdb.DuckDBPyConnection,
+    published: Path | None = None,
+    shown: Callable[[str], str] = str,
+) -> ScoreCounts:
     """Score MEASURES into the health tables, in one transaction: after an error the tables are as before.
 
     `published` is the Parquet file of the last release's account_health_history; without one there is no
-    history.
+    history. `shown` gives what stands for the id of an account in this warehouse now.
 
     Raises:
         HealthConfigError: the seeds cannot be scored with.
@@ -62,7 +69,7 @@ def score(connection: duckdb.DuckDBPyConnection, published: Path | None = None) 
 
     connection.begin()
     try:
-        _read_history(connection, published)
+        read_history(connection, published, shown)
         score_measures(read, write, config)
         for table in TEMPORARY:
             connection.execute(f"drop table {table}")
@@ -73,11 +80,15 @@ def score(connection: duckdb.DuckDBPyConnection, published: Path | None = None) 
     return _counts(connection, config)
 
 
-def _read_history(connection: duckdb.DuckDBPyConnection, published: Path | None) -> None:
+def read_history(
+    connection: duckdb.DuckDBPyConnection, published: Path | None, shown: Callable[[str], str]
+) -> None:
     """Begin with the published history: what a failed run left does not count."""
     connection.execute(f"delete from {HISTORY}")
-    if published is not None and published.exists():
-        connection.execute(f"insert into {HISTORY} by name from read_parquet(?)", [str(published)])
+    if published is None or not published.exists():
+        return
+    with with_ids_of_now(connection, parquet_rows(published), shown) as history:
+        connection.execute(f"insert into {HISTORY} by name {history}")
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, config: HealthConfig) -> ScoreCounts:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from orchestration.privacy.erasures import KINDS, LIST
 from orchestration.sources import (
     SOURCES_PATH,
     ColumnNode,
@@ -48,6 +49,7 @@ class Rules(Strict):
     `references`: `table.column`. `upper_case`: letters are made capitals before anything else.
     `breaks_row`: a broken value quarantines the row, as in required columns, keys and columns with a default;
     in other columns it becomes NULL.
+    `contains_pii`: the id of an account or a user, the id of a record, which may hold one, or a text.
     """
 
     required: bool = False
@@ -60,6 +62,7 @@ class Rules(Strict):
     references: str | None = None
     upper_case: bool = False
     breaks_row: bool = False
+    contains_pii: Literal["account", "user", "record", "text"] | None = None
 
 
 class Column(Rules):
@@ -108,6 +111,19 @@ class Table:
     def required_columns(self) -> tuple[str, ...]:
         """The columns that every file of the table must have."""
         return tuple(column.name for column in self.columns if column.required)
+
+
+# A request, not data: it becomes no table of the warehouse.
+ERASURES = Table(
+    name=LIST,
+    description="One row per account or user to be erased.",
+    required=False,
+    key=("kind", "id"),
+    columns=(
+        Column(name="kind", data_type="varchar", required=True, allowed=KINDS),
+        Column(name="id", data_type="varchar", required=True),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -198,6 +214,8 @@ def _column_problems(
         yield f"minimum, maximum and ranges are of numbers, and data_type is {column.data_type}."
     if ends != sorted(ends):
         yield f"minimum {ends[0]:g} is above maximum {ends[1]:g}."
+    if column.contains_pii and kind != "varchar":
+        yield f"contains_pii is of texts, and data_type is {column.data_type}."
     if (column.allowed or column.upper_case) and kind != "varchar":
         yield f"allowed and upper_case are of texts, and data_type is {column.data_type}."
     yield from _default_problems(column, kind)

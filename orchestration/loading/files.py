@@ -102,10 +102,19 @@ def require_columns(table: Table, file: RawFile, columns: Collection[str]) -> No
             )
             problems.append(
                 f"{file.name} has no column {name}, which {table.name} needs. {meant} "
-                f"Its columns: {_listed(columns)}."
+                f"{_named(table, file, columns)}"
             )
     if problems:
         raise LoadError("\n".join(problems))
+
+
+def _named(table: Table, file: RawFile, columns: Collection[str]) -> str:
+    """The columns of a file, unless its first line may be a row, whose values belong into no log."""
+    if file.format != ".csv" or set(columns) & set(table.column_names):
+        return f"Its columns: {_listed(columns)}."
+    return (
+        f"It has none of the columns of {table.name}: is its first line a row, and the line of names missing?"
+    )
 
 
 def _listed(columns: Collection[str], most: int = 12) -> str:

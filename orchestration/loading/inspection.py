@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.loading.contract import Contract, Table, read_contract
+from orchestration.loading.contract import ERASURES, Contract, Table, read_contract
 from orchestration.loading.csv_files import CsvFile, inspect_csv
 from orchestration.loading.errors import LoadError
 from orchestration.loading.file_kinds import refuse_other_kind
@@ -41,7 +41,7 @@ class LastLoad:
 class Inspection:
     """What a raw folder holds: `found` are all of its files, `files` those of each table that were read.
 
-    With `before`, those are the files that changed since.
+    With `before`, those are the files that changed since. The list of erasures is among them.
     """
 
     found: FoundFiles
@@ -58,6 +58,7 @@ def inspect(
         LoadError: the raw folder cannot be loaded; every problem found is named.
     """
     contract = contract or read_contract()
+    contract = Contract((*contract.tables, ERASURES))
     try:
         found = find_files(settings.raw_dir, contract)
     except OSError as error:

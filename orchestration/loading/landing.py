@@ -6,20 +6,33 @@ import json
 import re
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from orchestration.computed import COMPUTED_SCHEMAS, HISTORY_SOURCE, LOAD, computed_tables, written_tables
-from orchestration.loading.contract import Contract, Table, read_contract
+from orchestration.loading.contract import ERASURES, Contract, Table, read_contract
 from orchestration.loading.csv_files import check_rows, insert_csv
 from orchestration.loading.errors import LoadError
 from orchestration.loading.files import RawFile
 from orchestration.loading.inspection import InspectedFile, Inspection, LastLoad, inspect, scratch_path
 from orchestration.loading.json_lines_files import insert_json_lines
 from orchestration.loading.parquet_files import count_parquet, create_parquet_view
+from orchestration.privacy.erasures import (
+    KINDS,
+    Privacy,
+    PrivacyError,
+    privacy_of,
+    require_salt,
+    save_erasures,
+)
+from orchestration.privacy.hashing import hashed, new_token
+from orchestration.privacy.protection import Relation, protected
+from orchestration.privacy.published_ids import with_ids_of_now
+from orchestration.privacy.redaction import without_values
 from orchestration.release.history import history_path, parquet_rows, shown_history
 from orchestration.settings import Settings
 
@@ -109,8 +122,12 @@ def land(
     are landed already. Computed tables that are missing are created empty. All is inspected first,
     here unless before, and written in one transaction: a stop changes nothing.
 
+    Where PII is hashed or someone is erased, the rows are read into memory first, what does not fit into the
+    temporary folder, so that the build database never holds them as they are; Parquet becomes tables then.
+
     Raises:
         LoadError: the raw folder cannot be loaded; every problem found is named.
+        PrivacyError: someone is to be erased, and the salt or the list is wrong.
     """
     contract = contract or read_contract()
     inspection = inspection or inspect(settings, contract)
@@ -119,13 +136,22 @@ def land(
     deliveries = {
         table.name: _delivery(inspection, table.name, landed.get(table.name, {})) for table in contract.tables
     }
-    connection.begin()
+    privacy = privacy_of(settings)
+    is_protected = privacy.hashes or bool(privacy.erasures) or bool(inspection.files[ERASURES.name])
     try:
+        queries: Mapping[str, str] = {}
+        rows: dict[str, dict[str, int]] = {}
+        if is_protected:
+            erasures = _delivery(inspection, ERASURES.name, {})
+            rows = _land_plain(connection, contract, {**deliveries, ERASURES.name: erasures}, scratch)
+            queries = _protect(connection, settings, contract, privacy)
+        connection.begin()
         connection.execute("create schema if not exists raw")
-        rows = {
-            table.name: _land_table(connection, table, deliveries[table.name], scratch)
-            for table in contract.tables
-        }
+        for table in contract.tables:
+            if is_protected:
+                _land_protected(connection, table, deliveries[table.name], queries[table.name])
+            else:
+                rows[table.name] = _land_table(connection, table, deliveries[table.name], scratch)
         tables = tuple(_loaded(table, deliveries[table.name], rows[table.name]) for table in contract.tables)
         growing = [table.name for table in contract.tables if table.grows and before]
         _write_report(
@@ -142,12 +168,14 @@ def land(
             },
         )
         _create_computed_tables(connection)
-        _show_history(connection, settings.warehouse_dir)
+        _show_history(connection, settings)
         connection.commit()
     except duckdb.Error as error:
         _roll_back(connection)
         problems = _row_problems(deliveries) if isinstance(error, duckdb.InvalidInputException) else ""
-        raise LoadError(problems or f"The raw files could not be landed: {error}") from error
+        raise LoadError(
+            problems or f"The raw files could not be landed: {without_values(str(error))}"
+        ) from error
     except BaseException:
         _roll_back(connection)
         raise
@@ -196,6 +224,98 @@ def _land_table(
         texts = ", ".join(f'"{name}" varchar' for name in (*table.column_names, "_file_name"))
         connection.execute(f'create table raw."{table.name}" ({texts}, _row_number bigint)')
     return {one.file.name: _insert(connection, table, one, scratch) for one in delivery.read}
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    with suppress(duckdb.TransactionException):  # None has begun yet.
+        connection.rollback()
+
+
+def _land_plain(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    deliveries: Mapping[str, _Delivery],
+    scratch: Path,
+) -> dict[str, dict[str, int]]:
+    """Read the files into a database in memory, `plain`; the rows of each file that was read."""
+    (build,) = connection.execute("select current_catalog()").fetchall()[0]
+    connection.execute("attach ':memory:' as plain (compress)")
+    connection.execute("use plain")
+    try:
+        connection.execute("create schema raw")
+        return {
+            table.name: _land_table(connection, table, _anew(deliveries[table.name]), scratch)
+            for table in (*contract.tables, ERASURES)
+        }
+    finally:
+        connection.execute(f'use "{build}"')
+
+
+def _anew(delivery: _Delivery) -> _Delivery:
+    """The delivery into an empty table; of Parquet, files landed before are read again."""
+    is_parquet = bool(delivery.files) and delivery.files[0].format == ".parquet"
+    return delivery if is_parquet else replace(delivery, kept={})
+
+
+def _protect(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, contract: Contract, privacy: Privacy
+) -> Mapping[str, str]:
+    """A query for each table that gives its rows in `plain` without PII; who is erased is kept before."""
+    listed = _listed_erasures(connection)
+    if listed:
+        require_salt(settings)
+    tokens = dict(privacy.erasures.tokens)
+    for kind, value in listed:
+        tokens.setdefault((kind, hashed(settings.hash_salt, value)), new_token())
+    known = replace(privacy, erasures=replace(privacy.erasures, tokens=tokens))
+    relations = [
+        Relation(
+            table.name,
+            f'plain.raw."{table.name}"',
+            {column.name: column.contains_pii for column in table.columns}
+            | {"_file_name": None, "_row_number": None},
+        )
+        for table in contract.tables
+    ]
+    found = protected(connection, relations, known)
+    if found.privacy.erasures.tokens != privacy.erasures.tokens:
+        save_erasures(settings, replace(found.privacy.erasures, is_purged=False))
+    return found.queries
+
+
+def _listed_erasures(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """The accounts and users that the list names; a row that names none stops, because it would be missed.
+
+    Raises:
+        PrivacyError: a row has another kind, or no id.
+    """
+    rows = connection.execute(
+        f"select distinct trim(cast(kind as varchar)), trim(cast(id as varchar)), _file_name, _row_number "
+        f"from plain.raw.{ERASURES.name} order by _file_name, _row_number"
+    ).fetchall()
+    wrong = [f"{file}, row {number}" for kind, value, file, number in rows if kind not in KINDS or not value]
+    if wrong:
+        raise PrivacyError(
+            f"{wrong[0]}{f' and {len(wrong) - 1} more rows' if wrong[1:] else ''}: expected a kind, "
+            f"{' or '.join(KINDS)}, and an id. Nothing was loaded, so that no erasure "
+            "is missed; correct the list."
+        )
+    return list(dict.fromkeys((kind, value) for kind, value, _, _ in rows))
+
+
+def _land_protected(
+    connection: duckdb.DuckDBPyConnection, table: Table, delivery: _Delivery, query: str
+) -> None:
+    """Write what was read of a table; rows that are landed already stay, but not beside Parquet."""
+    if delivery.kept and delivery.files[0].format != ".parquet":
+        connection.execute(
+            f'delete from raw."{table.name}" where _file_name in (select unnest($names))',
+            {"names": delivery.touched},
+        )
+        connection.execute(f'insert into raw."{table.name}" {query}')
+        return
+    _drop(connection, table.name)
+    connection.execute(f'create table raw."{table.name}" as {query}')
 
 
 def _loaded(table: Table, delivery: _Delivery, read: Mapping[str, int]) -> LoadedTable:
@@ -286,15 +406,21 @@ def _create_computed_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create table if not exists {table.full_name} ({table.definition})")
 
 
-def _show_history(connection: duckdb.DuckDBPyConnection, warehouse_dir: Path) -> None:
+def _show_history(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Have the source `history` show what the last release holds; nothing where there is none."""
-    connection.execute(f"create schema if not exists {HISTORY_SOURCE}")
+    privacy = privacy_of(settings)
+    connection.execute(f"drop schema if exists {HISTORY_SOURCE} cascade")
+    connection.execute(f"create schema {HISTORY_SOURCE}")
     for table in written_tables(HISTORY_SOURCE):
-        path = history_path(warehouse_dir, table.name).resolve()
+        path = history_path(settings.warehouse_dir, table.name).resolve()
         rows = parquet_rows(path)
         there = connection.execute(f"describe from {rows}").fetchall() if path.exists() else []
         query = shown_history(table, [name for name, *_ in there], rows)
-        connection.execute(f"create or replace view {table.full_name} as {query}")
+        if "account_id" in table.columns and (privacy.hashes or privacy.erasures):
+            with with_ids_of_now(connection, f"({query})", partial(privacy.published, "account")) as shown:
+                connection.execute(f"create table {table.full_name} as {shown}")
+        else:
+            connection.execute(f"create view {table.full_name} as {query}")
 
 
 def _row_problems(deliveries: Mapping[str, _Delivery]) -> str:

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orchestration.errors import WarehouseError
+from orchestration.privacy.hashing import HASHED_WITH, hashed
 from orchestration.settings import Settings
 
 # What figures follow from, in the project's folder.
@@ -88,6 +90,21 @@ def is_up_to_date(before: Inputs, now: Inputs, *, has_as_of_date: bool) -> bool:
     return same and not (clock_matters and before.loaded_on != now.loaded_on)
 
 
+def refuse_other_hashes(before: Inputs, now: Inputs) -> None:
+    """Stop where hashes that were published would have to become values again, or other hashes.
+
+    Raises:
+        WarehouseError: the release hashed PII, and now it would not, or with another salt.
+    """
+    was, becomes = before.settings.get("hash_pii", ""), now.settings.get("hash_pii", "")
+    if was and was != becomes:
+        problem = "is not set any more" if not becomes else "is set, but CSKPI_HASH_SALT is another one"
+        raise WarehouseError(
+            f"The warehouse publishes hashes of PII, and CSKPI_HASH_PII {problem}: the history of scores "
+            "could not be continued. Set it back, or use another CSKPI_WAREHOUSE_DIR."
+        )
+
+
 def save_inputs(path: Path, run_id: str, inputs: Inputs) -> None:
     """Keep what a run is about to load, until it publishes."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -130,6 +147,7 @@ def _settings(settings: Settings) -> dict[str, str]:
         "csv_encoding": settings.csv_encoding,
         "dbt_target": settings.dbt_target,
         "close_day": str(settings.close_day),
+        "hash_pii": hashed(settings.hash_salt, HASHED_WITH) if settings.hash_pii else "",
     }
 
 

@@ -31,6 +31,9 @@ from orchestration.release.releases import (
     rows_of_history,
 )
 
+# As `Settings.erasures_path` names it.
+ERASURES_FILE = "erasures.json"
+
 
 def restore_release(warehouse_dir: Path, release_id: str) -> Release:
     """Let readers see a kept release again, in one step; the caller holds the warehouse.
@@ -75,6 +78,9 @@ def back_up(warehouse_dir: Path, release: Release, folder: Path) -> None:
     for mart, path in there.items():
         _write_union(mart, [path], _backed_up(folder)[mart])
     shutil.copy(warehouse_dir / "published" / MANIFEST_FILE, folder)
+    # Whoever was erased stays erased where the backup is taken back.
+    if (erasures := warehouse_dir / ERASURES_FILE).exists():
+        shutil.copy(erasures, folder)
 
 
 def restore_backup(warehouse_dir: Path, origin: Origin, folder: Path) -> int:
@@ -96,6 +102,9 @@ def restore_backup(warehouse_dir: Path, origin: Origin, folder: Path) -> int:
             f"The backup {folder} belongs to {backup.origin}, this warehouse to {origin}; "
             "use the settings with which it was made."
         )
+    if (erasures := folder / ERASURES_FILE).exists() and not (warehouse_dir / ERASURES_FILE).exists():
+        warehouse_dir.mkdir(parents=True, exist_ok=True)
+        shutil.copy(erasures, warehouse_dir)
     rows = _keep_history(warehouse_dir, (history_paths(warehouse_dir), backed_up))
     link = warehouse_dir / "published"
     if link.is_symlink() and not kept_releases(warehouse_dir):

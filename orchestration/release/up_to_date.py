@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestration.privacy.erasures import kept_erasures
 from orchestration.release.history import restored_dir
 from orchestration.release.inputs import Inputs, current_inputs, is_up_to_date
 from orchestration.release.releases import Release, published_release
@@ -19,6 +20,8 @@ def release_to_keep(settings: Settings) -> Release | None:
         return None
     # A restored history is not in the release yet.
     if restored_dir(settings.warehouse_dir).exists():
+        return None
+    if not kept_erasures(settings).is_purged:
         return None
     marts = settings.published_link / "marts"
     if any(not (marts / f"{mart}.parquet").exists() for mart in release.marts):
