@@ -416,11 +416,14 @@ def _show_history(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
         rows = parquet_rows(path)
         there = connection.execute(f"describe from {rows}").fetchall() if path.exists() else []
         query = shown_history(table, [name for name, *_ in there], rows)
-        if "account_id" in table.columns and (privacy.hashes or privacy.erasures):
+        if not (privacy.hashes or privacy.erasures):
+            connection.execute(f"create view {table.full_name} as {query}")
+        elif "account_id" not in table.columns:
+            # A copy, because an erasure writes the release anew under another name.
+            connection.execute(f"create table {table.full_name} as {query}")
+        else:
             with with_ids_of_now(connection, f"({query})", partial(privacy.published, "account")) as shown:
                 connection.execute(f"create table {table.full_name} as {shown}")
-        else:
-            connection.execute(f"create view {table.full_name} as {query}")
 
 
 def _row_problems(deliveries: Mapping[str, _Delivery]) -> str:

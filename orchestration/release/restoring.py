@@ -105,12 +105,11 @@ def restore_backup(warehouse_dir: Path, origin: Origin, folder: Path) -> int:
     if (erasures := folder / ERASURES_FILE).exists() and not (warehouse_dir / ERASURES_FILE).exists():
         warehouse_dir.mkdir(parents=True, exist_ok=True)
         shutil.copy(erasures, warehouse_dir)
-    rows = _keep_history(warehouse_dir, (history_paths(warehouse_dir), backed_up))
     link = warehouse_dir / "published"
     if link.is_symlink() and not kept_releases(warehouse_dir):
         # Every release is lost, and a link that leads nowhere would stop the next run.
         link.unlink()
-    return rows
+    return _keep_history(warehouse_dir, (history_paths(warehouse_dir), backed_up))
 
 
 def _keep_history(

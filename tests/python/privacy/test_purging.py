@@ -192,6 +192,8 @@ def test_logs_go_and_a_history_that_was_restored_is_rewritten(settings: Settings
     duckdb.sql(MARTS["account_health_history"]).write_parquet(str(history))
     purge(settings)
     assert not log.exists()
+    assert not history.exists()
+    history = restored_history(settings.warehouse_dir, SCORE_HISTORY)
     ids = [row[0] for row in duckdb.sql(f"select account_id from '{history}' order by 1").fetchall()]
     assert ids[0] == "acc-two"
     assert is_token(ids[1])
