@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -31,6 +31,7 @@ class Settings:
 
     Paths are absolute. `as_of_date` is None where the newest recorded date decides, `java_home` where Spark
     takes the `java` of the path. `is_dbts_own`: dbt typed by hand uses this warehouse and engine.
+    `notify_urls` hold passwords and are never shown; `language` is that of notices, en or ja.
     `memory_limit`: what DuckDB may use, such as 4GB; what does not fit goes to `temporary_dir`.
     """
 
@@ -46,6 +47,8 @@ class Settings:
     memory_limit: str = DEFAULT_MEMORY
     temporary_dir: Path | None = None
     kept_releases: int = KEPT_RELEASES
+    notify_urls: tuple[str, ...] = field(default=(), repr=False)
+    language: str = "en"
 
     @property
     def build_path(self) -> Path:
@@ -134,6 +137,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         is_dbts_own=of_dbt == (warehouse_dir, target),
         memory_limit=_memory(value("CSKPI_MEMORY_LIMIT", DEFAULT_MEMORY)),
         kept_releases=_kept(value("CSKPI_KEPT_RELEASES", str(KEPT_RELEASES))),
+        notify_urls=tuple(value("CSKPI_NOTIFY_URLS").split()),
+        language=_language(value("CSKPI_LANGUAGE", "en")),
         temporary_dir=_absolute(temporary) if (temporary := value("CSKPI_TEMPORARY_DIR")) else None,
     )
 
@@ -155,6 +160,12 @@ def _memory(text: str) -> str:
     if not re.fullmatch(r"[0-9]+([.][0-9]+)? *[KMGT]i?B", text):
         raise SettingsError(f"CSKPI_MEMORY_LIMIT is {text!r}; expected an amount of memory such as 4GB.")
     return text
+
+
+def _language(text: str) -> str:
+    if text.lower() not in ("en", "ja"):
+        raise SettingsError(f"CSKPI_LANGUAGE is {text!r}; expected en or ja.")
+    return text.lower()
 
 
 def _kept(text: str) -> int:
