@@ -153,7 +153,7 @@ def _red_kpis(connection: duckdb.DuckDBPyConnection, release: Release) -> list[F
 
 
 def _accounts(connection: duckdb.DuckDBPyConnection, release: Release, warehouse_dir: Path) -> list[Fact]:
-    """Accounts whose band became red, or got better than red, since the release before."""
+    """Accounts that are red and were not in the release before, and those whose band got better than red."""
     needed = {"account_health_scores", "account_360", "dim_accounts", "dim_team_members"}
     earlier = [name for name in kept_releases(warehouse_dir) if name < release.release_id]
     if not earlier or not needed <= set(release.marts):
@@ -170,9 +170,8 @@ def _accounts(connection: duckdb.DuckDBPyConnection, release: Release, warehouse
     changed = [
         (account_id, band)
         for account_id, band in connection.execute(bands).fetchall()
-        if account_id in previous
-        and ((band == "red") != (previous[account_id] == "red"))
-        and "unknown" not in (band, previous[account_id])
+        # An account of which nothing is known any more has not recovered.
+        if (band == "red") != (previous.get(account_id) == "red") and band != "unknown"
     ]
     if not changed:
         return []

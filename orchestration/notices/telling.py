@@ -82,14 +82,14 @@ def tell_failure(settings: Settings, sentence: str, run_id: str, waits: Sequence
 
 
 @contextmanager
-def telling(settings: Settings, run_id: str) -> Generator[None]:
+def telling(settings: Settings, run_id: str, waits: Sequence[float] = WAITS) -> Generator[None]:
     """Tell how the run of the block ended; a run that a person interrupted is not told."""
     try:
         yield
     except ProjectError as error:
-        tell_failure(settings, str(error), run_id)
+        tell_failure(settings, str(error), run_id, waits)
         raise
-    tell_release(settings, run_id)
+    tell_release(settings, run_id, waits)
 
 
 def _facts_of(settings: Settings, release: Release) -> list[Fact]:

@@ -192,48 +192,48 @@ _TEXTS = {
             "in the warehouse's folder logs names the rows.",
         ),
         "input_stale": _Text(
-            _SENTENCE + "{n} input(s) late",
+            _SENTENCE + "inputs late ({n})",
             "Expected data has not arrived. Until it does, some figures are too low or too old.",
             lambda values: _stale(values, "en"),
             "Next: ask the owner of the source whether the export ran; then deliver the files and run again. "
             "If the delay is normal, change seeds/operations/input_expectations.csv.",
         ),
         "volume_unusual": _Text(
-            _SENTENCE + "unusual volume in {n} input(s)",
+            _SENTENCE + "inputs of unusual volume ({n})",
             "The last day of an input has far fewer or far more rows than usual.",
             lambda values: _volume(values, "en"),
             "Next: check whether the export is incomplete or was delivered twice. If the volume is right, "
             "there is nothing to do.",
         ),
         "input_rejected": _Text(
-            _SENTENCE + "most rows of {n} input(s) rejected",
+            _SENTENCE + "inputs with most rows rejected ({n})",
             "These rows count in no figure.",
             lambda values: _rejected(values, "en"),
             "Next: see the reasons in marts.quarantined_rows, fix the export, and run again.",
         ),
         "restated": _Text(
-            _SENTENCE + "{n} closed figure(s) changed",
+            _SENTENCE + "closed figures changed ({n})",
             "Figures of closed months differ from what was first reported (first reported → now).",
             lambda values: _restated(values, "en"),
             "Next: check the accounts in marts.account_month_restatements; if the change is right, tell "
             "those who use the reported figures. marts.kpi_restatements has every segment.",
         ),
         "kpi_red": _Text(
-            _SENTENCE + "{n} KPI(s) newly red",
+            _SENTENCE + "KPIs newly red ({n})",
             "Red in the last closed month, not red the month before.",
             lambda values: _kpi(values, "en"),
             "Next: the owner looks for the cause by segment in marts.kpi_scorecard_months and agrees on a "
             "measure.",
         ),
         "accounts_red": _Text(
-            _SENTENCE + "{n} account(s) newly at risk (red)",
+            _SENTENCE + "accounts newly at risk, red ({n})",
             "Red since the last release, by CSM.",
             lambda values: _red(values, "en"),
             "Next: each CSM contacts these accounts, the largest MRR first. Details are in "
             "marts.account_360.",
         ),
         "accounts_recovered": _Text(
-            _SENTENCE + "{n} account(s) no longer red",
+            _SENTENCE + "accounts no longer red ({n})",
             "Better than red since the last release, by CSM.",
             lambda values: f"- {_account(values)}",
             "Next: end the rescue measures that are no longer needed, and keep in touch.",
