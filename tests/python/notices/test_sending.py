@@ -16,7 +16,6 @@ from orchestration.jobs import REFRESH_JOB
 from orchestration.notices.facts import Fact, failure_fact
 from orchestration.notices.memory import memory_of
 from orchestration.notices.sending import Mail
-from orchestration.notices.sensors import notice_sensors
 from orchestration.notices.telling import tell, tell_failure
 from orchestration.notices.texts import Message, trial_message
 from orchestration.settings import Settings, SettingsError, load_settings
@@ -154,24 +153,32 @@ def test_a_failed_check_is_told_without_its_rows() -> None:
     assert "@" not in failure_fact("Row 3 has ada@example.com.", None, DAY).values["sentence"]
 
 
-def test_the_sensors_tell_of_a_run_that_failed(tmp_path: Path) -> None:
+def test_the_sensors_tell_of_runs_that_dagster_launched(tmp_path: Path) -> None:
     write_project(tmp_path)
     write_raw(tmp_path, GOOD_ACCOUNTS)
     (tmp_path / "raw" / "plans.csv").write_text("plan_name\nx\n", encoding="utf-8")
     warehouse = tiny_warehouse(tmp_path)
     with json_inbox() as inbox, dg.DagsterInstance.ephemeral() as history:
         warehouse = replace(warehouse, settings=replace(warehouse.settings, notify_urls=(inbox.url,)))
-        job = warehouse_definitions(warehouse).resolve_job_def(REFRESH_JOB)
-        ended = job.execute_in_process(instance=history, raise_on_error=False)
-        (event,) = [each for each in ended.all_events if each.event_type is dg.DagsterEventType.RUN_FAILURE]
-        context = dg.build_run_status_sensor_context(
-            "tell_failed_runs", event, history, ended.dagster_run
-        ).for_run_failure()
-        failed, _ = notice_sensors(warehouse.settings)
-        failed(context)
-        failed(context)
+        definitions = warehouse_definitions(warehouse)
+        cursors: dict[str, str | None] = {"tell_failed_runs": None, "tell_published_runs": None}
+
+        def look() -> None:
+            """Have the daemon's tick of each sensor."""
+            for name, cursor in cursors.items():
+                context = dg.build_sensor_context(
+                    history, cursor, repository_def=definitions.get_repository_def()
+                )
+                cursors[name] = definitions.resolve_sensor_def(name).evaluate_tick(context).cursor
+
+        look()
+        job = definitions.resolve_job_def(REFRESH_JOB)
+        for _ in range(2):
+            job.execute_in_process(instance=history, raise_on_error=False)
+        for _ in range(3):
+            look()
     (posted,) = inbox.messages
-    assert "plans" in posted["message"]
+    assert "plans.csv" in posted["message"]
 
 
 def test_make_notify_sends_a_test_message(tmp_path: Path, history_dir: Path) -> None:
