@@ -28,7 +28,7 @@ class Mail:
 
     def _reached(self, number: int, url: str, message: Message) -> bool:
         # Loading apprise takes a moment, which runs without addresses need not wait for.
-        from apprise import Apprise, NotifyFormat  # noqa: PLC0415
+        from apprise import Apprise, NotifyFormat, OverflowMode  # noqa: PLC0415
 
         with _silence():
             address = Apprise()
@@ -38,6 +38,10 @@ class Mail:
                 is_known = False
             if not is_known:
                 return self._give_up(number, "is not an address that apprise knows, or misses a part")
+            # What is longer than a service takes comes in parts, unless the address says otherwise.
+            if "overflow=" not in url:
+                for service in address:
+                    service.overflow_mode = OverflowMode.SPLIT
             for wait in (*self._waits, None):
                 try:
                     if address.notify(body=message.body, title=message.title, body_format=NotifyFormat.TEXT):

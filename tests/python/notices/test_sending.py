@@ -116,6 +116,15 @@ def test_the_other_addresses_get_what_one_refuses(tmp_path: Path) -> None:
     assert "no-address" not in "".join(mail.problems)
 
 
+def test_a_long_message_comes_in_parts(tmp_path: Path) -> None:
+    lines = [f"- account {number:05d}" for number in range(3_000)]
+    with json_inbox() as inbox:
+        assert Mail([inbox.url], AT_ONCE).send(Message("title", "\n".join(lines)))
+    assert len(inbox.messages) > 1
+    posted = " ".join(post["message"] for post in inbox.messages)
+    assert all(line in posted for line in (lines[0], lines[-1]))
+
+
 def test_whatever_goes_wrong_is_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     def broken() -> Sequence[Fact]:
         raise ValueError("json://user:hidden-word@host")
