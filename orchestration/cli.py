@@ -38,23 +38,22 @@ def run(
         from orchestration.release.releases import staleness
         from orchestration.release.up_to_date import release_to_keep
 
-        settings = with_demo(load_settings())
-        kept = None if full else release_to_keep(settings)
-        if kept:
-            typer.echo(
-                f"Nothing is new since the release as of {kept.as_of_date}: "
-                "the same files, settings and project. "
-                f"It stays in {settings.published_link}. `make run FULL=1` builds it again."
-            )
-            if said := staleness(kept, settings.today):
-                typer.echo(said)
-            tell_kept_release(settings, kept)
-            return
-        from orchestration.delivery import check_run
-        from orchestration.terminal import console_on, progress_on
-
-        run_id = str(uuid.uuid4())
+        settings, run_id = with_demo(load_settings()), str(uuid.uuid4())
         with telling(settings, run_id):
+            kept = None if full else release_to_keep(settings)
+            if kept:
+                typer.echo(
+                    f"Nothing is new since the release as of {kept.as_of_date}: "
+                    "the same files, settings and project. "
+                    f"It stays in {settings.published_link}. `make run FULL=1` builds it again."
+                )
+                if said := staleness(kept, settings.today):
+                    typer.echo(said)
+                tell_kept_release(settings, kept)
+                return
+            from orchestration.delivery import check_run
+            from orchestration.terminal import console_on, progress_on
+
             with progress_on(console_on()):
                 delivery = check_run(settings, is_full=full)
             from orchestration.resources import open_warehouse

@@ -221,6 +221,18 @@ def test_make_run_tells_why_it_stopped(tmp_path: Path, history_dir: Path) -> Non
     assert "CSKPI_RAW_DIR" in posted["message"]
 
 
+def test_make_run_tells_of_a_published_release_that_cannot_be_read(tmp_path: Path, history_dir: Path) -> None:
+    write_raw(tmp_path, GOOD_ACCOUNTS)
+    (tmp_path / "warehouse").mkdir()
+    (tmp_path / "warehouse" / "published").symlink_to("nowhere")
+    with json_inbox() as inbox:
+        settings = {"CSKPI_RAW_DIR": str(tmp_path / "raw"), "CSKPI_NOTIFY_URLS": inbox.url}
+        ended = run_command("run", tmp_path / "warehouse", history_dir, settings)
+    assert ended.exit_status == 1
+    (posted,) = inbox.messages
+    assert "leads to no release" in posted["message"]
+
+
 def test_another_language_is_refused() -> None:
     with pytest.raises(SettingsError, match="CSKPI_LANGUAGE"):
         load_settings({"CSKPI_LANGUAGE": "fr"})
