@@ -9,7 +9,7 @@ SPARK_INSTALLED := .venv/.installed-spark
 READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 
 .DEFAULT_GOAL := help
-.PHONY: help run tune-health demo test test-full test-spark bench reliability install-spark lint contracts docs dev releases restore backup clean
+.PHONY: help run tune-health demo test test-full test-spark bench reliability install-spark lint contracts docs dev releases restore backup notify clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -64,6 +64,9 @@ restore: $(READY) ## Step back: make restore RELEASE=...; or take back the histo
 
 backup: $(READY) ## Copy what raw data cannot give again into a new folder: make backup TO=folder
 	@$(BIN)/python -m orchestration backup --to "$(or $(TO),backup)"
+
+notify: $(READY) ## Send a test message to the addresses of CSKPI_NOTIFY_URLS
+	@$(BIN)/python -m orchestration notify
 
 clean: ## Remove the warehouse and what was generated, never raw data
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m orchestration clean; fi

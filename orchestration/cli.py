@@ -37,35 +37,57 @@ def run(
 ) -> None:
     """Load, build, test, score and publish; then show a summary. Where nothing is new, say so and end."""
     with _sentences():
+        import uuid
+
         from orchestration.demo import with_demo
+        from orchestration.notices.telling import tell_kept_release, telling
         from orchestration.release.input_notices import late_inputs
         from orchestration.release.releases import staleness
         from orchestration.release.up_to_date import release_to_keep
 
-        settings = with_demo(load_settings())
+        settings, run_id = with_demo(load_settings()), str(uuid.uuid4())
         if close:
             settings = replace(settings, as_of_date=settings.closing_date)
-        kept = None if full else release_to_keep(settings)
-        if kept:
-            typer.echo(
-                f"Nothing is new since the release as of {kept.as_of_date}: "
-                "the same files, settings and project. "
-                f"It stays in {settings.published_link}. `make run FULL=1` builds it again."
-            )
-            if said := staleness(kept, settings.today):
-                typer.echo(said)
-            for late in late_inputs(kept, settings.published_link, settings.today):
-                typer.echo(late)
-            return
-        from orchestration.delivery import check_run
-        from orchestration.terminal import console_on, progress_on
+        with telling(settings, run_id):
+            kept = None if full else release_to_keep(settings)
+            if kept:
+                typer.echo(
+                    f"Nothing is new since the release as of {kept.as_of_date}: "
+                    "the same files, settings and project. "
+                    f"It stays in {settings.published_link}. `make run FULL=1` builds it again."
+                )
+                if said := staleness(kept, settings.today):
+                    typer.echo(said)
+                for late in late_inputs(kept, settings.published_link, settings.today):
+                    typer.echo(late)
+                tell_kept_release(settings, kept)
+                return
+            from orchestration.delivery import check_run
+            from orchestration.terminal import console_on, progress_on
 
-        with progress_on(console_on()):
-            delivery = check_run(settings, is_full=full)
-        from orchestration.resources import open_warehouse
-        from orchestration.run import refresh
+            with progress_on(console_on()):
+                delivery = check_run(settings, is_full=full)
+            from orchestration.resources import open_warehouse
+            from orchestration.run import refresh
 
-        refresh(open_warehouse(settings, delivery))
+            refresh(open_warehouse(settings, delivery), run_id)
+
+
+@app.command()
+def notify() -> None:
+    """Send a test message to every address of CSKPI_NOTIFY_URLS."""
+    with _sentences():
+        from orchestration.notices.sending import Mail
+        from orchestration.notices.texts import trial_message
+
+        settings = load_settings()
+        if not settings.notify_urls:
+            raise WarehouseError("CSKPI_NOTIFY_URLS is empty; docs/notices.md shows what to write into it.")
+        mail = Mail(settings.notify_urls)
+        mail.send(trial_message(settings.language))
+        if mail.problems:
+            raise WarehouseError("\n".join(mail.problems))
+        typer.echo(f"A test message was sent to {len(settings.notify_urls)} address(es).")
 
 
 @app.command()
@@ -269,7 +291,7 @@ def clean() -> None:
             return
         with held(warehouse_dir):
             (warehouse_dir / "published").unlink(missing_ok=True)
-            for folder in ("build", "releases", "history", "dagster", "target", "logs"):
+            for folder in ("build", "releases", "history", "dagster", "target", "logs", "notices"):
                 shutil.rmtree(warehouse_dir / folder, ignore_errors=True)
             (warehouse_dir / "run.lock").unlink()
         if not any(warehouse_dir.iterdir()):

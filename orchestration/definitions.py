@@ -12,6 +12,7 @@ from orchestration.assets.publish import published
 from orchestration.assets.raw import LANDED, raw_assets
 from orchestration.dbt.translator import Translator, inputs_of
 from orchestration.jobs import close_job, daily_refresh, monthly_close, refresh_job
+from orchestration.notices.sensors import notice_sensors
 from orchestration.resources import HeldWarehouse, Warehouse, open_warehouse
 from orchestration.run_history import killed_runs_sensor
 from orchestration.settings import load_settings
@@ -40,7 +41,7 @@ def warehouse_definitions(warehouse: Warehouse) -> dg.Definitions:
         asset_checks=input_checks(manifest),
         jobs=[refresh_job, close_job],
         schedules=[daily_refresh(warehouse.settings.reporting_timezone), monthly_close(warehouse.settings)],
-        sensors=[killed_runs_sensor(warehouse.settings.warehouse_dir)],
+        sensors=[killed_runs_sensor(warehouse.settings.warehouse_dir), *notice_sensors(warehouse.settings)],
         resources={"warehouse": HeldWarehouse(warehouse=warehouse)},
         # One process: DuckDB has one writer, and starting a process per step costs more than the steps.
         executor=dg.in_process_executor,

@@ -27,14 +27,14 @@ from orchestration.terminal import console_on, progress_on
 LOGS_KEPT = 20
 
 
-def refresh(warehouse: Warehouse) -> None:
+def refresh(warehouse: Warehouse, run_id: str | None = None) -> None:
     """Load, build, test, score and publish, then print a summary.
 
     Raises:
         ProjectError: what went wrong, as a sentence; a RunError where nobody foresaw it.
         KeyboardInterrupt: the person who started the run stopped it.
     """
-    settings, run_id = warehouse.settings, str(uuid.uuid4())
+    settings, run_id = warehouse.settings, run_id or str(uuid.uuid4())
     console = console_on()
     log_path = settings.warehouse_dir / "logs" / f"{settings.today}-{run_id[:8]}.log"
     with held(settings.warehouse_dir):

@@ -39,6 +39,7 @@ class Settings:
     Paths are absolute. `as_of_date` is None where the newest recorded date decides, `java_home` where Spark
     takes the `java` of the path. `is_dbts_own`: dbt typed by hand uses this warehouse and engine.
     `close_day`: the day of the next month on which a month closes.
+    `notify_urls` hold passwords and are never shown; `language` is that of notices, en or ja.
     `memory_limit`: what DuckDB may use, such as 4GB; what does not fit goes to `temporary_dir`.
     `hash_pii`: columns that contain PII hold hashes with `hash_salt`, which erasures need too.
     """
@@ -58,6 +59,8 @@ class Settings:
     close_day: int = CLOSE_DAY
     hash_pii: bool = False
     hash_salt: str = field(default="", repr=False)
+    notify_urls: tuple[str, ...] = field(default=(), repr=False)
+    language: str = "en"
 
     @property
     def build_path(self) -> Path:
@@ -171,6 +174,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         temporary_dir=_absolute("CSKPI_TEMPORARY_DIR", temporary_dir) if temporary_dir else None,
         hash_pii=_hash_pii(value("CSKPI_HASH_PII", "false"), value("CSKPI_HASH_SALT"), target),
         hash_salt=_salt(value("CSKPI_HASH_SALT")),
+        notify_urls=tuple(value("CSKPI_NOTIFY_URLS").split()),
+        language=_language(value("CSKPI_LANGUAGE", "en")),
     )
 
 
@@ -208,6 +213,12 @@ def _memory(text: str) -> str:
             f"CSKPI_MEMORY_LIMIT is {text!r}; expected an amount of memory such as 4GB, at least 100MB."
         )
     return text
+
+
+def _language(text: str) -> str:
+    if text.lower() not in ("en", "ja"):
+        raise SettingsError(f"CSKPI_LANGUAGE is {text!r}; expected en or ja.")
+    return text.lower()
 
 
 def _kept(text: str) -> int:

@@ -32,7 +32,17 @@ def command_environment(
     warehouse_dir: Path, history_dir: Path, raw: Mapping[str, str] = WORKED_EXAMPLE
 ) -> dict[str, str]:
     """The settings of a warehouse, and no other: an empty value rules out what a person's `.env` says."""
-    names = ("AS_OF_DATE", "REPORTING_CURRENCY", "REPORTING_TIMEZONE", "CSV_ENCODING", "CLOSE_DAY")
+    names = (
+        "AS_OF_DATE",
+        "REPORTING_CURRENCY",
+        "REPORTING_TIMEZONE",
+        "CSV_ENCODING",
+        "CLOSE_DAY",
+        "HASH_PII",
+        "HASH_SALT",
+        "NOTIFY_URLS",
+        "LANGUAGE",
+    )
     return {
         **dict.fromkeys((f"CSKPI_{name}" for name in names), ""),
         "CSKPI_WAREHOUSE_DIR": str(warehouse_dir),
