@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.jobs import refresh_job
+from orchestration.jobs import close_job, refresh_job
 from orchestration.notices.telling import tell_failure, tell_release
 from orchestration.settings import Settings
 
@@ -14,7 +14,7 @@ def notice_sensors(settings: Settings) -> list[dg.SensorDefinition]:
 
     @dg.run_failure_sensor(
         name="tell_failed_runs",
-        monitored_jobs=[refresh_job],
+        monitored_jobs=[refresh_job, close_job],
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Sends a notice of a run that failed to CSKPI_NOTIFY_URLS, where it was not told yet.",
     )
@@ -24,7 +24,7 @@ def notice_sensors(settings: Settings) -> list[dg.SensorDefinition]:
     @dg.run_status_sensor(
         run_status=dg.DagsterRunStatus.SUCCESS,
         name="tell_published_runs",
-        monitored_jobs=[refresh_job],
+        monitored_jobs=[refresh_job, close_job],
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Sends what the new release shows to CSKPI_NOTIFY_URLS, where it was not told yet.",
     )
