@@ -141,8 +141,9 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     simulated = simulate(COMPANY, CONTRACT, tmp_path_factory.mktemp("absent") / "company")
     raw = {table.name: texts_of(simulated.raw_dir, table.name) for table in read_contract().tables}
     assert [name for name, rows in raw.items() if not rows] == []
-    # The simulator breaks no value that a row can do without.
-    raw["accounts"][0] = {**raw["accounts"][0], "recorded_at": "one day"}
+    # The simulator breaks no value that a row can do without, and refers to no account that is not there.
+    spoiled = {"recorded_at": "one day", "parent_account_id": "nobody"}
+    raw["accounts"][0] = {**raw["accounts"][0], **spoiled}
     return Company(raw, COMPANY.end_date)
 
 

@@ -120,9 +120,11 @@ def test_a_second_run_says_so_and_leaves_the_release(copied: Path, history_dir: 
     logs = sorted((copied / "logs").iterdir())
     ended = run_command("run", copied, history_dir)
     assert ended.exit_status == 0
-    said, age = ended.output.splitlines()
+    said, age, *late = ended.output.splitlines()
     assert said.startswith("Nothing is new since the release as of 2024-06-30")
     assert age.startswith("The as-of date 2024-06-30 is ")
+    assert late
+    assert all(line.startswith(("Late", "Silent")) for line in late)
     assert published_release(copied) == before
     assert sorted((copied / "logs").iterdir()) == logs
 
