@@ -35,7 +35,7 @@ bench: $(INSTALLED) ## Measure what runs cost, write benchmarks/RESULTS.md: make
 	@$(BIN)/python -m benchmarks.run_costs $(or $(SIZES),S) $(if $(RUNS),--runs $(RUNS)) $(if $(BENCH_DIR),--folder "$(BENCH_DIR)")
 
 reliability: $(INSTALLED) ## Try mutated input, kills and full disks, write docs/reliability.md: make reliability INPUTS=5000 KILLS=20
-	@$(BIN)/python -m benchmarks.reliability $(if $(INPUTS),--inputs $(INPUTS)) $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED)) $(if $(RESTATEMENTS),--restatements "$(RESTATEMENTS)")
+	@$(BIN)/python -m benchmarks.reliability $(if $(INPUTS),--inputs $(INPUTS)) $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED)) $(if $(HISTORIES),--histories $(HISTORIES))
 
 install-spark: $(SPARK_INSTALLED) ## Install the packages that DBT_TARGET=spark needs; Java 17 comes from the system
 

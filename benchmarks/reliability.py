@@ -34,6 +34,13 @@ from tests.python.support.mutated_folders import MutatedFolder, mutated_folders
 from tests.python.support.mutation_checks import Loader
 from tests.python.support.readers import Readings, read_release, reading
 from tests.python.support.release_comparison import compare_releases, keys_of
+from tests.python.support.reported_runs import (
+    CLOSE_DAYS,
+    History,
+    check_history,
+    histories,
+    reporting_queries,
+)
 
 STATUSES = ("accepted", "repeated", "superseded", "quarantined")
 REPORT = PROJECT_DIR / "docs" / "reliability.md"
@@ -57,6 +64,8 @@ class Counts:
     publishing_kills: int = 0
     run_kills: list[str] = field(default_factory=list)
     full_disks: list[str] = field(default_factory=list)
+    histories: int = 0
+    restated: int = 0
     pairs: int = 0
     reads: int = 0
     marts: int = 0
@@ -92,7 +101,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=2, help="times that two runs start at once")
     parser.add_argument("--readers", type=int, default=2, help="processes that read all the while")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--restatements", default="", help="what tests of restatements counted, as a cell")
+    parser.add_argument("--histories", type=int, default=1_000, help="random histories of published figures")
     chosen = parser.parse_args()
     counts = Counts.read()
     with tempfile.TemporaryDirectory() as name:
@@ -100,13 +109,16 @@ def main() -> None:
         if chosen.inputs:
             load_mutated(counts, folder / "inputs", chosen.inputs, chosen.seed, chosen.minutes)
             counts.write()
+        if chosen.histories:
+            restate(counts, chosen.histories, chosen.seed)
+            counts.write()
         if chosen.kills or chosen.full_disks or chosen.pairs:
             kill_publishing(counts, folder / "publishing")
             Runs(folder, counts, random.Random(chosen.seed)).try_all(
                 chosen.kills, chosen.full_disks, chosen.pairs, chosen.readers
             )
             counts.write()
-    REPORT.write_text(report(counts, chosen.seed, chosen.restatements), encoding="utf-8")
+    REPORT.write_text(report(counts, chosen.seed), encoding="utf-8")
     print(f"Written to {REPORT}.")
 
 
@@ -122,6 +134,23 @@ def load_mutated(counts: Counts, folder: Path, folders: int, first_seed: int, mi
             load_block(counts, loader, block_folders, first_seed * 1_000 + block, ends_at)
             loader.warehouse.connection.close()
             print(f"{counts.folders} mutated folders", flush=True)
+
+
+def restate(counts: Counts, histories_tried: int, first_seed: int) -> None:
+    """Publish random histories of figures, by the models and one by one."""
+    queries = reporting_queries()
+    counts.histories = counts.restated = 0
+
+    @seed(first_seed)
+    @settings(
+        deadline=None, database=None, max_examples=histories_tried, suppress_health_check=list(HealthCheck)
+    )
+    @given(history=histories(), close_day=CLOSE_DAYS)
+    def try_one(history: History, close_day: int) -> None:
+        counts.restated += check_history(queries, history, close_day)
+        counts.histories += 1
+
+    try_one()
 
 
 def load_block(counts: Counts, loader: Loader, folders: int, block_seed: int, ends_at: float) -> None:
@@ -268,7 +297,7 @@ class Runs:
             raise LostError(f"status {ended.returncode}, not {status}:\n{ended.stdout}{ended.stderr}")
 
 
-def report(counts: Counts, first_seed: int, restatements: str) -> str:
+def report(counts: Counts, first_seed: int) -> str:
     """The report as Markdown."""
     rows = counts.rows
     by_status = ", ".join(f"{rows[name]:,} {name}" for name in STATUSES)
@@ -298,6 +327,11 @@ def report(counts: Counts, first_seed: int, restatements: str) -> str:
             len(counts.full_disks),
             "each stopped with a sentence and published nothing",
         ),
+        (
+            "random histories of published figures",
+            counts.histories,
+            f"{counts.restated:,} figures restated; first and latest values as in a count one by one",
+        ),
         ("two runs at once", counts.pairs, "one published, the other said that it did not"),
         (
             "releases read meanwhile",
@@ -311,7 +345,6 @@ def report(counts: Counts, first_seed: int, restatements: str) -> str:
         ),
     ]
     cells = [(what, f"{number:,}", outcome) for what, number, outcome in table]
-    cells.append(("restatements", restatements or "not tried", "see the tests of `kpi_restatements`"))
     kinds = ", ".join(f"{name} {number:,}" for name, number in sorted(counts.mutations.items()))
     killed = ", ".join(
         f"`{name}` {number}" for name, number in Counter(map(_stage, counts.run_kills)).most_common()
