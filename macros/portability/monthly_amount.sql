@@ -61,6 +61,11 @@
     end
 {%- endmacro %}
 
+{#- Whether the price of a billing period can be real; a larger one has no MRR. -#}
+{% macro is_amount_in_range(quantity, unit_price) -%}
+    cast({{ quantity }} as double) * cast({{ unit_price }} as double) < 200000000000
+{%- endmacro %}
+
 {#- A billing interval lasts interval_months / interval_periods months. -#}
 {% macro interval_periods(billing_interval) -%}
     case {{ billing_interval }} when 'week' then 52 when 'day' then 365 else 1 end

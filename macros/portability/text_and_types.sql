@@ -84,7 +84,7 @@
     {{ return(adapter.dispatch('instant')(text)) }}
 {%- endmacro %}
 
-{#- DuckDB reads an offset after seconds alone. -#}
+{#- Both engines read an offset after seconds alone. -#}
 {% macro default__instant(text) -%}
     try_cast(
         coalesce(
@@ -97,7 +97,11 @@
 {%- endmacro %}
 
 {% macro spark__instant(text) -%}
-    try_cast(try_cast({{ text }} as timestamp_ltz) as timestamp_ntz)
+    try_cast(
+        try_cast(
+            regexp_replace({{ text }}, '^(.{10}[T ][0-9]{2}:[0-9]{2})([Z +-])', '$1:00$2') as timestamp_ltz
+        ) as timestamp_ntz
+    )
 {%- endmacro %}
 
 {#- A row's columns as one JSON object, in text. -#}
