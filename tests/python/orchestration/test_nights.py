@@ -106,7 +106,7 @@ def test_a_cancellation_dated_back_is_a_restatement_with_before_after_and_accoun
     assert published_rows(first, "select * from marts.kpi_restatements") == []
     assert "Restated" not in nights[0].output
     # The terminal breaks the sentence into lines.
-    assert "figures of closed months (2025-1" in " ".join(nights[1].output.split())
+    assert "figures of closed months (2025-09 to 2025-11)" in " ".join(nights[1].output.split())
 
 
 def test_only_values_that_changed_are_kept_again(nights: tuple[CommandRun, CommandRun]) -> None:
