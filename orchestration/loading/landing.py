@@ -183,7 +183,7 @@ def land(
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
-    # DuckDB has ended the transaction itself where it could not write.
+    # None has begun yet, or DuckDB has ended it itself where it could not write.
     with suppress(duckdb.TransactionException):
         connection.rollback()
 
@@ -224,11 +224,6 @@ def _land_table(
         texts = ", ".join(f'"{name}" varchar' for name in (*table.column_names, "_file_name"))
         connection.execute(f'create table raw."{table.name}" ({texts}, _row_number bigint)')
     return {one.file.name: _insert(connection, table, one, scratch) for one in delivery.read}
-
-
-def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
-    with suppress(duckdb.TransactionException):  # None has begun yet.
-        connection.rollback()
 
 
 def _land_plain(
