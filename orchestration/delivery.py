@@ -69,7 +69,7 @@ def read_delivery(settings: Settings, *, is_full: bool = False) -> Delivery:
     built_by = engine_of(settings).built_by()
     reason = reason_for_full_build(published, inputs, built_by, is_asked=is_full)
     if has_erasures and not reason:
-        reason = "the rows of whoever was erased are looked for in every file"
+        reason = "rows of erased accounts and users are looked for in every file"
     before = _last_load(published, inputs) if published and not reason else None
     return Delivery(
         inputs=inputs,

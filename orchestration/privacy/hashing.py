@@ -1,4 +1,4 @@
-"""Salted hashes that stand for PII, and random tokens that stand for whoever was erased."""
+"""Salted hashes that stand for PII, and random tokens that stand for erased accounts and users."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Rows without the people behind them: the SQL that hides what relations hold.
 
 Ids of accounts and users become tokens where they were erased, and salted hashes where hashing is asked for.
-The rows of whoever was erased keep amounts, dates and segments; their texts are NULL and the ids of their
+Rows of erased accounts and users keep amounts, dates and segments; their texts are NULL and the ids of their
 records hashes, in every relation that refers to them.
 """
 

@@ -1,4 +1,4 @@
-"""Taking whoever was erased out of what a warehouse keeps: releases, history, reports and logs.
+"""Taking erased accounts and users out of what a warehouse keeps: releases, history, reports and logs.
 
 Files are written anew and the old ones removed: DuckDB and SQLite leave bytes of changed rows in their files.
 A run that is killed on the way does it once more, because the list is marked last.
@@ -44,12 +44,12 @@ _OF_ANYONE = ("input_warnings", "load_report")
 
 
 def is_to_purge(settings: Settings) -> bool:
-    """Whether someone was erased whom kept files may still name."""
+    """Whether kept files may still name someone who was erased."""
     return not privacy_of(settings).erasures.is_purged
 
 
 def purge(settings: Settings) -> Sequence[str]:
-    """Write releases and history anew without whoever was erased, and remove logs; ids of changed releases.
+    """Write releases and history anew without who was erased, and remove logs; ids of changed releases.
 
     The caller holds the warehouse. `finish` marks it done, once Dagster's history is purged too.
 
@@ -209,7 +209,7 @@ def _without_texts(relation: Relation) -> str:
 
 
 def _names_of_erased(connection: duckdb.DuckDBPyConnection, relations: Sequence[Relation]) -> list[str]:
-    """The ids and names by which reports may speak of whoever is erased."""
+    """The ids and names by which reports may speak of erased accounts and users."""
     ids = connection.execute("select distinct value from erased_ids").fetchall()
     names = [
         row
@@ -239,7 +239,7 @@ def _copy_reports(reports: Path, folder: Path, gone: Sequence[str]) -> None:
 
 
 def _purge_history(mart: str, history: Path, privacy: Privacy) -> Privacy:
-    """Write history that a restore left without whoever was erased."""
+    """Write history that a restore left without erased accounts and users."""
     unfinished = history.with_suffix(".unfinished")
     with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
         source = parquet_rows(history)
