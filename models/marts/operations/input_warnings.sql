@@ -26,7 +26,7 @@ final as (
         column_name,
         account_id as row_key,
         concat('no account has the id ', reference, '; the value counts as absent') as detail_en,
-        concat('IDが', reference, 'の顧客はいない。値は空として扱う') as detail_ja
+        concat('IDが', reference, 'のアカウントはない。値は空として扱う') as detail_ja
     from unknown_references
     union all
     select
