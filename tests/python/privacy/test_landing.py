@@ -33,13 +33,13 @@ FILES = {
         " kim@two.example ,acc-two,viewer\n"
     ),
     "support_tickets.csv": (
-        "ticket_id,account_id,user_id,opened_at\nt-1,acc-one,jane@roe.example,2024-01-05\n"
-        "t-2,acc-two,kim@two.example,2024-01-05\n"
+        "ticket_id,account_id,user_id,opened_at\nticket-one,acc-one,jane@roe.example,2024-01-05\n"
+        "ticket-two,acc-two,kim@two.example,2024-01-05\n"
     ),
     "survey_responses.csv": (
         "response_id,survey_kind,account_id,user_id,ticket_id,score,responded_at,comment\n"
-        "r-1,csat,,,t-1,5,2024-01-06,Jane was here\nr-2,csat,acc-two,kim@two.example,t-2,4,2024-01-06,"
-        "Kim was here\n"
+        "r-1,csat,,,ticket-one,5,2024-01-06,Jane was here\n"
+        "r-2,csat,acc-two,kim@two.example,ticket-two,4,2024-01-06,Kim was here\n"
         "r-3,nps,acc-two,joe@two.example,,9,2024-01-06,Joe was here\n"
     ),
 }
@@ -103,7 +103,7 @@ def test_the_same_value_has_the_same_hash_in_python_and_sql_and_is_hashed_once()
 
 def test_hashed_values_are_the_same_in_every_table_and_nothing_else_changes(folder: Folder) -> None:
     landed(folder, hash_pii=True)
-    pii = ("acc-one", "acc-two", "Jane", "jane@", "Kim", "kim@", "Proprietor", "t-1", SALT)
+    pii = ("acc-one", "acc-two", "Jane", "jane@", "Kim", "kim@", "Proprietor", "ticket-one", SALT)
     assert holds(folder, *pii) == []
     assert folder.query(
         """
@@ -127,7 +127,18 @@ def test_whoever_is_erased_leaves_figures_and_segments_under_a_token(folder: Fol
     folder.write("erasures.csv", "kind,id\naccount,acc-one\nuser,kim@two.example\nuser,nobody\n")
     result = landed(folder, hash_pii=hash_pii)
     assert result.ignored == ()
-    gone = ("acc-one", "Jane", "jane@", "Proprietor", "t-1", "Kim", "kim@", "t-2", "nobody", SALT)
+    gone = (
+        "acc-one",
+        "Jane",
+        "jane@",
+        "Proprietor",
+        "ticket-one",
+        "Kim",
+        "kim@",
+        "ticket-two",
+        "nobody",
+        SALT,
+    )
     assert holds(folder, *gone) == []
     ((token, name, country, price, parent),) = folder.query(
         """
