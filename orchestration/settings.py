@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -139,7 +140,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         dotenv = {name: value for name, value in dotenv_values(PROJECT_DIR / ".env").items() if value}
         environ = {**dotenv, **os.environ}
 
+    asked = set()
+
     def value(name: str, default: str = "") -> str:
+        asked.add(name)
         return environ.get(name, "").strip() or default
 
     raw_dir, temporary_dir = value("CSKPI_RAW_DIR"), value("CSKPI_TEMPORARY_DIR")
@@ -158,7 +162,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         _absolute("CSKPI_WAREHOUSE_DIR", os.environ.get("CSKPI_WAREHOUSE_DIR", "warehouse")),
         os.environ.get("DBT_TARGET", "duckdb"),
     )
-    return Settings(
+    settings = Settings(
         raw_dir=_absolute("CSKPI_RAW_DIR", raw_dir) if raw_dir else None,
         warehouse_dir=warehouse_dir,
         as_of_date=_as_of_date(value("CSKPI_AS_OF_DATE")),
@@ -177,6 +181,13 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         notify_urls=tuple(value("CSKPI_NOTIFY_URLS").split()),
         language=_language(value("CSKPI_LANGUAGE", "en")),
     )
+    for name in sorted(environ):
+        if name.startswith("CSKPI_") and name not in asked:
+            near = "".join(
+                f" (did you mean {found}?)" for found in get_close_matches(name, sorted(asked), n=1)
+            )
+            raise SettingsError(f"{name} is no setting{near}; correct its name, or remove it.")
+    return settings
 
 
 def _absolute(name: str, path: str) -> Path:

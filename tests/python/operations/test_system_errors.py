@@ -147,6 +147,13 @@ def test_a_setting_that_cannot_be_used(name: str, value: str, expected: str) -> 
     assert expected in str(stop.value)
 
 
+def test_a_misspelt_setting_is_not_passed_over() -> None:
+    with pytest.raises(SettingsError, match=r"^CSKPI_RAWDIR is no setting \(did you mean CSKPI_RAW_DIR\?\)"):
+        load_settings({"CSKPI_RAWDIR": "/data"})
+    with pytest.raises(SettingsError, match=r"^CSKPI_QQQQ is no setting; "):
+        load_settings({"CSKPI_QQQQ": ""})
+
+
 def test_a_setting_whose_link_leads_back_to_itself(tmp_path: Path) -> None:
     (tmp_path / "raw").symlink_to(tmp_path / "raw")
     settings: Mapping[str, str] = {"CSKPI_RAW_DIR": str(tmp_path / "raw")}
