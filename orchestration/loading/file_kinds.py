@@ -18,6 +18,15 @@ _KINDS = {
     b"SQLite format 3\x00": ("a database of SQLite", "Export the table as CSV."),
     _PARQUET: ("Parquet", "Let its name end in .parquet."),
 }
+_WEB_PAGE = ("a web page", "Was a login page saved instead of the export? Export the table again.")
+# What a text begins with, in small letters.
+_TEXT_KINDS = {
+    b"<!doctype html": _WEB_PAGE,
+    b"<html": _WEB_PAGE,
+    b"<?xml": ("XML", "Export the table as CSV."),
+    b'{"': ("JSON", "With an object per line, let its name end in .jsonl."),
+    b"[{": ("JSON", "Write an object per line, and let its name end in .jsonl."),
+}
 _UTF16 = {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _HEAD_BYTES = 64
@@ -36,6 +45,10 @@ def refuse_other_kind(file: RawFile) -> None:
             raise LoadError(f"{file.name} is not {FORMATS[file.format]}: it is {kind}. {advice}")
     if file.format == ".parquet":
         return
+    text = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    for beginning, (kind, advice) in _TEXT_KINDS.items():
+        if text.startswith(beginning) and file.format == ".csv":
+            raise LoadError(f"{file.name} is not {FORMATS[file.format]}: it is {kind}. {advice}")
     if head.startswith(_UTF32):
         raise LoadError(f"{file.name} is written in UTF-32: save it as UTF-8.")
     if file.format == ".jsonl" and (head[:2] in _UTF16 or _unmarked_utf16(head)):

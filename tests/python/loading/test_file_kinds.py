@@ -19,6 +19,12 @@ USERS = "user_id,account_id,role\nu1,a1,x\n"
         ("users.jsonl", gzip.compress(b"{}"), "users.jsonl is not JSON Lines: it is compressed with gzip."),
         ("users.csv", b"PK\x03\x04" + bytes(60), "users.csv is not CSV: it is a zip archive or an Excel"),
         ("users.csv", b"PAR1" + bytes(60), "users.csv is not CSV: it is Parquet."),
+        (
+            "users.csv",
+            "\ufeff\n<!DOCTYPE html>\n<title>Log in</title>",
+            "users.csv is not CSV: it is a web page.",
+        ),
+        ("users.csv", '[{"user_id": "u1"}]', "users.csv is not CSV: it is JSON."),
         ("users.csv", USERS.encode("utf-16-le"), "UTF-16 without a byte order mark: save it as UTF-8"),
         ("users.csv", USERS.encode("utf-16-be"), "or set CSKPI_CSV_ENCODING=utf-16-be."),
         ("users.csv", USERS.encode("utf-32"), "users.csv is written in UTF-32: save it as UTF-8."),
