@@ -108,7 +108,8 @@ def read_source(
     Raises:
         ContractError: the source is missing, or a key or value of it is wrong; every problem is named.
     """
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    # The parser in C takes a tenth of the time.
+    content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     try:
         sources = SourcesFile.model_validate(content).sources
         found = next((source for source in sources if source.get("name") == name), None)
