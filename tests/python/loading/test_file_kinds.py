@@ -15,8 +15,16 @@ USERS = "user_id,account_id,role\nu1,a1,x\n"
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("users.csv", gzip.compress(USERS.encode()), "users.csv is not CSV: it is compressed with gzip."),
-        ("users.jsonl", gzip.compress(b"{}"), "users.jsonl is not JSON Lines: it is compressed with gzip."),
+        (
+            "users.csv",
+            gzip.compress(USERS.encode(), mtime=0),
+            "users.csv is not CSV: it is compressed with gzip.",
+        ),
+        (
+            "users.jsonl",
+            gzip.compress(b"{}", mtime=0),
+            "users.jsonl is not JSON Lines: it is compressed with gzip.",
+        ),
         ("users.csv", b"PK\x03\x04" + bytes(60), "users.csv is not CSV: it is a zip archive or an Excel"),
         ("users.csv", b"PAR1" + bytes(60), "users.csv is not CSV: it is Parquet."),
         (
