@@ -616,8 +616,10 @@ class Company:
         return segment
 
     def grouped(self, segment: Segment) -> dict[tuple[dt.date, str], list[AccountMonth]]:
-        """Account months by month and segment."""
-        groups = defaultdict(list)
+        """Account months by month and segment; all of them together in every month, also without any."""
+        groups: dict[tuple[dt.date, str], list[AccountMonth]] = defaultdict(list)
+        if segment is everything:
+            groups.update({(month, "all"): [] for month in self.months})
         for row in self.account_months.values():
             groups[row.month, segment(row)].append(row)
         return groups

@@ -6,7 +6,7 @@ retention_windows as (
     select * from {{ ref('fct_account_retention_windows') }}
 ),
 
-month_counts as (
+summed as (
     select
         month_start,
         {{ segment_columns() }},
@@ -20,6 +20,13 @@ month_counts as (
             as cs_controllable_churned_customers
     from account_months
     {{ group_by_segments(['month_start']) }}
+),
+
+month_counts as (
+    {{ every_month('summed', [
+        'opening_customers', 'new_customers', 'reactivated_customers', 'churned_customers',
+        'closing_customers', 'involuntary_churned_customers', 'cs_controllable_churned_customers'
+    ]) }}
 ),
 
 window_counts as (

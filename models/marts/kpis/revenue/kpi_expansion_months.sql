@@ -19,6 +19,14 @@ summed as (
     {{ group_by_segments(['month_start']) }}
 ),
 
+monthly as (
+    {{ every_month('summed', [
+        'opening_customers', 'upsold_customers', 'cross_sold_customers', 'plan_upsold_customers',
+        'expanded_customers', 'churned_customers', 'mature_customers', 'upsell_mrr',
+        'cross_sell_mrr'
+    ]) }}
+),
+
 final as (
     select
         month_start,
@@ -36,7 +44,7 @@ final as (
         cast(upsell_mrr as decimal(18, 4)) as upsell_mrr,
         cast(cross_sell_mrr as decimal(18, 4)) as cross_sell_mrr,
         {{ rate('churned_customers', 'mature_customers') }} as churned_180d_after_expansion_rate
-    from summed
+    from monthly
 )
 
 select * from final

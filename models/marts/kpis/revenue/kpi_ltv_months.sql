@@ -1,4 +1,4 @@
-{%- set segment = 'summed.segment_dimension, summed.segment_value' -%}
+{%- set segment = 'monthly.segment_dimension, monthly.segment_value' -%}
 with account_months as (
     select * from {{ ref('fct_account_months') }}
 ),
@@ -25,6 +25,13 @@ summed as (
     {{ group_by_segments(['month_start']) }}
 ),
 
+monthly as (
+    {{ every_month('summed', [
+        'opening_customers', 'churned_customers', 'new_customers', 'closing_customers',
+        'closing_mrr', 'realised_ltv'
+    ]) }}
+),
+
 -- Costs are given by channel, so no other segment has them.
 costs as (
     select
@@ -38,21 +45,21 @@ costs as (
 
 rated as (
     select
-        summed.*,
-        {{ rate('summed.closing_mrr', 'summed.closing_customers') }} * {{ var('gross_margin_rate') }} as margin_per_customer,
-        {{ rate('summed.churned_customers', 'summed.opening_customers') }} as churn_rate,
+        monthly.*,
+        {{ rate('monthly.closing_mrr', 'monthly.closing_customers') }} * {{ var('gross_margin_rate') }} as margin_per_customer,
+        {{ rate('monthly.churned_customers', 'monthly.opening_customers') }} as churn_rate,
         {{ rate(
-            sum_of_12_months('summed.churned_customers', 'months.month_number', segment),
-            sum_of_12_months('summed.opening_customers', 'months.month_number', segment)
+            sum_of_12_months('monthly.churned_customers', 'months.month_number', segment),
+            sum_of_12_months('monthly.opening_customers', 'months.month_number', segment)
         ) }} as mean_churn_rate_12m,
         costs.cost
-    from summed
-    inner join months on summed.month_start = months.month_start
+    from monthly
+    inner join months on monthly.month_start = months.month_start
     left join costs
         on
-            summed.month_start = costs.month_start
-            and summed.segment_dimension = costs.segment_dimension
-            and summed.segment_value = costs.segment_value
+            monthly.month_start = costs.month_start
+            and monthly.segment_dimension = costs.segment_dimension
+            and monthly.segment_value = costs.segment_value
 ),
 
 final as (

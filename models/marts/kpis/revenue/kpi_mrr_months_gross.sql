@@ -51,13 +51,20 @@ summed as (
             and held.segment_value = moved.segment_value
 ),
 
+monthly as (
+    {{ every_month('summed', [
+        'opening_mrr', 'new_mrr', 'reactivated_mrr', 'expansion_mrr',
+        'contraction_mrr', 'churned_mrr', 'fx_impact_mrr', 'closing_mrr'
+    ]) }}
+),
+
 final as (
     select
         month_start,
         segment_dimension,
         segment_value,
         {{ mrr_roll_forward() }}
-    from summed
+    from monthly
 )
 
 select * from final

@@ -8,7 +8,7 @@ retention_windows as (
 ),
 
 -- Both sides of a rate are at the exchange rate of its month.
-monthly as (
+summed as (
     select
         month_start,
         {{ segment_columns() }},
@@ -21,6 +21,13 @@ monthly as (
         sum(retained_mrr) as retained
     from account_months
     {{ group_by_segments(['month_start']) }}
+),
+
+monthly as (
+    {{ every_month('summed', [
+        'opening_mrr', 'opening', 'reactivated', 'expansion',
+        'contraction', 'churned', 'retained'
+    ]) }}
 ),
 
 yearly as (
