@@ -42,6 +42,7 @@ from simulator.months import (
     usage,
     users,
     voice,
+    work,
 )
 
 MARK = "simulation.json"
@@ -86,6 +87,7 @@ def _run(config: SimulatorConfig, contract: Contract, folder: Path) -> dict[str,
     lead = 0
     gauge_state = adoption.GaugeState.empty(config.accounts)
     goal_rows = goals.no_goals()
+    verdicts = work.no_verdicts()
     campaign_state = campaigns.CampaignState.empty()
     usage_state = usage.UsageState.empty(config.accounts)
     support_state = support.SupportState.empty(config.months)
@@ -105,11 +107,12 @@ def _run(config: SimulatorConfig, contract: Contract, folder: Path) -> dict[str,
         voice.step(world, month, roster, answers, voice_state)
         engagement.step(world, month, roster, campaign_state, engagement_state)
         goals.step(world, month, goal_rows)
+        work.step(world, month, verdicts)
         lead = leads.write_leads(world, month, lead)
         users.close_month(world, month)
         hidden_state.write_hazards(world, month)
 
-    write_tables(world, voice_state, goal_rows, days, rates)
+    write_tables(world, voice_state, goals=goal_rows, verdicts=verdicts, days=days, rates=rates)
     world.raw.close()
 
     revenue.write_books(world, days, rates)

@@ -1,4 +1,4 @@
-"""Plans, subscription items, contracts, cancellations, opportunities and exchange rates."""
+"""Plans, subscription items, cancellations, opportunities and exchange rates."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from simulator.company.exchange_rates import RATE_SCALE
 from simulator.company.ledger import GENERATIONS, SLOTS
 from simulator.company.texts import LEAVING_COMMENTS
 from simulator.company.world import World
-from simulator.export.work import renewal_columns
 from simulator.files.columns import Column, Dates, Decimals, Ids, Numbers, Texts, Times
 from simulator.files.raw_folder import ROWS_AT_ONCE
 from simulator.months import opportunities
 from simulator.randomness import Ints
-
-_OUTCOMES = ("open", "renewed", "churned")
 
 
 def write_plans(world: World) -> None:
@@ -82,27 +79,6 @@ def _overlapping(world: World, v: dict[str, Ints], ends_at: Ints) -> Ints:
         np.int64
     )
     return np.where(chosen, np.where(rng.random(len(ends_at)) < 0.5, NEVER, later), ends_at)
-
-
-def write_contracts(world: World) -> None:
-    rows = world.commerce.contracts
-    known = rows["decided_at"] < world.timeline.end
-    outcome = np.where(known, rows["outcome"], 0)
-    decided_at = np.where(known, rows["decided_at"], NEVER)
-    columns: dict[str, Column] = {
-        "contract_id": Ids("K", np.arange(len(rows))),
-        "account_id": Ids("A", rows["account"]),
-        "started_at": Times(rows["started_at"]),
-        "ends_at": Times(rows["ends_at"]),
-        "mrr": Decimals(rows["mrr"], 4),
-        "currency": Texts(world.ledger.currency[rows["account"]], cat.CURRENCIES),
-        "outcome": Texts(outcome, _OUTCOMES),
-        "decided_at": Times(decided_at),
-        "renewed_mrr": Decimals(np.maximum(rows["renewed_mrr"], 0), 4, known & (rows["renewed_mrr"] >= 0)),
-        "auto_renews": Numbers(rows["auto_renews"]),
-        **renewal_columns(world, outcome, decided_at),
-    }
-    world.raw.write("contracts", columns)
 
 
 def write_cancellations(world: World) -> None:
