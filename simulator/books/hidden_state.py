@@ -9,7 +9,7 @@ from simulator.company.commerce import (
     LATE,
     LIVE,
 )
-from simulator.company.hazard import leave_rate, loss_probabilities, standing
+from simulator.company.hazard import lapses_at, leave_rate, loss_probabilities, standing
 from simulator.company.world import World
 from simulator.files.columns import Column, Dates, Ids, Numbers, Times
 
@@ -38,7 +38,10 @@ def write_traits(world: World) -> None:
 def write_hazards(world: World, month: Month) -> None:
     """The hidden state at the month's close of every account that pays and counts."""
     a, c, mood = world.accounts, world.commerce, world.mood
-    rows = np.flatnonzero(np.isin(c.phase, (LIVE, LATE)) & ~a.is_test & (a.merged_into < 0))
+    pays = np.isin(c.phase, (LIVE, LATE)) & ~a.is_test & (a.merged_into < 0)
+    if world.config.model.foresight:
+        pays &= lapses_at(world) >= month.end
+    rows = np.flatnonzero(pays)
     chances = loss_probabilities(world.config.model, standing(world, rows, month.end), month.end)
     external = np.array(world.config.model.leave_external)[a.size[rows]]
     columns: dict[str, Column] = {

@@ -9,6 +9,7 @@ import numpy as np
 from simulator.clock import DAY, NEVER
 from simulator.company import catalog as cat
 from simulator.company.causes import Causes
+from simulator.company.commerce import GRACE_DAYS, LATE
 from simulator.company.world import World
 from simulator.parameters import Model
 from simulator.randomness import Bools, Floats, Ints
@@ -41,6 +42,7 @@ class Standing:
     decide_at: Ints
     has_decided: Bools  # on the coming renewal, or to leave
     end_at: Ints  # NEVER unless leaving
+    lapses_at: Ints  # when the grace of an unpaid invoice ends; NEVER if it is paid before
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,8 @@ def _loss_on_path(
             np.where(due, renewal_loss(model, at_renewal, standing.interval) * stays, 0.0),
         )
         chance = 1 - (1 - own) * np.exp(-side)
+        if model.foresight:
+            chance = np.where(standing.lapses_at < horizon, 1.0, chance)
         chance = np.where(standing.end_at <= horizon, 1.0, chance)
         result[:, h] = np.where(
             (standing.end_at < NEVER) & (standing.end_at > horizon), np.minimum(side, 1), chance
@@ -231,7 +235,16 @@ def _standing(world: World, accounts: Ints, at: int, paid_until: Ints) -> Standi
         decide_at=c.decide_at[accounts],
         has_decided=c.renewal_decided[accounts],
         end_at=np.where(c.leaving[accounts], c.end_at[accounts], NEVER),
+        lapses_at=lapses_at(world)[accounts],
     )
+
+
+def lapses_at(world: World) -> Ints:
+    """When each account's MRR ends because an invoice stays unpaid for GRACE_DAYS; NEVER for the others."""
+    c = world.commerce
+    last_day = world.ledger.now.since[:, cat.SLOT_CORE] // DAY + GRACE_DAYS
+    lapses = (c.phase == LATE) & (~c.pays | (c.settle_at // DAY > last_day))
+    return np.where(lapses, last_day * DAY, NEVER)
 
 
 def _last_billing_day(world: World, accounts: Ints, until: int) -> Ints:

@@ -43,6 +43,7 @@ def an_account(**changes: Any) -> Standing:
         decide_at=np.array([NEVER]),
         has_decided=np.array([False]),
         end_at=np.array([NEVER]),
+        lapses_at=np.array([NEVER]),
     )
     return replace(ordinary, **changes)
 
@@ -73,6 +74,11 @@ def test_a_longer_horizon_is_never_safer(model: Model) -> None:
 def test_a_decision_to_leave_counts_as_its_outcome(model: Model) -> None:
     decided = an_account(end_at=np.array([60 * DAY]))
     assert chance(decided, model) == pytest.approx([0.0, 1.0, 1.0], abs=0.02)
+
+
+def test_an_invoice_that_stays_unpaid_ends_mrr_with_its_grace() -> None:
+    unpaid = an_account(lapses_at=np.array([20 * DAY]))
+    assert chance(unpaid, STANDARD) == pytest.approx([1.0, 1.0, 1.0])
 
 
 CAUSES = [field.name for field in fields(Causes)]
