@@ -9,7 +9,7 @@ from simulator.company.commerce import (
     LATE,
     LIVE,
 )
-from simulator.company.hazard import leave_rate, loss_probabilities, standing
+from simulator.company.hazard import lapses_at, leave_rate, loss_probabilities, standing
 from simulator.company.world import World
 from simulator.files.columns import Column, Dates, Ids, Numbers, Times
 
@@ -38,8 +38,11 @@ def write_traits(world: World) -> None:
 def write_hazards(world: World, month: Month) -> None:
     """The hidden state at the month's close of every account that pays and counts."""
     a, c, mood = world.accounts, world.commerce, world.mood
-    rows = np.flatnonzero(np.isin(c.phase, (LIVE, LATE)) & ~a.is_test & (a.merged_into < 0))
-    chances = loss_probabilities(world.config.model, standing(world, rows), month.end)
+    pays = np.isin(c.phase, (LIVE, LATE)) & ~a.is_test & (a.merged_into < 0)
+    if world.config.model.foresight:
+        pays &= lapses_at(world) >= month.end
+    rows = np.flatnonzero(pays)
+    chances = loss_probabilities(world.config.model, standing(world, rows, month.end), month.end)
     external = np.array(world.config.model.leave_external)[a.size[rows]]
     columns: dict[str, Column] = {
         "account_id": Ids("A", rows),
@@ -47,7 +50,7 @@ def write_hazards(world: World, month: Month) -> None:
         "satisfaction": Numbers(mood.feeling[rows]),
         "belief": Numbers(mood.belief[rows]),
         "budget": Numbers(mood.budget[rows]),
-        "leave_pressure": Numbers(leave_rate(world)[rows] + external),
+        "leave_pressure": Numbers(leave_rate(world, month.end)[rows] + external),
         "has_decided_to_leave": Numbers(c.leaving[rows]),
         "churn_probability_30d": Numbers(chances[:, 0]),
         "churn_probability_90d": Numbers(chances[:, 1]),

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from simulator.clock import DAY, NEVER, Timeline
 from simulator.company import catalog as cat
 from simulator.company.accounts import Accounts
+from simulator.company.commerce import GRACE_DAYS
 from simulator.company.exchange_rates import RATE_SCALE
 from simulator.company.ledger import PAYING, item_mrr
 from simulator.company.world import World
 from simulator.files.columns import Column, Dates, Decimals, Ids, Numbers, Texts
 from simulator.randomness import Ints
 
-GRACE_DAYS = 30  # an unpaid subscription counts this long
 MOVEMENTS = ("new", "reactivation", "expansion", "contraction", "churn")
 NEW, REACTIVATION, EXPANSION, CONTRACTION, CHURN = range(5)
 

@@ -14,6 +14,7 @@ OUT, TRIAL, LIVE, LATE, ON_PAUSE = range(5)
 OWN_CAUSE, EXTERNAL_CAUSE, UNPAID_CAUSE = range(3)
 # Outcomes of contracts.
 OPEN, RENEWED, CHURNED = range(3)
+GRACE_DAYS = 30  # an unpaid subscription counts this long
 
 
 class Commerce:
