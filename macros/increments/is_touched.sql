@@ -8,14 +8,14 @@
 
 
 {#- The same for days of int_usage_users. -#}
-{% macro is_touched_user_day() -%}
-    {%- set accounts = ref('int_touched_accounts') -%}
+{% macro is_touched_user_day(days=none, accounts=none, users=none) -%}
+    {%- set accounts = accounts or ref('int_touched_accounts') -%}
     (
-        activity_date in ({{ touched_dates('activity_date', ref('int_touched_days')) }})
+        activity_date in ({{ touched_dates('activity_date', days or ref('int_touched_days')) }})
         {%- if has_rows(accounts) %}
         or usage_user_key in (
             select users.usage_user_key
-            from {{ ref('int_usage_users') }} as users
+            from {{ users or ref('int_usage_users') }} as users
             inner join {{ accounts }} as accounts on users.account_id = accounts.account_id
         )
         {%- endif %}
@@ -137,10 +137,11 @@
 
 
 {#- dbt's own macro, which puts the `where` of a test's config behind its table. Here it also knows the words
-    `touched days`, `touched changes` and `replaced rows`, which mean nothing after a full build. -#}
+    `touched days`, `touched user days`, `touched changes` and `replaced rows`, which mean nothing after a full
+    build. -#}
 {% macro default__get_where_subquery(relation) -%}
     {%- set where = config.get('where') -%}
-    {%- if where in ['touched days', 'touched changes', 'replaced rows'] -%}
+    {%- if where in ['touched days', 'touched user days', 'touched changes', 'replaced rows'] -%}
         {%- if not checks_touched_rows() -%}
             {%- set where = none -%}
         {%- elif where == 'touched days' -%}
@@ -149,6 +150,12 @@
                 'activity_date',
                 days=built('intermediate', 'int_touched_days'),
                 accounts=built('intermediate', 'int_touched_accounts')
+            ) -%}
+        {%- elif where == 'touched user days' -%}
+            {%- set where = is_touched_user_day(
+                days=built('intermediate', 'int_touched_days'),
+                accounts=built('intermediate', 'int_touched_accounts'),
+                users=built('intermediate', 'int_usage_users')
             ) -%}
         {%- elif where == 'touched changes' -%}
             {%- set days = built('intermediate', 'int_touched_change_days') -%}

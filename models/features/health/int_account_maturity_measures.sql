@@ -25,13 +25,23 @@ first_records as (
     select * from {{ ref('int_first_records') }}
 ),
 
+next_feature_months as (
+    select
+        account_id,
+        month_start,
+        lead(month_start) over (partition by account_id, feature order by month_start) as next_month
+    from feature_months
+),
+
+-- A feature counts once in a window, with the last month in which it was used there.
 features as (
     select
         feature_months.account_id,
         windows.month_start,
-        count(distinct feature_months.feature) as features
-    from feature_months
+        count(*) as features
+    from next_feature_months as feature_months
     inner join windows on feature_months.month_start = windows.source_month
+    where coalesce(feature_months.next_month > windows.month_start, true)
     group by feature_months.account_id, windows.month_start
 ),
 

@@ -10,7 +10,13 @@ with users as (
 ),
 
 events as (
-    select * from {{ ref('int_usage_events') }}
+    select
+        account_id,
+        user_id,
+        feature,
+        {{ month_start('activity_date') }} as month_start,
+        event_count
+    from {{ ref('int_usage_events') }}
     where
         feature is not null
         {%- if is_incremental() %}
@@ -32,35 +38,29 @@ events as (
         {%- endif %}
 ),
 
-user_months as (
+-- An event counts in the account in which it happened, a user once in the account of the issued user ID.
+account_or_user_months as (
     select
         account_id,
         user_id,
         feature,
-        {{ month_start('activity_date') }} as month_start,
-        sum(event_count) as event_count
+        month_start,
+        grouping(account_id) = 0 as is_of_account,
+        sum(event_count) as events
     from events
-    group by account_id, user_id, feature, {{ month_start('activity_date') }}
+    group by grouping sets ((account_id, feature, month_start), (user_id, feature, month_start))
 ),
 
--- An event counts in the account in which it happened, a user in the account of the issued user ID.
 stacked as (
     select
-        account_id,
-        feature,
-        month_start,
-        event_count,
-        cast(null as string) as user_id
-    from user_months
-    union all
-    select
-        users.account_id,
-        user_months.feature,
-        user_months.month_start,
-        0 as event_count,
-        user_months.user_id
-    from user_months
-    inner join users on user_months.user_id = users.user_id
+        coalesce(users.account_id, months.account_id) as account_id,
+        months.feature,
+        months.month_start,
+        case when months.is_of_account then months.events else 0 end as events,
+        case when months.is_of_account then 0 else 1 end as users
+    from account_or_user_months as months
+    left join users on months.user_id = users.user_id
+    where months.is_of_account or users.user_id is not null
 ),
 
 counted as (
@@ -68,8 +68,8 @@ counted as (
         account_id,
         feature,
         month_start,
-        sum(event_count) as events,
-        count(distinct user_id) as users
+        sum(events) as events,
+        sum(users) as users
     from stacked
     group by account_id, feature, month_start
 ),

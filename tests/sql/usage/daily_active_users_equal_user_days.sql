@@ -5,14 +5,24 @@
     and activity_date in ({{ touched_dates('activity_date', ref('int_touched_change_days')) }})
     {%- endif %}
 {%- endset %}
-with counted as (
+-- Users and accounts are told apart by the first of their numbers: texts cost half as much again.
+with users as (
     select
-        activity_date,
-        count(distinct user_id) as users,
-        count(distinct account_id) as accounts
-    from {{ ref('fct_user_days') }}
-    where activity_date is not null {{- of_touched_days }}
-    group by activity_date
+        usage_user_key,
+        min(usage_user_key) over (partition by account_id) as account_key,
+        case when user_id is not null then min(usage_user_key) over (partition by user_id) end as user_key
+    from {{ ref('int_usage_users') }}
+),
+
+counted as (
+    select
+        days.activity_date,
+        count(distinct users.user_key) as users,
+        count(distinct users.account_key) as accounts
+    from {{ ref('int_user_event_days') }} as days
+    inner join users on days.usage_user_key = users.usage_user_key
+    where days.activity_date is not null {{- of_touched_days }}
+    group by days.activity_date
 ),
 
 daily as (
