@@ -31,6 +31,9 @@ SETTINGS = {
     "hysteresis_points": (0.0, 100.0),
     "trend_min_days": (0.0, 366.0),
     "backtest_accounts": (1.0, 1e9),
+    "chance_min_leavers": (1.0, 1e9),
+    "chance_min_churns": (1.0, 1e9),
+    "chance_min_windows": (1.0, 1e4),
 }
 
 
@@ -105,6 +108,9 @@ class HealthConfig:
     Axes are in their order, measures in the order of their id, bands from the highest to the lowest (whose
     `min_score` is 0), plays from the most to the least specific. `min_coverage` is a share (0-1),
     `hysteresis_points` are points of the score, `trend_min_days` days, `backtest_accounts` accounts at most.
+    History gives chances where at least `chance_min_leavers` accounts have left, `chance_min_churns` of them
+    within at least `chance_min_windows` windows that are over. `labels` are by language and then by the id of
+    a measure, band or stage.
     """
 
     measures: tuple[Measure, ...]
@@ -117,8 +123,11 @@ class HealthConfig:
     trend_min_days: int
     # A score does not depend on these, so the version does not either.
     axes: tuple[str, ...] = field(repr=False)
-    labels: Mapping[str, str] = field(repr=False)
+    labels: Mapping[str, Mapping[str, str]] = field(repr=False)
     backtest_accounts: int = field(repr=False)
+    chance_min_leavers: int = field(repr=False)
+    chance_min_churns: int = field(repr=False)
+    chance_min_windows: int = field(repr=False)
 
     @property
     def version(self) -> str:
@@ -167,9 +176,26 @@ def health_config(seeds: SeedRows) -> HealthConfig:
         hysteresis_points=settings["hysteresis_points"],
         trend_min_days=round(settings["trend_min_days"]),
         axes=tuple(row.axis for row in sorted(axes, key=lambda row: row.axis_order)),
-        labels={row.measure_id: row.label_en for row in measures},
+        labels=_labels(measures, bands, stages),
         backtest_accounts=round(settings["backtest_accounts"]),
+        chance_min_leavers=round(settings["chance_min_leavers"]),
+        chance_min_churns=round(settings["chance_min_churns"]),
+        chance_min_windows=round(settings["chance_min_windows"]),
     )
+
+
+def _labels(
+    measures: Iterable[MeasureRow], bands: Iterable[BandRow], stages: Iterable[StageRow]
+) -> dict[str, dict[str, str]]:
+    named = [
+        *((row.measure_id, row) for row in measures),
+        *((row.health_band, row) for row in bands),
+        *((row.lifecycle_stage, row) for row in stages),
+    ]
+    return {
+        "en": {name: row.label_en for name, row in named},
+        "ja": {name: row.label_ja for name, row in named},
+    }
 
 
 def _measure(row: MeasureRow) -> Measure:

@@ -63,7 +63,7 @@ notices as (
     inner join windows on cancellations.month_start = windows.source_month and windows.months_ago < 3
 ),
 
-final as (
+commitments as (
     select
         account_dates.account_id,
         account_dates.as_of_date,
@@ -87,6 +87,19 @@ final as (
         on account_dates.account_id = terms.account_id and account_dates.month_start = terms.month_start
     left join notices
         on account_dates.account_id = notices.account_id and account_dates.month_start = notices.month_start
+),
+
+final as (
+    select
+        account_id,
+        as_of_date,
+        days_to_renewal,
+        days_to_renewal as days_to_term_end,
+        contract_days,
+        notice_given,
+        cast(null as double) as days_to_scheduled_end,
+        coalesce(notice_given = 1, false) as is_leaving
+    from commitments
 )
 
 select * from final
