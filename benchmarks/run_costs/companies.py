@@ -39,7 +39,9 @@ _DATED = {
     "users": _Dated("created_at", ("deactivated_at",)),
     "subscription_items": _Dated("valid_from", ("valid_to",)),
     "fx_rates": _Dated("rate_date"),
-    "contracts": _Dated("started_at", ("decided_at", "outcome", "renewed_mrr")),
+    "contracts": _Dated(
+        "started_at", ("decided_at", "outcome", "renewed_mrr", "notice_given_at", "renewal_stage")
+    ),
     "cancellations": _Dated("cancelled_at"),
     "product_events": _Dated("occurred_at"),
     "support_tickets": _Dated("opened_at", ("resolved_at",)),
@@ -52,6 +54,7 @@ _DATED = {
     "usage_gauges": _Dated("measured_on"),
     "customer_goals": _Dated("set_at", ("achieved_at", "achieved_value")),
     "leads": _Dated("created_at", ("won_at",)),
+    "work_item_feedback": _Dated("given_at"),
 }
 
 

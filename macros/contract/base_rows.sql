@@ -3,7 +3,7 @@
     row_status  accepted     counts
                 repeated     the same row was delivered again
                 superseded   another row of its key is newer
-                quarantined  breaks the contract: see reason and reason_column
+                quarantined  breaks the contract: see quarantine_reason and reason_column
     references  the base model behind each column that refers to another table
 
     An increment judges the rows of touched files, and again the rows that share a key with them. -#}
@@ -39,8 +39,8 @@ row_reasons as (
         values_set_null,
         _file_name,
         _row_number,
-        case when reason != 'duplicate_key' then reason end as reason,
-        case when reason != 'duplicate_key' then reason_column end as reason_column
+        case when quarantine_reason != 'duplicate_key' then quarantine_reason end as quarantine_reason,
+        case when quarantine_reason != 'duplicate_key' then reason_column end as reason_column
     from {{ ref('replaced_' ~ table_name) }}
     where not {{ is_touched }}
     {%- else %}
@@ -64,7 +64,7 @@ rows_of_repeated_keys as (
     select row_reasons.*
     from row_reasons
     inner join repeated_keys on {{ same_key('row_reasons', 'repeated_keys', key) }}
-    where row_reasons.reason is null
+    where row_reasons.quarantine_reason is null
     {%- else %}
     {%- set rows_of_keys %}(
         select raw_rows.*
@@ -76,7 +76,7 @@ rows_of_repeated_keys as (
     {%- endset %}
     select judged.*
     from ({{ judged_rows(table, rows_of_keys, references) }}) as judged
-    where judged.reason is null
+    where judged.quarantine_reason is null
     {%- endif %}
 ),
 
@@ -135,10 +135,12 @@ final as (
         {%- else -%}0{%- endif %} as unknown_references,
         row_reasons.values_set_null,
         case
-            when row_reasons.reason is not null then 'quarantined'
+            when row_reasons.quarantine_reason is not null then 'quarantined'
             else coalesce(row_statuses.row_status, 'accepted')
         end as row_status,
-        case when row_statuses.row_status = 'quarantined' then 'duplicate_key' else row_reasons.reason end as reason,
+        case
+            when row_statuses.row_status = 'quarantined' then 'duplicate_key' else row_reasons.quarantine_reason
+        end as quarantine_reason,
         case
             when row_statuses.row_status = 'quarantined' then '{{ key | join(', ') }}' else row_reasons.reason_column
         end as reason_column,
@@ -157,7 +159,8 @@ select * from final
 {% endmacro %}
 
 
-{#- Landed rows, typed, each with the first rule of the contract that it breaks, as reason and reason_column. A broken
+{#- Landed rows, typed, each with the first rule of the contract that it breaks, as quarantine_reason and
+    reason_column. A broken
     value in a column that the row can do without is NULL, and counted. -#}
 {% macro judged_rows(table, rows, references) %}
 {%- set columns = table.columns.values() | list %}
@@ -172,11 +175,11 @@ select
     {%- endfor %} as values_set_null,
     typed_rows._file_name,
     typed_rows._row_number,
-    {%- for gives in ['reason', 'reason_column'] %}
+    {%- for gives in ['quarantine_reason', 'reason_column'] %}
     case
         {%- for column in columns %}
         {%- for condition, reason in row_rules(table, column) %}
-        when {{ condition }} then '{{ reason if gives == 'reason' else column.name }}'
+        when {{ condition }} then '{{ reason if gives == 'quarantine_reason' else column.name }}'
         {%- endfor %}
         {%- endfor %}
     end as {{ gives }}{{ ',' if not loop.last }}
@@ -360,7 +363,7 @@ from {{ typed_rows(table, rows) }}
     {%- set referenced_column = column.config.meta.references.split('.')[1] -%}
     left join (
         select distinct {{ referenced_column }} as reference
-        from {{ relation ~ " where row_status = 'accepted'" if relation else 'row_reasons where reason is null' }}
+        from {{ relation ~ " where row_status = 'accepted'" if relation else 'row_reasons where quarantine_reason is null' }}
     ) as known_{{ column.name }}
         on {{ alias }}.{{ column.name }} = known_{{ column.name }}.reference
 {%- endmacro %}

@@ -24,5 +24,6 @@
         'team_members',
         'usage_gauges',
         'users',
+        'work_item_feedback',
     ]) }}
 {% endmacro %}

@@ -40,7 +40,7 @@ select
     cast(null as bigint) as unknown_references,
     cast(null as bigint) as values_set_null,
     cast(null as string) as row_status,
-    cast(null as string) as reason,
+    cast(null as string) as quarantine_reason,
     cast(null as string) as reason_column,
     cast(null as string) as _file_name,
     cast(null as bigint) as _row_number

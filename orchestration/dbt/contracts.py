@@ -190,7 +190,7 @@ def _staging_files(folder: Path, tables: Sequence[Table]) -> Iterator[tuple[Path
 def _base_yaml(name: str) -> str:
     columns = {
         "row_status": "row_status",
-        "reason": "quarantine_reason",
+        "quarantine_reason": "quarantine_reason",
         "reason_column": "quarantine_reason_column",
         "unknown_references": "unknown_references",
         "values_set_null": "values_set_null",

@@ -19,7 +19,6 @@ from orchestration.health.scoring import ACCOUNT, DECIMALS, Frame, value_of, wei
 CHANCES = "health.churn_chances"
 # Days within which an account may leave.
 CHANCE_HORIZONS = (30, 90)
-TIMING = "timing"
 # What a curve is over, each from 0 to 1. A greater value never lowers the chance, but for the last one.
 INPUTS = (
     "unhealthy",
@@ -117,7 +116,7 @@ def estimate_chances(
 
 def _health(config: HealthConfig) -> nw.Expr:
     """Give the score without what is due; NULL where no such measure is used."""
-    measures = [measure for measure in config.measures if measure.axis != TIMING]
+    measures = [measure for measure in config.measures if not measure.is_timing]
     zero = nw.lit(0.0)
     earned = nw.sum_horizontal(zero, *(nw.col(value_of(m)) * m.weight for m in measures))
     used = nw.sum_horizontal(

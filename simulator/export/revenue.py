@@ -10,6 +10,7 @@ from simulator.company.exchange_rates import RATE_SCALE
 from simulator.company.ledger import GENERATIONS, SLOTS
 from simulator.company.texts import LEAVING_COMMENTS
 from simulator.company.world import World
+from simulator.export.work import renewal_columns
 from simulator.files.columns import Column, Dates, Decimals, Ids, Numbers, Texts, Times
 from simulator.files.raw_folder import ROWS_AT_ONCE
 from simulator.months import opportunities
@@ -72,6 +73,7 @@ def write_contracts(world: World) -> None:
     rows = world.commerce.contracts
     known = rows["decided_at"] < world.timeline.end
     outcome = np.where(known, rows["outcome"], 0)
+    decided_at = np.where(known, rows["decided_at"], NEVER)
     columns: dict[str, Column] = {
         "contract_id": Ids("K", np.arange(len(rows))),
         "account_id": Ids("A", rows["account"]),
@@ -80,9 +82,10 @@ def write_contracts(world: World) -> None:
         "mrr": Decimals(rows["mrr"], 4),
         "currency": Texts(world.ledger.currency[rows["account"]], cat.CURRENCIES),
         "outcome": Texts(outcome, _OUTCOMES),
-        "decided_at": Times(np.where(known, rows["decided_at"], NEVER)),
+        "decided_at": Times(decided_at),
         "renewed_mrr": Decimals(np.maximum(rows["renewed_mrr"], 0), 4, known & (rows["renewed_mrr"] >= 0)),
         "auto_renews": Numbers(rows["auto_renews"]),
+        **renewal_columns(world, outcome, decided_at),
     }
     world.raw.write("contracts", columns)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.company.growing_table import GrowingTable
 from simulator.company.world import World
-from simulator.export import customers, operations, revenue, voice
+from simulator.export import customers, operations, revenue, voice, work
 from simulator.months.voice import VoiceState
 from simulator.randomness import Ints
 
@@ -25,3 +25,4 @@ def write_tables(world: World, voice_state: VoiceState, goals: GrowingTable, day
     revenue.write_opportunities(world)
     operations.write_targets(world)
     operations.write_staff(world)
+    work.write_work_item_feedback(world)

@@ -32,7 +32,7 @@ class Times:
 
 @dataclass(frozen=True)
 class Dates:
-    """Days, given as seconds since 1970 of any time in them."""
+    """Days, given as seconds since 1970 of any time in them. NEVER is NULL."""
 
     seconds: NDArray[Any]
 
@@ -75,7 +75,8 @@ def to_arrow(column: Column, data_type: pa.DataType) -> pa.Array:
                 pa.array(column.seconds.astype(np.int64)), column.seconds != NEVER, scale=1_000_000
             ).cast(data_type)
         case Dates():
-            return pa.array((column.seconds // DAY).astype(np.int32)).cast(data_type)
+            days = (column.seconds // DAY).astype(np.int32)
+            return pa.array(days, mask=column.seconds == NEVER).cast(data_type)
         case Decimals():
             return decimals(column.units, column.scale, data_type, column.known)
         case Texts():

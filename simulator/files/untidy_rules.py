@@ -214,6 +214,12 @@ UNTIDY_RULES: dict[str, UntidyRules] = {
         defects=(_out_of_range("cost", -100), _required("cost"), _wrong_type("month", "Q1")),
     ),
     "team_members": UntidyRules(new_key="member_id", missing=("role",)),
+    "work_item_feedback": UntidyRules(
+        new_key="reason",
+        recorded_from=("given_at",),
+        missing=("member_id",),
+        defects=(_unknown(), _not_allowed("verdict", "perhaps")),
+    ),
 }
 
 # The older version of a corrected row was recorded this long before the true one.

@@ -10,7 +10,7 @@ refused as (
     {%- for table_name in contract_tables() %}
     select
         '{{ table_name }}' as table_name,
-        reason,
+        quarantine_reason,
         reason_column,
         _file_name,
         _row_number
@@ -20,7 +20,7 @@ refused as (
     {%- endfor %}
     select
         'subscription_items' as table_name,
-        reason,
+        reason as quarantine_reason,
         case when reason = 'no_exchange_rate' then 'currency' else 'unit_price' end as reason_column,
         _file_name,
         _row_number
@@ -37,7 +37,7 @@ judged as (
     {%- set refused_rows %}(
         select
             raw_rows.*,
-            refused.reason,
+            refused.quarantine_reason,
             refused.reason_column,
             {% for column in table.config.meta.key -%}
             coalesce(cast(raw_rows.{{ column }} as string), ''){{ " || '|' || " if not loop.last }}
@@ -52,7 +52,7 @@ judged as (
     select
         '{{ table_name }}' as table_name,
         typed_rows.row_key,
-        typed_rows.reason,
+        typed_rows.quarantine_reason as reason,
         typed_rows.reason_column,
         concat_ws(
             ', '
@@ -65,7 +65,7 @@ judged as (
         typed_rows._file_name as file_name,
         typed_rows.raw_row,
         cast(typed_rows._row_number as bigint) as row_number
-    from {{ typed_rows(table, refused_rows, kept=['reason', 'reason_column', 'row_key', 'raw_row']) }}
+    from {{ typed_rows(table, refused_rows, kept=['quarantine_reason', 'reason_column', 'row_key', 'raw_row']) }}
     {%- for column in table.columns.values() if column.config.meta.references and column.config.meta.required %}
     {{ known_reference(column, ref('base_' ~ column.config.meta.references.split('.')[0]), 'typed_rows') }}
     {%- endfor %}

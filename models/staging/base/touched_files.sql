@@ -22,7 +22,7 @@ final as (
     from {{ base }} as events
     left join accounts on events.account_id = accounts.account_id
     where
-        (events.reason = 'unknown_reference' and accounts.account_id is not null)
+        (events.quarantine_reason = 'unknown_reference' and accounts.account_id is not null)
         or (events.row_status != 'quarantined' and accounts.account_id is null)
     {%- endif %}
 )

@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
 
 from orchestration.health.chances import INPUTS, ChanceCurve, estimate_chances
@@ -16,7 +14,7 @@ from orchestration.health.config import HealthConfig
 from orchestration.health.evaluation.chance_curves import chance_history, chances
 from orchestration.health.evaluation.observations import NEVER, Observations
 
-from ..support.health_builders import Engine, Row, a_config, a_measure, a_row, in_duckdb, in_polars
+from ..support.health_builders import Engine, Row, a_config, a_measure, a_row, as_frame, in_duckdb, in_polars
 from ..support.health_observations import history
 
 DAY = dt.date(1970, 1, 1)
@@ -45,11 +43,7 @@ def rules() -> HealthConfig:
 
 
 def estimated(rows: list[Row], engine: Engine = in_polars, curves: list[ChanceCurve] = CURVES) -> list[Row]:
-    texts, dates = {"account_id", "lifecycle_stage", "region"}, {"as_of_date"}
-    types: dict[str, Any] = {
-        name: pl.String if name in texts else pl.Date if name in dates else pl.Float64 for name in rows[0]
-    }
-    found = estimate_chances(engine(pl.DataFrame(rows, schema=types)), rules(), curves)
+    found = estimate_chances(engine(as_frame(rows)), rules(), curves)
     return found.collect(backend="polars").sort("account_id", "as_of_date").rows(named=True)
 
 

@@ -27,7 +27,7 @@ ROWS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "plans": (None, ()),
     "subscription_items": ("valid_from", ("valid_to",)),
     "fx_rates": ("rate_date", ()),
-    "contracts": ("started_at", ("decided_at",)),
+    "contracts": ("started_at", ("decided_at", "notice_given_at")),
     "cancellations": ("cancelled_at", ()),
     "product_events": ("occurred_at", ()),
     "support_tickets": ("opened_at", ("first_responded_at", "resolved_at")),

@@ -68,6 +68,7 @@ EMPTY_WITHOUT = {
     "support_tickets": {"fct_support_ticket_months", "fct_support_tickets", "kpi_support_agent_months"},
     "survey_responses": {"fct_survey_responses", "kpi_csat_months", "kpi_nps_months"},
     "team_members": {"dim_team_members"},
+    "work_item_feedback": {"fct_work_item_feedback"},
 }
 
 # Columns that are NULL in every row without a table.

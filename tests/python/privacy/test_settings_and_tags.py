@@ -27,6 +27,7 @@ RENAMED = {
     "csm_name": "text",
     "detail_en": "text",
     "detail_ja": "text",
+    "feedback_id": "record",
     "movement_id": "record",
     "raw_row": "text",
     "referred_account_id": "account",

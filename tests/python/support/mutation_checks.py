@@ -245,7 +245,7 @@ def assert_same_texts(landed: Record, expected: Mapping[str, object]) -> None:
 
 def assert_reason(base: Record, judged: Mapping[str, Judgement], columns: Mapping[str, object]) -> None:
     """A quarantined row has a reason that is true."""
-    reason, name = base["reason"], base["reason_column"]
+    reason, name = base["quarantine_reason"], base["reason_column"]
     if reason in OF_OTHER_ROWS:
         return
     assert name in columns, f"quarantined for {reason!r} in {name!r}"

@@ -7,7 +7,7 @@ with base_rows as (
     select
         '{{ table_name }}' as table_name,
         row_status,
-        reason,
+        quarantine_reason as reason,
         reason_column,
         _file_name,
         _row_number

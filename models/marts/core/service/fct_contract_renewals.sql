@@ -11,13 +11,20 @@ dated as (
         contracts.mrr,
         contracts.renewed_mrr,
         contracts.auto_renews,
+        contracts.renewal_stage,
+        contracts.notice_due_on,
+        contracts.notice_period_days,
+        contracts.decision_expected_on,
         contracts.started_at,
         contracts.ends_at,
         contracts.decided_at,
+        contracts.notice_given_at,
+        contracts.recorded_at,
         contracts.as_of_date,
         contracts.as_of_month,
         {{ local_date('contracts.ends_at', 'contracts.reporting_timezone') }} as due_on,
-        {{ local_date('contracts.decided_at', 'contracts.reporting_timezone') }} as decided_on
+        {{ local_date('contracts.decided_at', 'contracts.reporting_timezone') }} as decided_on,
+        {{ known_day('contracts', 'notice_given_at') }} as notice_given_on
     from contracts
 ),
 
@@ -51,10 +58,16 @@ final as (
         end as renewed_mrr,
         {{ months_between('known.as_of_month', 'known.month_start') }} as months_until_due,
         known.auto_renews,
+        known.renewal_stage,
         known.started_at,
         known.ends_at,
         case when known.is_decided then known.decided_at end as decided_at,
+        case when known.notice_given_on is not null then known.notice_given_at end as notice_given_at,
+        known.recorded_at,
         known.due_on,
+        coalesce(known.notice_due_on, {{ add_days('known.due_on', '-known.notice_period_days') }}) as notice_due_on,
+        known.notice_given_on,
+        known.decision_expected_on,
         known.month_start
     from known
     {{ join_fx_rates('known', 'valued_on') }}
