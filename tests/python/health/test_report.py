@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from orchestration.health.evaluation.backtest import run_backtest
+from orchestration.health.evaluation.observations import NEVER
 from orchestration.health.evaluation.report import is_coin, report
 from orchestration.health.evaluation.report_texts import keys, sentences
 
@@ -39,14 +40,19 @@ def test_chance_alone_is_called_no_better_than_a_coin() -> None:
     assert is_coin(main)
     assert "the score was **no better than a coin**" in report(backtest, CONFIG)
     assert "スコアは**コイン投げと変わりません**でした" in report(backtest, CONFIG, "ja")
-    assert "no better than a coin**" not in report(run_backtest(seen, CONFIG), CONFIG)
+    telling = replace(seen, score=100 * seen.values[:, sorted(MEASURES).index("telling")])
+    assert "no better than a coin**" not in report(run_backtest(telling, CONFIG), CONFIG)
 
 
 def test_a_measure_without_a_relation_has_no_rank() -> None:
-    text = report(run_backtest(by_name(history()), CONFIG), CONFIG)
+    seen = by_name(history())
+    soon = replace(seen, churn_day=np.where(seen.churned(0, 90), seen.day + 20, NEVER))
+    text = report(run_backtest(soon, CONFIG), CONFIG)
     ranked = re.findall(r"^\| (\w+) \| 0\.\d{3} \(", text, re.MULTILINE)
+    assert ranked[0] == "telling"
     assert "noise" not in ranked
     assert "No better than a coin: noise." in text
+    assert "Against the direction of the seed: reversed." in text
 
 
 def test_few_leavers_are_not_ranked() -> None:
