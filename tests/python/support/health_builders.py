@@ -53,6 +53,9 @@ def a_config(*measures: Measure, plays: Iterable[Play] = (), **changes: Any) -> 
         "axes": AXES,
         "labels": {},
         "backtest_accounts": 1_000,
+        "chance_min_leavers": 100,
+        "chance_min_churns": 30,
+        "chance_min_windows": 6,
     }
     ordered = sorted(plays, key=lambda play: play.specificity, reverse=True)
     by_id = sorted(measures or [a_measure()], key=lambda measure: measure.measure_id)
