@@ -18,6 +18,10 @@ actions as (
     select * from {{ ref('health_actions') }}
 ),
 
+next_actions as (
+    select * from {{ ref('int_account_next_actions') }}
+),
+
 final as (
     select
         cast(scores.account_id as string) as account_id,
@@ -31,7 +35,7 @@ final as (
         cast(scores.main_reason as string) as main_reason,
         cast(measures.label_en as string) as main_reason_label_en,
         cast(measures.label_ja as string) as main_reason_label_ja,
-        cast(scores.next_best_action as string) as next_best_action,
+        next_actions.next_best_action,
         cast(actions.label_en as string) as next_best_action_label_en,
         cast(actions.label_ja as string) as next_best_action_label_ja,
         cast(scores.config_version as string) as config_version,
@@ -48,7 +52,9 @@ final as (
     left join bands on scores.health_band = bands.health_band
     left join stages on scores.lifecycle_stage = stages.lifecycle_stage
     left join measures on scores.main_reason = measures.measure_id
-    left join actions on scores.next_best_action = actions.action_id
+    left join next_actions
+        on scores.account_id = next_actions.account_id and scores.as_of_date = next_actions.as_of_date
+    left join actions on next_actions.next_best_action = actions.action_id
 )
 
 select * from final
