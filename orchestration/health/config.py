@@ -23,11 +23,15 @@ from orchestration.health.seeds import (
 __all__ = ["SEEDS", "Band", "HealthConfig", "HealthConfigError", "Measure", "Stage", "health_config"]
 
 ANY = "any"
+# The axis of what is due: it counts in the score, and is never the main reason.
+TIMING = "timing"
 # Every setting, and the least and greatest value of each.
 SETTINGS = {
     "min_coverage": (0.0, 1.0),
     "hysteresis_points": (0.0, 100.0),
     "trend_min_days": (0.0, 366.0),
+    "band_kept_days": (0.0, 366.0),
+    "leaving_within_days": (0.0, 366.0),
     "backtest_accounts": (1.0, 1e9),
 }
 
@@ -41,13 +45,15 @@ class Measure:
     """One fact about an account, and how far it is from bad (0) to good (1).
 
     `floor` and `ceiling` are in the unit of the source column, `weight` in any unit. A measure without
-    `stale_after_days` never goes stale; empty `stages` means every stage.
+    `stale_after_days` never goes stale; empty `stages` means every stage. Where the column `recorded_column` is
+    false the company has no such input; without one the input is always there.
     """
 
     measure_id: str
     axis: str
     source_column: str
     measured_on_column: str | None
+    recorded_column: str | None
     higher_is_better: bool
     floor: float
     ceiling: float
@@ -55,6 +61,11 @@ class Measure:
     stale_after_days: int | None
     min_tenure_days: int
     stages: tuple[str, ...]
+
+    @property
+    def is_timing(self) -> bool:
+        """Whether it says what is due, not how the customer is doing."""
+        return self.axis == TIMING
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of a customer's life: from `from_day` days after the first MRR until before `to_day`, if any."""
+    """A part of a customer's life: from `from_day` days after it began to pay until before `to_day`."""
 
     lifecycle_stage: str
     from_day: int
@@ -80,7 +91,8 @@ class HealthConfig:
 
     Axes are in their order, measures in the order of their id, bands from the highest to the lowest (whose
     `min_score` is 0). `min_coverage` is a share (0-1),
-    `hysteresis_points` are points of the score, `trend_min_days` days, `backtest_accounts` accounts at most.
+    `hysteresis_points` are points of the score, `trend_min_days`, `band_kept_days` and `leaving_within_days`
+    days, `backtest_accounts` accounts at most.
     """
 
     measures: tuple[Measure, ...]
@@ -90,6 +102,9 @@ class HealthConfig:
     min_coverage: float
     hysteresis_points: float
     trend_min_days: int
+    band_kept_days: int
+    # Models read it: whom an end scheduled within these days makes a leaver.
+    leaving_within_days: int
     # A score does not depend on these, so the version does not either.
     axes: tuple[str, ...] = field(repr=False)
     labels: Mapping[str, str] = field(repr=False)
@@ -137,6 +152,8 @@ def health_config(seeds: SeedRows) -> HealthConfig:
         min_coverage=settings["min_coverage"],
         hysteresis_points=settings["hysteresis_points"],
         trend_min_days=round(settings["trend_min_days"]),
+        band_kept_days=round(settings["band_kept_days"]),
+        leaving_within_days=round(settings["leaving_within_days"]),
         axes=tuple(row.axis for row in sorted(axes, key=lambda row: row.axis_order)),
         labels={row.measure_id: row.label_en for row in measures},
         backtest_accounts=round(settings["backtest_accounts"]),
@@ -149,6 +166,7 @@ def _measure(row: MeasureRow) -> Measure:
         axis=row.axis,
         source_column=row.source_column,
         measured_on_column=row.measured_on_column,
+        recorded_column=row.recorded_column,
         higher_is_better=row.direction == "higher",
         floor=row.floor,
         ceiling=row.ceiling,

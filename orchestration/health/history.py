@@ -39,12 +39,12 @@ def score_measures(read: Read, write: Write, config: HealthConfig) -> None:
     # Stored first, because scores and reasons read them: without, each would search all dates again.
     write(WEIGHED, weigh_measures(read(MEASURES), config), False)
     weighed = read(WEIGHED)
-    scores = weighed.select(*ACCOUNT, "region", "lifecycle_stage", *_kept(config))
+    scores = weighed.select(*ACCOUNT, "region", "lifecycle_stage", "is_leaving", *_kept(config))
     write(SCORES, _checked(SCORES, score_accounts(scores, config)), False)
     write(NEWEST, of_newest(weighed), False)
     write(CONTRIBUTIONS, _checked(CONTRIBUTIONS, explain_scores(read(NEWEST), config)), False)
     past = before_newest(scores).with_columns(nw.lit(config.version).alias("config_version"))
-    kept = not_kept_yet(past.drop("region", "lifecycle_stage"), read(HISTORY))
+    kept = not_kept_yet(past.drop("region", "lifecycle_stage", "is_leaving"), read(HISTORY))
     write(HISTORY, _checked(HISTORY, kept), True)
 
 
@@ -66,7 +66,7 @@ def before_newest(rows: Frame) -> nw.LazyFrame[Any]:
 
 def _kept(config: HealthConfig) -> tuple[str, ...]:
     """Name the columns that the history keeps; values of measures are kept for the newest date alone."""
-    return ("score", "coverage", *config.axis_columns, "main_reason")
+    return ("score", "coverage", *config.axis_columns, "main_reason", "timing_reason")
 
 
 def _checked(table: str, rows: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:

@@ -23,11 +23,12 @@ Frame = nw.LazyFrame[Any] | nw.DataFrame[Any]
 
 
 def weigh_measures(measures: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
-    """Give each measure its value, and each account its scores, coverage and main reason.
+    """Give each measure its value, and each account its scores, coverage and reasons.
 
     `measures` has one row per account and as-of date: account_id, as_of_date (date), tenure_days (number),
-    lifecycle_stage, region (text, may be NULL), each measure's source column (number) and measured-on column
-    (date). Every as-of date but the newest is the last day of a month.
+    lifecycle_stage, region (text, may be NULL), is_leaving (boolean), each measure's source column (number),
+    measured-on column (date) and recorded column (boolean). Every as-of date but the newest is the last day
+    of a month.
 
     Returns the same rows with more columns: scores 0-100, coverage and the measures' values 0-1. A score is
     NULL where coverage is below the minimum, a value where the measure is not used.
@@ -42,14 +43,16 @@ def weigh_measures(measures: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
     )
     return valued.with_columns(
         _weight_used(config.measures).alias("weight_used"),
-        nw.max_horizontal(nw.lit(0.0), *map(_points_lost, config.measures)).alias("most_points_lost"),
         _coverage(config.measures).alias("coverage"),
         _score(config.measures, config.min_coverage).alias("score"),
         *(
             _score([m for m in config.measures if m.axis == axis], config.min_coverage).alias(column)
             for axis, column in zip(config.axes, config.axis_columns, strict=True)
         ),
-    ).with_columns(main_reason=_main_reason(config.measures))
+    ).with_columns(
+        main_reason=_costliest([m for m in config.measures if not m.is_timing]),
+        timing_reason=_costliest([m for m in config.measures if m.is_timing]),
+    )
 
 
 def score_accounts(weighed: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
@@ -63,10 +66,12 @@ def score_accounts(weighed: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
         *ACCOUNT,
         "score",
         "health_band",
+        "band_as_of_date",
         "coverage",
         *config.axis_columns,
         "score_change_30d",
         "main_reason",
+        "timing_reason",
         "lifecycle_stage",
         nw.lit(config.version).alias("config_version"),
     )
@@ -106,7 +111,7 @@ def _check_columns(measures: Frame, config: HealthConfig) -> None:
         f"{file_of('health_measures')}, {measure.measure_id}: int_account_measures has no column {column!r}; "
         "correct its name, or add it to the model."
         for measure in config.measures
-        for column in (measure.source_column, measure.measured_on_column)
+        for column in (measure.source_column, measure.measured_on_column, measure.recorded_column)
         if column is not None and column not in there
     ]
     if problems:
@@ -130,6 +135,7 @@ def _reason_not_used(measure: Measure) -> nw.Expr:
     raw = nw.col(measure.source_column).cast(nw.Float64)
     reasons = [
         _where(~_applies(measure), "not_applicable"),
+        _where(~_is_recorded(measure), "not_recorded"),
         _where(nw.col("tenure_days") < measure.min_tenure_days, "too_young"),
         _where(raw.is_null() | ~raw.is_finite(), "missing"),
     ]
@@ -148,6 +154,12 @@ def _applies(measure: Measure) -> nw.Expr:
     return nw.col("lifecycle_stage").is_in(list(measure.stages)) if measure.stages else nw.lit(True)
 
 
+def _is_recorded(measure: Measure) -> nw.Expr:
+    if measure.recorded_column is None:
+        return nw.lit(True)
+    return nw.col(measure.recorded_column).fill_null(False)
+
+
 def _sum(terms: Iterable[nw.Expr]) -> nw.Expr:
     """Add, counting NULL as nothing."""
     return nw.sum_horizontal(nw.lit(0.0), *terms)
@@ -158,8 +170,8 @@ def _weight_used(measures: Sequence[Measure]) -> nw.Expr:
 
 
 def _coverage(measures: Sequence[Measure]) -> nw.Expr:
-    """Weight used / weight applicable to the account's stage; NULL where no measure applies."""
-    applicable = _sum(nw.when(_applies(m)).then(nw.lit(m.weight)) for m in measures)
+    """Weight used / weight of measures that apply and have a recorded input; NULL where none has."""
+    applicable = _sum(nw.when(_applies(m) & _is_recorded(m)).then(nw.lit(m.weight)) for m in measures)
     return nw.when(applicable > 0).then((_weight_used(measures) / applicable).round(DECIMALS))
 
 
@@ -176,25 +188,25 @@ def _points_lost(measure: Measure) -> nw.Expr:
     return ((1.0 - nw.col(value_of(measure))) * measure.weight).round(DECIMALS)
 
 
-def _main_reason(measures: Sequence[Measure]) -> nw.Expr:
+def _costliest(measures: Sequence[Measure]) -> nw.Expr:
     """Name the measure that costs most points, the first by id of equals; NULL where none costs any."""
-    has_reason = (nw.col("most_points_lost") > 0) & ~nw.col("score").is_null()
-    return nw.coalesce(
-        *(
-            _where(has_reason & (_points_lost(m) == nw.col("most_points_lost")), m.measure_id)
-            for m in measures
-        )
-    )
+    most = nw.max_horizontal(nw.lit(0.0), *map(_points_lost, measures))
+    has_reason = (most > 0) & ~nw.col("score").is_null()
+    reasons = [_where(has_reason & (_points_lost(m) == most), m.measure_id) for m in measures]
+    return nw.coalesce(*reasons) if reasons else nw.lit(None, nw.String)
 
 
 def _with_band(weighed: nw.LazyFrame[Any], config: HealthConfig) -> nw.LazyFrame[Any]:
-    """Add the band, which changes only when the score passes an edge by the hysteresis.
+    """Add the band, which changes only when the score passes an edge by the hysteresis, and its date.
 
     Each edge is a switch: on from edge + hysteresis, off below edge - hysteresis, between them as it was at
     the preceding month-end, or simply on from the edge where there was no score then. The band is that of
     the highest switch that is on. Along an account's dates "as it was" means as it was last set, so one fill
     per edge replaces walking from month to month. Nothing is carried over a gap: without a score at the
     preceding month-end a switch is always set anew.
+
+    What is shown rests on that band: without a score it is the last one known, for a while, and an account
+    that is leaving is in the lowest band whatever its score.
     """
     score, date = nw.col("score"), nw.col("as_of_date")
     *upper, lowest = config.bands
@@ -209,14 +221,23 @@ def _with_band(weighed: nw.LazyFrame[Any], config: HealthConfig) -> nw.LazyFrame
         off = nw.when(score < edge - margin).then(nw.lit(0))
         return nw.when(score >= edge + margin).then(nw.lit(1)).otherwise(off)
 
-    switched = seen.with_columns(switch(band.min_score).alias(_switch_of(band)) for band in upper)
-    held = switched.with_columns(
-        nw.col(_switch_of(band)).fill_null(strategy="forward").over("account_id", order_by="as_of_date")
-        for band in upper
+    held = seen.with_columns(
+        *(switch(band.min_score).alias(_switch_of(band)) for band in upper),
+        nw.when(~score.is_null()).then(date).alias("scored_on"),
+    ).with_columns(
+        nw.col(name).fill_null(strategy="forward").over("account_id", order_by="as_of_date")
+        for name in (*map(_switch_of, upper), "scored_on")
     )
-    return held.with_columns(
+    kept_from = date.dt.offset_by(f"-{config.band_kept_days}d")
+    known = held.with_columns(
+        band_as_of_date=nw.when(nw.col("is_leaving"))
+        .then(date)
+        .otherwise(nw.when(nw.col("scored_on") >= kept_from).then(nw.col("scored_on")))
+    )
+    return known.with_columns(
         health_band=nw.coalesce(
-            _where(score.is_null(), config.unknown_band),
+            _where(nw.col("is_leaving"), lowest.health_band),
+            _where(nw.col("band_as_of_date").is_null(), config.unknown_band),
             *(_where(nw.col(_switch_of(band)) == 1, band.health_band) for band in upper),
             nw.lit(lowest.health_band),
         )

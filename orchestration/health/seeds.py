@@ -101,6 +101,7 @@ class MeasureRow(SeedRow):
     axis: Text
     source_column: Text
     measured_on_column: OptionalText
+    recorded_column: OptionalText
     direction: Direction
     floor: Number
     ceiling: Number
@@ -132,7 +133,7 @@ class SettingRow(SeedRow):
 
 
 class StageRow(SeedRow):
-    """One part of a customer's life, in days since the first MRR."""
+    """One part of a customer's life, in days since it began to pay."""
 
     seed, key = "lifecycle_stages", "lifecycle_stage"
     lifecycle_stage: Text

@@ -59,21 +59,19 @@ recent_usage as (
     select * from {{ ref('int_account_recent_usage') }}
 ),
 
-issued_users as (
-    select
-        account_id,
-        month_start,
-        nullif(issued_users, 0) as issued_users
-    from {{ ref('fct_account_usage_months') }}
+issued_days as (
+    select * from {{ ref('int_account_issued_days') }}
 ),
 
--- An account without usage is idle since it became a customer, or since usage was first recorded if that is later.
+-- An account without usage is idle since it became a customer, or since usage was first recorded if that is later. A
+-- customer that returned is idle since its return at most.
 account_usage as (
     select
         account_dates.account_id,
         account_dates.as_of_date,
         usage_records.last_recorded_on,
-        issued_users.issued_users,
+        issued_days.issued_days_28d,
+        issued_days.issued_days_84d,
         recent_usage.active_days_28d,
         recent_usage.user_days_28d,
         recent_usage.user_days_84d,
@@ -86,9 +84,8 @@ account_usage as (
         usage_records.first_recorded_on <= {{ add_days('account_dates.as_of_date', -27) }} as is_28d_recorded,
         usage_records.first_recorded_on <= {{ add_days('account_dates.as_of_date', -55) }} as is_56d_recorded,
         usage_records.first_recorded_on <= {{ add_days('account_dates.as_of_date', -83) }} as is_84d_recorded,
-        coalesce(
-            last_usage.last_used_on, greatest(account_dates.first_mrr_date, usage_records.first_recorded_on)
-        ) as idle_since
+        greatest(account_dates.customer_since, coalesce(last_usage.last_used_on, usage_records.first_recorded_on))
+            as idle_since
     from account_dates
     inner join usage_records on account_dates.month_start = usage_records.month_start
     left join last_usage
@@ -99,10 +96,10 @@ account_usage as (
         on
             account_dates.account_id = recent_usage.account_id
             and account_dates.month_start = recent_usage.month_start
-    left join issued_users
+    left join issued_days
         on
-            account_dates.account_id = issued_users.account_id
-            and account_dates.month_start = issued_users.month_start
+            account_dates.account_id = issued_days.account_id
+            and account_dates.month_start = issued_days.month_start
 ),
 
 final as (
@@ -112,9 +109,9 @@ final as (
         last_recorded_on as usage_measured_on,
         cast({{ dbt.datediff('idle_since', 'as_of_date', 'day') }} as double) as days_since_last_use,
         case when is_28d_recorded then cast(coalesce(active_days_28d, 0) as double) end as active_days_28d,
-        case when is_28d_recorded then {{ rate('coalesce(user_days_28d, 0)', 'issued_users * 28') }} end
+        case when is_28d_recorded then {{ rate('coalesce(user_days_28d, 0)', 'issued_days_28d') }} end
             as use_rate_28d,
-        case when is_84d_recorded then {{ rate('coalesce(user_days_84d, 0)', 'issued_users * 84') }} end
+        case when is_84d_recorded then {{ rate('coalesce(user_days_84d, 0)', 'issued_days_84d') }} end
             as use_rate_84d,
         {%- for measure in ['events', 'sessions', 'session_seconds'] %}
         case

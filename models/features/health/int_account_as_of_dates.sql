@@ -16,6 +16,16 @@ lifecycle_stages as (
     select * from {{ ref('lifecycle_stages') }}
 ),
 
+-- A customer that left and returned begins anew.
+stretches as (
+    select
+        account_id,
+        movement_date as begins_on,
+        lead(movement_date) over (partition by account_id order by movement_date) as next_begins_on
+    from {{ ref('fct_mrr_movements') }}
+    where movement_type in ('new', 'reactivation')
+),
+
 scored_customers as (
     select
         account_months.account_id,
@@ -23,13 +33,16 @@ scored_customers as (
         account_months.month_start,
         accounts.region,
         account_months.closing_mrr as mrr,
-        accounts.first_mrr_date,
-        cast(
-            {{ dbt.datediff('accounts.first_mrr_date', 'months.closes_on', 'day') }} as bigint
-        ) as tenure_days
+        stretches.begins_on as customer_since,
+        cast({{ dbt.datediff('stretches.begins_on', 'months.closes_on', 'day') }} as bigint) as tenure_days
     from account_months
     inner join months on account_months.month_start = months.month_start
     inner join accounts on account_months.account_id = accounts.account_id
+    inner join stretches
+        on
+            account_months.account_id = stretches.account_id
+            and stretches.begins_on <= months.closes_on
+            and (stretches.next_begins_on > months.closes_on or stretches.next_begins_on is null)
 ),
 
 final as (
@@ -40,7 +53,7 @@ final as (
         scored_customers.region,
         lifecycle_stages.lifecycle_stage,
         scored_customers.mrr,
-        scored_customers.first_mrr_date,
+        scored_customers.customer_since,
         scored_customers.tenure_days
     from scored_customers
     inner join lifecycle_stages

@@ -11,20 +11,36 @@ months as (
     select * from {{ ref('int_months') }}
 ),
 
--- Change over the last three closes; without a break in MRR; otherwise there is no trend.
+month_rates as (
+    select * from {{ ref('int_month_rates') }}
+),
+
+currency_months as (
+    select * from {{ ref('int_account_currency_months') }}
+),
+
+-- The MRR at the third close before, at the exchange rates of this one, which are not a change of the customer's.
+bases as (
+    select
+        currency_months.account_id,
+        month_rates.month_start,
+        sum({{ converted('currency_months.closing_local', 'month_rates.rate_to_reporting') }}) as base_mrr
+    from currency_months
+    inner join month_rates
+        on
+            {{ add_months('currency_months.month_start', 3) }} = month_rates.month_start
+            and currency_months.currency = month_rates.currency
+    group by currency_months.account_id, month_rates.month_start
+),
+
+-- Months in a row; without a break in MRR, otherwise there is no trend.
 trends as (
     select
         account_id,
         month_start,
-        case
-            when
-                lag(month_start, 2) over (partition by account_id order by month_start)
-                = {{ add_months('month_start', -2) }}
-                then lag(opening_mrr, 2) over (partition by account_id order by month_start)
-        end as base_mrr,
-        closing_mrr - sum(fx_impact_mrr) over (
-            partition by account_id order by month_start rows between 2 preceding and current row
-        ) as closing_mrr_without_fx
+        closing_mrr,
+        coalesce(lag(month_start, 2) over (partition by account_id order by month_start) = {{ add_months('month_start', -2) }}, false)
+            as is_unbroken
     from account_months
 ),
 
@@ -61,8 +77,8 @@ final as (
     select
         account_dates.account_id,
         account_dates.as_of_date,
-        cast(trends.closing_mrr_without_fx - trends.base_mrr as double)
-        / nullif(cast(trends.base_mrr as double), 0) as mrr_change_3m_rate,
+        case when trends.is_unbroken then {{ rate('trends.closing_mrr - bases.base_mrr', 'bases.base_mrr') }} end
+            as mrr_change_3m_rate,
         coalesce(cast(contractions.contraction_mrr as double), 0)
         / cast(account_dates.mrr + coalesce(contractions.contraction_mrr, 0) as double)
             as contraction_90d_rate,
@@ -74,6 +90,10 @@ final as (
         on
             account_dates.account_id = trends.account_id
             and account_dates.month_start = trends.month_start
+    left join bases
+        on
+            account_dates.account_id = bases.account_id
+            and account_dates.month_start = bases.month_start
     left join contractions
         on
             account_dates.account_id = contractions.account_id

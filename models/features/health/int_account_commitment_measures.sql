@@ -1,10 +1,6 @@
--- Days until an account can leave, and whether it has given notice.
+-- How long an account is bound, and whether it is known to leave.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
-),
-
-months as (
-    select * from {{ ref('int_months') }}
 ),
 
 windows as (
@@ -16,7 +12,9 @@ first_records as (
 ),
 
 settings as (
-    select * from {{ ref('int_settings') }}
+    select setting_value as leaving_within_days
+    from {{ ref('health_settings') }}
+    where setting_id = 'leaving_within_days'
 ),
 
 payments as (
@@ -24,69 +22,95 @@ payments as (
 ),
 
 contracts as (
-    select
-        renewals.account_id,
-        renewals.outcome,
-        {{ local_date('renewals.started_at', 'settings.reporting_timezone') }} as started_on,
-        renewals.due_on,
-        {{ local_date('renewals.decided_at', 'settings.reporting_timezone') }} as decided_on
-    from {{ ref('fct_contract_renewals') }} as renewals
-    cross join settings
+    select * from {{ ref('int_account_contract_terms') }}
 ),
 
--- A renewal decided by the date adds the length of a term; any other contract ends when it is due.
-terms as (
+scheduled_ends as (
+    select * from {{ ref('int_account_scheduled_ends') }}
+),
+
+paid_terms as (
     select
-        contracts.account_id,
-        months.month_start,
-        max(case when contracts.decided_on <= months.closes_on and contracts.outcome = 'churned' then 1 else 0 end)
-            as is_refused,
-        min(
-            {{ dbt.datediff('months.closes_on', 'contracts.due_on', 'day') }}
-            + case
-                when contracts.decided_on <= months.closes_on and contracts.outcome = 'renewed'
-                    then {{ dbt.datediff('contracts.started_on', 'contracts.due_on', 'day') }}
-                else 0
-            end
-        ) as days_to_renewal
-    from contracts
-    inner join months
-        on contracts.started_on <= months.closes_on and contracts.due_on > months.closes_on
-    group by contracts.account_id, months.month_start
+        account_id,
+        month_start,
+        term_begins_on,
+        term_ends_on,
+        row_number() over (
+            partition by account_id, month_start order by term_ends_on, term_begins_on, subscription_item_id
+        ) as place
+    from {{ ref('int_account_paid_items') }}
 ),
 
 notices as (
-    select distinct
+    select
         cancellations.account_id,
-        windows.month_start
+        windows.month_start,
+        max(cancellations.cancelled_on) as cancelled_on
     from {{ ref('fct_cancellations') }} as cancellations
-    inner join windows on cancellations.month_start = windows.source_month and windows.months_ago < 3
+    inner join windows
+        on
+            cancellations.month_start = windows.source_month
+            and windows.months_ago < 3
+            and cancellations.cancelled_on <= windows.closes_on
+    group by cancellations.account_id, windows.month_start
 ),
 
-final as (
+commitments as (
     select
         account_dates.account_id,
         account_dates.as_of_date,
-        -- Without a contract an account can leave after its billing period. Longer billing periods: the end date is
-        -- unknown.
-        coalesce(
-            cast(terms.days_to_renewal as double),
-            case when payments.billing_days <= {{ var('known_billing_days') }} then payments.billing_days end
-        ) as days_to_renewal,
-        cast(terms.days_to_renewal as bigint) as contract_days,
-        case
-            when terms.is_refused = 1 or notices.account_id is not null then cast(1 as double)
-            when terms.is_refused = 0 or first_records.first_cancellation_on <= account_dates.as_of_date
-                then cast(0 as double)
-        end as notice_given
+        payments.billing_days,
+        contracts.days_left as contract_days,
+        contracts.notice_days,
+        -- A renewal that is agreed in words or further on waits for no notice.
+        case when coalesce(contracts.renewal_stage, 'not_started') not in ('verbal', 'in_approval', 'ordered') then contracts.notice_days end
+            as undecided_notice_days,
+        contracts.renewal_stage,
+        coalesce(contracts.days_left, {{ dbt.datediff('account_dates.as_of_date', 'paid_terms.term_ends_on', 'day') }})
+            as days_to_term_end,
+        coalesce(contracts.term_days, {{ dbt.datediff('paid_terms.term_begins_on', 'paid_terms.term_ends_on', 'day') }})
+            as term_days,
+        {{ dbt.datediff('account_dates.as_of_date', 'scheduled_ends.scheduled_end_on', 'day') }} as days_to_scheduled_end,
+        -- A notice before the customer returned is of its time before.
+        coalesce(contracts.is_refused or notices.cancelled_on >= account_dates.customer_since, false) as has_given_notice,
+        contracts.account_id is not null or coalesce(first_records.first_cancellation_on <= account_dates.as_of_date, false)
+            as is_notice_recorded
     from account_dates
     cross join first_records
     left join payments
         on account_dates.account_id = payments.account_id and account_dates.as_of_date = payments.as_of_date
-    left join terms
-        on account_dates.account_id = terms.account_id and account_dates.month_start = terms.month_start
+    left join contracts
+        on account_dates.account_id = contracts.account_id and account_dates.month_start = contracts.month_start
+    left join paid_terms
+        on
+            account_dates.account_id = paid_terms.account_id
+            and account_dates.month_start = paid_terms.month_start
+            and paid_terms.place = 1
+    left join scheduled_ends
+        on account_dates.account_id = scheduled_ends.account_id and account_dates.month_start = scheduled_ends.month_start
     left join notices
         on account_dates.account_id = notices.account_id and account_dates.month_start = notices.month_start
+),
+
+final as (
+    select
+        commitments.account_id,
+        commitments.as_of_date,
+        cast(commitments.days_to_term_end as double) as days_to_term_end,
+        {{ rate('commitments.days_to_term_end', 'commitments.term_days') }} as term_left_rate,
+        cast(commitments.contract_days as bigint) as contract_days,
+        cast(commitments.notice_days as double) as days_to_notice_deadline,
+        cast(commitments.undecided_notice_days as double) as days_to_undecided_notice,
+        commitments.undecided_notice_days is not null as has_notice_deadline,
+        commitments.renewal_stage,
+        case when commitments.has_given_notice or commitments.is_notice_recorded then cast(commitments.has_given_notice as double) end
+            as notice_given,
+        cast(commitments.days_to_scheduled_end as double) as days_to_scheduled_end,
+        commitments.days_to_scheduled_end is not null as has_scheduled_end,
+        commitments.has_given_notice or coalesce(commitments.days_to_scheduled_end <= settings.leaving_within_days, false)
+            as is_leaving
+    from commitments
+    cross join settings
 )
 
 select * from final

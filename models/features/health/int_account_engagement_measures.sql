@@ -28,7 +28,7 @@ account_months as (
         {{ count_where("health_measure = 'community_actions'") }} as community_actions,
         {{ count_where("health_measure = 'touches'") }} as touches,
         {{ count_where("health_measure = 'messages' and response is not null") }} as messages,
-        {{ count_where("health_measure = 'messages' and is_opened") }} as opened_messages
+        {{ count_where("health_measure = 'messages' and is_reaction") }} as answered_messages
     from activities
     group by account_id, month_start
 ),
@@ -43,7 +43,7 @@ window_counts as (
         sum(account_months.community_actions) as community_actions,
         sum(account_months.touches) as touches,
         sum(account_months.messages) as messages,
-        sum(account_months.opened_messages) as opened_messages
+        sum(account_months.answered_messages) as answered_messages
     from account_months
     inner join windows on account_months.month_start = windows.source_month
     group by account_months.account_id, windows.month_start
@@ -66,7 +66,7 @@ final as (
                 then cast(coalesce(window_counts.{{ measure }}, 0) as double)
         end as {{ measure }}_3m,
         {%- endfor %}
-        {{ rate('window_counts.opened_messages', 'window_counts.messages') }} as reaction_rate_3m
+        {{ rate('window_counts.answered_messages', 'window_counts.messages') }} as reaction_rate_3m
     from account_windows
     cross join first_records
     left join window_counts

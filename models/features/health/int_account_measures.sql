@@ -13,6 +13,7 @@ with account_dates as (
 
 select *
 from account_dates
+left join {{ ref('int_recorded_inputs') }} using (as_of_date)
 left join {{ ref('int_account_adoption_measures') }} using (account_id, as_of_date)
 left join {{ ref('int_account_onboarding_measures') }} using (account_id, as_of_date)
 left join {{ ref('int_account_maturity_measures') }} using (account_id, as_of_date)

@@ -1,50 +1,14 @@
-{%- set mrr = 'cast(periods.mrr_local as double) * cast(month_rates.rate_to_reporting as double)' %}
 -- Payment of an account: past due or in time, the discount, and the length of its billing period.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
 ),
 
-months as (
-    select * from {{ ref('int_months') }}
-),
-
-month_rates as (
-    select * from {{ ref('int_month_rates') }}
-),
-
-periods as (
-    select * from {{ ref('fct_subscription_periods') }}
-    where mrr_local > 0
+paid_items as (
+    select * from {{ ref('int_account_paid_items') }}
 ),
 
 windows as (
     select * from {{ ref('int_month_windows') }}
-),
-
--- As decimals, because sums of doubles depend on the order of rows, and equal discounts would not be equal.
-paid_items as (
-    select
-        periods.account_id,
-        months.month_start,
-        periods.status = 'past_due' as is_past_due,
-        periods.billing_interval_count * case periods.billing_interval
-            when 'day' then 1
-            when 'week' then 7
-            when 'month' then 30
-            when 'quarter' then 91
-            when 'year' then 365
-        end as billing_days,
-        {{ double_as_decimal(mrr, 'decimal(27, 8)') }} as mrr,
-        {{ double_as_decimal(
-            mrr ~ ' / nullif(1 - cast(periods.discount_rate as double), 0)', 'decimal(27, 8)'
-        ) }} as list_mrr
-    from periods
-    inner join months
-        on
-            periods.started_on <= months.closes_on
-            and (periods.ended_on > months.closes_on or periods.ended_on is null)
-    inner join month_rates
-        on months.month_start = month_rates.month_start and periods.currency = month_rates.currency
 ),
 
 terms as (
@@ -58,13 +22,22 @@ terms as (
     group by account_id, month_start
 ),
 
+past_due_periods as (
+    select
+        *,
+        lag(ended_on) over (partition by subscription_item_id order by valid_from) as previous_ended_on
+    from {{ ref('fct_subscription_periods') }}
+    where mrr_local > 0 and status = 'past_due'
+),
+
+-- Several past_due versions in a row are one late payment.
 late_days as (
     select distinct
         account_id,
         started_on,
         {{ month_start('started_on') }} as month_start
-    from periods
-    where status = 'past_due'
+    from past_due_periods
+    where previous_ended_on is null or previous_ended_on != started_on
 ),
 
 late_payments as (

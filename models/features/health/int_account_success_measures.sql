@@ -29,7 +29,7 @@ open_opportunities as (
     inner join windows on opportunities.month_start = windows.source_month
     where
         opportunities.kind != 'renewal'
-        and (opportunities.closed_at is null or opportunities.closed_on > windows.closes_on)
+        and (opportunities.closed_at is null or opportunities.closed_on is null or opportunities.closed_on > windows.closes_on)
     group by opportunities.account_id, windows.month_start
 ),
 

@@ -97,6 +97,7 @@ final as (
         counted_versions.is_counted,
         counted_versions.is_ended_by_grace,
         counted_versions.is_overlap_repaired,
+        counted_versions.recorded_on,
         cast(case when counted_versions.is_counted then counted_versions.full_mrr_local else 0 end as decimal(18, 4)) as mrr_local
     from counted_versions
     inner join resolved on counted_versions.account_id = resolved.account_id

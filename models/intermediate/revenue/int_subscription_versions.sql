@@ -41,7 +41,8 @@ dated_versions as (
         {{ local_date('repaired_versions.valid_from', 'settings.reporting_timezone') }} as started_on,
         {{ local_date('repaired_versions.repaired_valid_to', 'settings.reporting_timezone') }} as ended_on,
         {{ monthly_amount('repaired_versions.quantity', 'repaired_versions.unit_price', 'repaired_versions.discount_rate', 'repaired_versions.billing_interval', 'repaired_versions.billing_interval_count') }}
-            as full_mrr_local
+            as full_mrr_local,
+        {{ local_date('repaired_versions.recorded_at', 'settings.reporting_timezone') }} as recorded_on
     from repaired_versions
     cross join settings
 ),
@@ -65,6 +66,7 @@ final as (
         dated_versions.ended_on,
         cast(dated_versions.full_mrr_local as decimal(18, 4)) as full_mrr_local,
         dated_versions.is_overlap_repaired,
+        dated_versions.recorded_on,
         dated_versions._file_name,
         dated_versions._row_number,
         case

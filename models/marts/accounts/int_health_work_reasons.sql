@@ -52,8 +52,8 @@ reasons as (
                 then concat('+', cast(cast(round(scores.score_change_30d) as integer) as string))
             else cast(cast(round(scores.score_change_30d) as integer) as string)
         end as value_2,
-        scores.main_reason_label_en as label_en,
-        scores.main_reason_label_ja as label_ja
+        coalesce(scores.main_reason_label_en, scores.timing_reason_label_en) as label_en,
+        coalesce(scores.main_reason_label_ja, scores.timing_reason_label_ja) as label_ja
     from scores
     inner join today on scores.as_of_date = today.as_of_date
     inner join lowest_band on scores.health_band = lowest_band.health_band

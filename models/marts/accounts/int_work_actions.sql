@@ -57,7 +57,8 @@ final as (
         account_situations.lifecycle_stage,
         actions.action_id as action,
         actions.label_en as action_label_en,
-        actions.label_ja as action_label_ja
+        actions.label_ja as action_label_ja,
+        plays.action_id is not null as is_own_action
     from account_situations
     left join plays
         on

@@ -52,6 +52,7 @@ dated as (
         {%- endfor %}
         reasons.reason_order,
         reasons.again_after_days,
+        reasons.is_growth,
         reasons.assumed_chance,
         found.arose_on,
         {{ add_days('coalesce(found.arose_on, settings.as_of_date)', 'reasons.due_in_days') }} as usual_due_on,

@@ -3,6 +3,10 @@ with reasons as (
     select * from {{ ref('int_work_reasons') }}
 ),
 
+actions as (
+    select * from {{ ref('int_work_actions') }}
+),
+
 touches as (
     select * from {{ ref('int_work_touches') }}
 ),
@@ -25,6 +29,7 @@ judged as (
     select
         reasons.account_id,
         reasons.reason,
+        reasons.is_growth and not actions.is_own_action as is_without_action,
         case
             when not listed.is_listed then 'muted'
             when verdicts.is_closed then 'closed'
@@ -36,6 +41,7 @@ judged as (
     from reasons
     cross join quiet
     inner join listed on reasons.reason = listed.reason
+    inner join actions on reasons.account_id = actions.account_id and reasons.reason = actions.reason
     left join touches on reasons.account_id = touches.account_id and reasons.reason = touches.reason
     left join verdicts on reasons.account_id = verdicts.account_id and reasons.reason = verdicts.reason
 ),
@@ -54,8 +60,11 @@ final as (
     select
         judged.account_id,
         judged.reason,
-        case when judged.status = 'open' and contradicted.reason is not null then 'contradicted' else judged.status end
-            as status
+        case
+            when judged.status = 'open' and (judged.is_without_action or contradicted.reason is not null)
+                then 'contradicted'
+            else judged.status
+        end as status
     from judged
     left join contradicted on judged.account_id = contradicted.account_id and judged.reason = contradicted.reason
 )

@@ -8,6 +8,7 @@ final as (
 
         cast(config_version as string) as config_version,
         cast(main_reason as string) as main_reason,
+        cast(timing_reason as string) as timing_reason,
 
         cast(score as double) as score,
         cast(coverage as double) as coverage,

@@ -35,6 +35,9 @@ final as (
         cast(scores.main_reason as string) as main_reason,
         cast(measures.label_en as string) as main_reason_label_en,
         cast(measures.label_ja as string) as main_reason_label_ja,
+        cast(scores.timing_reason as string) as timing_reason,
+        cast(timing_measures.label_en as string) as timing_reason_label_en,
+        cast(timing_measures.label_ja as string) as timing_reason_label_ja,
         next_actions.next_best_action,
         cast(actions.label_en as string) as next_best_action_label_en,
         cast(actions.label_ja as string) as next_best_action_label_ja,
@@ -47,11 +50,13 @@ final as (
         {%- endfor %}
         cast(scores.score_change_30d as double) as score_change_30d,
 
+        cast(scores.band_as_of_date as date) as band_as_of_date,
         cast(scores.as_of_date as date) as as_of_date
     from scores
     left join bands on scores.health_band = bands.health_band
     left join stages on scores.lifecycle_stage = stages.lifecycle_stage
     left join measures on scores.main_reason = measures.measure_id
+    left join measures as timing_measures on scores.timing_reason = timing_measures.measure_id
     left join next_actions
         on scores.account_id = next_actions.account_id and scores.as_of_date = next_actions.as_of_date
     left join actions on next_actions.next_best_action = actions.action_id

@@ -16,13 +16,7 @@ payments as (
 ),
 
 commitments as (
-    select
-        account_id,
-        as_of_date,
-        contract_days,
-        days_to_renewal as days_to_term_end,
-        coalesce(notice_given = 1, false) as is_leaving
-    from {{ ref('int_account_commitment_measures') }}
+    select * from {{ ref('int_account_commitment_measures') }}
 ),
 
 known_managers as (
@@ -33,6 +27,7 @@ settings as (
     select
         max(case when setting_id = 'idle_days' then setting_value end) as idle_days,
         max(case when setting_id = 'new_days' then setting_value end) as new_days,
+        max(case when setting_id = 'usage_fall_rate' then setting_value end) as usage_fall_rate,
         max(case when setting_id = 'long_term_days' then setting_value end) as long_term_days
     from {{ ref('work_settings') }}
 ),
@@ -53,6 +48,7 @@ measured as (
         commitments.contract_days is not null or coalesce(payments.billing_days > settings.long_term_days, false)
             as has_term,
         coalesce(sentiment.nps_score_6m < 7, false) as is_detractor,
+        coalesce(usage.events_change_28d_rate <= -settings.usage_fall_rate, false) as is_falling,
         -- Where recording stopped, an account is as idle as it was then.
         usage.days_since_last_use - {{ dbt.datediff('usage.usage_measured_on', 'account_dates.as_of_date', 'day') }}
             as days_idle,
@@ -71,7 +67,7 @@ measured as (
             and account_dates.month_start = account_months.month_start
     left join payments
         on account_dates.account_id = payments.account_id and account_dates.as_of_date = payments.as_of_date
-    left join commitments
+    inner join commitments
         on account_dates.account_id = commitments.account_id and account_dates.as_of_date = commitments.as_of_date
     left join {{ ref('int_account_adoption_measures') }} as usage
         on account_dates.account_id = usage.account_id and account_dates.as_of_date = usage.as_of_date
@@ -91,6 +87,7 @@ final as (
         concat_ws(
             ' ',
             case when is_detractor then 'detractor' end,
+            case when is_falling then 'falling' end,
             case when days_idle >= idle_days then 'idle' end,
             case when is_new then 'new' end,
             case when not has_term then 'no_term' end,
@@ -105,7 +102,7 @@ final as (
         days_idle,
         has_term,
         coalesce(days_idle >= idle_days, false) as is_idle,
-        coalesce(is_leaving, false) as is_leaving,
+        is_leaving,
         as_of_date
     from measured
 )

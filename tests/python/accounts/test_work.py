@@ -202,6 +202,10 @@ def test_a_term_that_ends_in_ten_days_is_talked_about_unless_it_is_agreed(compan
     assert "notice_deadline" not in company.work("agreed")
 
 
+def test_nobody_asks_a_customer_that_loses_users_for_a_favour(company: Company) -> None:
+    assert company.next_action("halved") not in ("ask_for_referral", "offer_upgrade")
+
+
 def test_a_customer_that_returned_is_not_asked_to_check_its_data(company: Company) -> None:
     assert company.next_action("returned") != "check_data"
     assert "notice_given" not in company.work("returned")
@@ -209,6 +213,7 @@ def test_a_customer_that_returned_is_not_asked_to_check_its_data(company: Compan
 
 def test_a_customer_of_three_days_is_onboarded(company: Company) -> None:
     assert company.next_action("three_days") == "onboarding_call"
+    assert company.on_list("three_days") is None
 
 
 def test_notice_comes_before_every_other_reason(company: Company) -> None:

@@ -18,6 +18,8 @@ from ..support.warehouse import Record, Warehouse
 
 MEASURES = "int_account_measures"
 KEYS = ["account_id", "as_of_date"]
+# Every paid term has days left.
+ALWAYS_THERE = ("days_to_term_end", "term_left_rate")
 STEPS = read_csv(PROJECT_DIR / "seeds" / "onboarding" / "onboarding_steps.csv")
 STAGES = read_csv(PROJECT_DIR / "seeds" / "health" / "lifecycle_stages.csv")
 
@@ -52,7 +54,7 @@ def test_random_companies(warehouse: Warehouse) -> None:
     measured, wrong = compared(warehouse, range(8))
     assert wrong == ""
     # Every measure is put to the test: it is more than 0 for some accounts, and other than that for others.
-    for column in measured[0].keys() - {*KEYS, "lifecycle_stage", "tenure_days"}:
+    for column in measured[0].keys() - {*KEYS, "lifecycle_stage", "tenure_days", *ALWAYS_THERE}:
         counted = sum(bool(row[column]) for row in measured)
         assert 20 < counted < len(measured), column
 

@@ -151,9 +151,50 @@ def test_a_fall_over_two_edges_goes_to_the_lowest_band_passed() -> None:
 
 
 def test_without_a_score_at_the_preceding_month_end_the_band_starts_anew() -> None:
-    assert bands(a_history(71, None, 69)) == ["green", "unknown", "yellow"]
+    assert bands(a_history(71, None, 69)) == ["green", "green", "yellow"]
     january, _, march = a_history(71, 71, 69)
     assert bands([january, march]) == ["green", "yellow"]
+
+
+def test_without_a_score_the_last_known_band_is_kept_for_a_while_with_its_date() -> None:
+    """The feed is silent: after February nothing is measured, and the band of February goes after 62 days."""
+    found = scores(a_history(None, 30, None, None, None), a_config())
+    assert [row["health_band"] for row in found] == ["unknown", "red", "red", "red", "unknown"]
+    february = dt.date(2024, 2, 29)
+    assert [row["band_as_of_date"] for row in found] == [None, february, february, february, None]
+
+
+def test_whoever_is_leaving_is_in_the_lowest_band_whatever_the_score() -> None:
+    january, february, march = a_history(71, 90, 69)
+    found = scores([january, february | {"is_leaving": True}, march], a_config())
+    # The hysteresis looks at the band that the score alone gives: green in February.
+    assert [row["health_band"] for row in found] == ["green", "red", "green"]
+    (unscored,) = scores([a_row(use=None, is_leaving=True)], a_config())
+    assert (unscored["health_band"], unscored["band_as_of_date"]) == ("red", unscored["as_of_date"])
+
+
+def test_what_is_due_is_a_reason_of_its_own() -> None:
+    config = a_config(
+        a_measure("use", weight=10.0), a_measure("days_left", axis="timing", weight=90.0), a_measure("mrr")
+    )
+    found = one_score(config, use=50, days_left=0, mrr=60)
+    assert (found["main_reason"], found["timing_reason"], found["timing_score"]) == ("use", "days_left", 0)
+    found = one_score(config, use=100, days_left=0, mrr=100)
+    assert (found["main_reason"], found["timing_reason"]) == (None, "days_left")
+
+
+def test_coverage_is_of_inputs_that_the_company_records() -> None:
+    config = a_config(
+        a_measure("use", weight=30.0, recorded_column="is_recorded"),
+        a_measure("mrr", weight=10.0),
+        min_coverage=0.5,
+    )
+    never = one_score(config, use=None, mrr=20, is_recorded=False)
+    assert (never["score"], never["coverage"]) == (20, 1)
+    silent = one_score(config, use=None, mrr=20, is_recorded=True)
+    assert (silent["score"], silent["coverage"]) == (None, 0.25)
+    row = a_row(use=None, mrr=20, is_recorded=False)
+    assert contributions([row], config)[1]["reason_not_used"] == "not_recorded"
 
 
 def test_todays_band_is_seen_from_the_preceding_month_end() -> None:

@@ -27,6 +27,7 @@ def a_measure(measure_id: str = "use", **changes: Any) -> Measure:
         "axis": "adoption",
         "source_column": measure_id,
         "measured_on_column": None,
+        "recorded_column": None,
         "higher_is_better": True,
         "floor": 0.0,
         "ceiling": 100.0,
@@ -47,6 +48,8 @@ def a_config(*measures: Measure, **changes: Any) -> HealthConfig:
         "min_coverage": 0.0,
         "hysteresis_points": 3.0,
         "trend_min_days": 28,
+        "band_kept_days": 62,
+        "leaving_within_days": 90,
         "axes": AXES,
         "labels": {},
         "backtest_accounts": 1_000,
@@ -63,6 +66,7 @@ def a_row(**values: Any) -> Row:
         "tenure_days": 500,
         "lifecycle_stage": "established",
         "region": None,
+        "is_leaving": False,
     }
     return account | values
 
@@ -78,10 +82,12 @@ def a_history(*scores: float | None, last: dt.date | None = None) -> list[Row]:
 def as_frame(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     """The rows as a frame with one type per column, whichever values are NULL."""
     rows = list(rows)
-    texts, dates = {"account_id", "lifecycle_stage", "region"}, {"as_of_date", "measured_on"}
-    types = {
-        name: pl.String if name in texts else pl.Date if name in dates else pl.Float64 for name in rows[0]
+    known = {
+        **dict.fromkeys(("account_id", "lifecycle_stage", "region"), pl.String),
+        **dict.fromkeys(("as_of_date", "measured_on"), pl.Date),
+        **dict.fromkeys(("is_leaving", "is_recorded"), pl.Boolean),
     }
+    types = {name: known.get(name, pl.Float64) for name in rows[0]}
     return pl.DataFrame(rows, schema=types)
 
 

@@ -1,7 +1,6 @@
 """A random company with all that its health is measured by; its amounts and hours need no rounding.
 
-No session runs over a month's close, no two events of a user are at one instant, and an opportunity with an
-end is no longer open.
+No session runs over a month's close, and no two events of a user are at one instant.
 """
 
 from __future__ import annotations
@@ -169,6 +168,7 @@ def versions(draw: Draw, item: str, account: str) -> list[Row]:
         "billing_interval": draw.pick("month", "month", "quarter", "year", "week", "day"),
         "billing_interval_count": draw.maybe(0.5, draw.number(1, 3)),
     }
+    is_dated = draw.rng.random() < 0.5
     rows: list[Row] = []
     for place, begins in enumerate(times):
         change = draw.pick(
@@ -193,6 +193,7 @@ def versions(draw: Draw, item: str, account: str) -> list[Row]:
                 "status": draw.pick(*STATUSES) if change == "status" else "active",
                 "valid_from": begins,
                 "valid_to": {"next": following, "open": None, "early": draw.after(begins, 50)}[ends],
+                "recorded_at": draw.after(begins, 20) if is_dated else None,
             }
         )
     return rows
@@ -340,6 +341,13 @@ def decisions(draw: Draw) -> Tables:
                 "ends_at": draw.after(begun, 400),
                 "outcome": draw.maybe(0.9, draw.pick("open", "renewed", "churned")),
                 "decided_at": draw.maybe(0.7, draw.after(begun, 300)),
+                "notice_due_on": draw.maybe(0.4, str(draw.day(dt.date.fromisoformat(begun[:10]), 400))),
+                "notice_period_days": draw.maybe(0.6, draw.number(0, 60)),
+                "notice_given_at": draw.maybe(0.2, draw.after(begun, 300)),
+                "renewal_stage": draw.maybe(
+                    0.7, draw.pick("not_started", "proposed", "verbal", "in_approval", "ordered", "declined")
+                ),
+                "recorded_at": draw.maybe(0.5, draw.after(begun, 300)),
             }
         )
     since = draw.day(days=300)
@@ -352,7 +360,7 @@ def decisions(draw: Draw) -> Tables:
                 "account_id": draw.account(),
                 "kind": draw.pick("upsell", "cross_sell", "renewal"),
                 "created_at": begun,
-                "closed_at": (draw.maybe(0.8, draw.after(begun, 120)) if outcome != "open" else None),
+                "closed_at": draw.maybe(0.8, draw.after(begun, 120)),
                 "outcome": outcome,
             }
         )

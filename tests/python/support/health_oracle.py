@@ -21,9 +21,11 @@ from .revenue_oracle import (
     Row,
     State,
     Table,
+    Version,
     add_months,
     instant,
     is_true,
+    last_day,
     local_mrr,
     month_of,
     ratio,
@@ -38,7 +40,9 @@ CONTENT = ("video_view", "help_view", "download")
 COMMUNITY = ("community_post", "community_question", "community_answer")
 TOUCHES = ("onboarding_call", "qbr", "call", "chat")
 DAYS_OF_INTERVAL = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
-LONGEST_FREE_PERIOD = 92  # days of billing after which an account without a contract can leave
+MONTHS_OF_INTERVAL = {"month": 1, "quarter": 3, "year": 12}
+LEAVING_WITHIN = 90  # days in which a scheduled end makes a leaver
+AGREED = ("verbal", "in_approval", "ordered")
 
 # Rows with an account and the day on which they happened.
 Dated = list[tuple[dt.date, Row]]
@@ -85,6 +89,7 @@ class Health:
                 day = self.revenue.close_day(month)
                 found[account, day] = {
                     **self.standing(account, day),
+                    **self.recorded(day),
                     **self.adoption(account, day),
                     **self.onboarding(account, day),
                     **self.maturity(account, day),
@@ -100,15 +105,19 @@ class Health:
 
     # Who it is
 
-    @cached_property
-    def first_paid(self) -> dict[str, dt.date]:
-        found: dict[str, dt.date] = {}
-        for movement in sorted(self.revenue.movements, key=lambda movement: movement.day):
-            found.setdefault(movement.account, movement.day)
-        return found
+    def customer_since(self, account: str, day: dt.date) -> dt.date:
+        """When the stretch of MRR began that the account is in."""
+        begun = [
+            movement.day
+            for movement in self.revenue.movements
+            if movement.account == account
+            and movement.type in ("new", "reactivation")
+            and movement.day <= day
+        ]
+        return max(begun)
 
     def standing(self, account: str, day: dt.date) -> Figures:
-        tenure = (day - self.first_paid[account]).days
+        tenure = (day - self.customer_since(account, day)).days
         (stage,) = (
             row["lifecycle_stage"]
             for row in self.stages
@@ -116,6 +125,53 @@ class Health:
         )
         region = self.usage.accounts[account].get("region")
         return {"region": region, "lifecycle_stage": stage, "tenure_days": tenure}
+
+    def recorded(self, day: dt.date) -> Figures:
+        """Which inputs any account had a row of by the day."""
+        events = self.usage_until[day].events
+        users = [user for user in self.usage.users.values() if dt.date.min < user.issued <= day]
+        measured = {
+            str(row["measure"]) for rows in self.gauges.values() for on, row in rows if month_of(on) <= day
+        }
+        done = [row for rows in self.activities.values() for on, row in rows if on <= day]
+        kinds = {str(row["activity_type"]) for row in done}
+        said = {str(row["survey_kind"]) for rows in self.responses.values() for on, row in rows if on <= day}
+
+        def any_of(rows: Mapping[str, Dated]) -> bool:
+            return any(on <= day for dated in rows.values() for on, _ in dated)
+
+        found = {
+            "usage": bool(events),
+            "user_usage": bool(users) and any(event.user for event in events),
+            "onboarding": any(
+                on <= day for accounts in self.steps_reached.values() for on in accounts.values()
+            ),
+            "seats_limit": "seats_limit" in measured,
+            "feature": any(event.feature for event in events),
+            "champion": any(u.champion_from and u.champion_from <= day for u in self.usage.users.values()),
+            "user": bool(users),
+            **{
+                name: name in measured
+                for name in ("integrations", "connections", "apps_built", "data_volume")
+            },
+            "trainings": bool(kinds.intersection(TRAININGS)),
+            "events": bool(kinds.intersection(EVENTS)),
+            "content_views": bool(kinds.intersection(CONTENT)),
+            "community_actions": bool(kinds.intersection(COMMUNITY)),
+            "touches": bool(kinds.intersection(TOUCHES)),
+            "messages": any(row["activity_type"] == "email" and row.get("response") for row in done),
+            "nps": "nps" in said,
+            "csat": "csat" in said,
+            "review": any(
+                on <= day and row.get("rating") for rows in self.reviews.values() for on, row in rows
+            ),
+            "ticket": any_of(self.tickets),
+            "past_due": any(on <= day for _, on in self.late_days),
+            "notice": any_of(self.cancellations) or any_of(self.contracts),
+            "opportunity": any_of(self.opportunities),
+            "goal": any_of(self.goals),
+        }
+        return {f"is_{name}_recorded": is_there for name, is_there in found.items()}
 
     # How it uses the product
 
@@ -145,14 +201,17 @@ class Health:
             )  # fmt: skip
         first, last = min(recorded), max(recorded)
         events = [event for event in self.usage_until[day].events if event.account == account]
-        last_used = max((event.day for event in events), default=max(self.first_paid[account], first))
+        last_used = max(
+            max((event.day for event in events), default=first), self.customer_since(account, day)
+        )
 
         def is_recorded(days: int) -> bool:
             return first <= day - (days - 1) * DAY
 
         def use_rate(days: int) -> Fraction | None:
             user_days = {(e.user, e.day) for e in events if e.user and e.day > day - days * DAY}
-            return ratio(len(user_days), len(self.issued(account, day)) * days)
+            issued = sum(len(self.issued(account, day - back * DAY)) for back in range(days))
+            return ratio(len(user_days), issued)
 
         def change(amounts: Sequence[tuple[dt.date, Fraction | int]]) -> Fraction | None:
             """Of the last 28 days against the 28 before."""
@@ -268,7 +327,7 @@ class Health:
             "content_views_3m": count(CONTENT),
             "community_actions_3m": count(COMMUNITY),
             "touches_3m": count(TOUCHES),
-            "reaction_rate_3m": ratio(sum(mail in ("opened", "clicked") for mail in mails), len(mails)),
+            "reaction_rate_3m": ratio(sum(mail != "sent" for mail in mails), len(mails)),
         }
 
     # What it says
@@ -343,8 +402,9 @@ class Health:
             self.revenue.account_months.get((account, add_months(month, -back))) for back in (2, 1, 0)
         ]
         kept = [paid for paid in last_months if paid]
-        base = kept[0].opening if len(kept) == 3 else Fraction(0)
-        moved_by_rates = total(paid.fx_impact for paid in kept)
+        then = self.revenue.closing_state(account, add_months(month, -3))
+        # At the rates of this close.
+        base = self.revenue.value(local_mrr(then), month) if len(kept) == 3 else Fraction(0)
         moves = [
             movement
             for movement in self.revenue.movements
@@ -358,7 +418,7 @@ class Health:
             if driver.driver in ("seat_expansion", "seat_contraction")
         ]
         return {
-            "mrr_change_3m_rate": ratio(mrr - moved_by_rates - base, base),
+            "mrr_change_3m_rate": ratio(mrr - base, base),
             "contraction_90d_rate": ratio(contraction, mrr + contraction),
             "seat_change_90d_rate": ratio(total(seats), mrr - total(min(one, Fraction(0)) for one in seats)),
         }
@@ -372,17 +432,26 @@ class Health:
 
     @cached_property
     def late_days(self) -> set[tuple[str, dt.date]]:
-        """Account and day on which a version that is past due began, while it counted.
+        """Account and day on which a subscription fell past due, while it counted.
 
-        Two subscriptions on one day are one; a version that goes on with a run is one more.
+        Two subscriptions on one day are one; a version that goes on with a run is none more.
         """
-        return {
-            (version.customer, version.first_day)
+        late = [
+            version
             for version in self.revenue.versions
             if version.customer
             and version.status == "past_due"
             and version.mrr
             and (version.first_day < version.counts_to or version.first_day == version.end_day)
+        ]
+        return {
+            (version.customer, version.first_day)
+            for version in late
+            if not any(
+                (other.item, other.counts_to) == (version.item, version.first_day)
+                for other in late
+                if other.starts < version.starts
+            )
         }
 
     def payment(self, account: str, day: dt.date) -> Figures:
@@ -408,24 +477,104 @@ class Health:
         return self.dated("cancellations", "cancelled_at")
 
     def commitment(self, account: str, day: dt.date) -> Figures:
-        ends, is_refused = [], False
+        running: list[tuple[int, str, int, Row, bool]] = []
+        is_refused = False
         for started, row in self.contracts.get(account, []):
             due, decided = self.day(row["ends_at"]), self.day(row.get("decided_at"))
             if due and started <= day < due:
                 is_known = decided is not None and decided <= day
+                given = self.day(row.get("notice_given_at"))
                 is_refused = is_refused or (is_known and row.get("outcome") == "churned")
+                is_refused = is_refused or (given is not None and given <= day)
                 is_renewed = is_known and row.get("outcome") == "renewed"
-                ends.append((due - day).days + ((due - started).days if is_renewed else 0))
-        longest = max(
-            DAYS_OF_INTERVAL[version.billing_interval] * version.billing_interval_count
-            for version in self.paid_for(account, day)
-        )
-        left = [on for on, _ in self.cancellations.get(account, []) if on <= day and within(on, day, 3)]
+                term = (due - started).days
+                left = (due - day).days + (term if is_renewed else 0)
+                running.append((left, str(row["contract_id"]), term, row, is_renewed))
+        first = min(running, key=lambda one: one[:2], default=None)
+        notice_days, stage = None, None
+        if first and not first[4]:
+            row = first[3]
+            deadline = self.notice_due(row)
+            notice_days = (deadline - day).days if deadline and deadline >= day else None
+            stage = row.get("renewal_stage") if self.known_on(row) <= day else None
+        begins, ends = self.paid_term(account, day)
+        days = first[0] if first else (ends - day).days
+        left_on = [on for on, _ in self.cancellations.get(account, []) if on <= day and within(on, day, 3)]
+        has_left = is_refused or any(on >= self.customer_since(account, day) for on in left_on)
         said = [on for rows in self.cancellations.values() for on, _ in rows if on <= day]
+        scheduled = self.scheduled_end(account, day)
+        ending = (scheduled - day).days if scheduled else None
+        undecided = None if stage in AGREED else notice_days
         return {
-            "days_to_renewal": min(ends, default=longest if longest <= LONGEST_FREE_PERIOD else None),
-            "notice_given": int(bool(left) or is_refused) if left or ends or said else None,
+            "days_to_term_end": days,
+            "term_left_rate": ratio(days, first[2] if first else (ends - begins).days),
+            "days_to_notice_deadline": notice_days,
+            "days_to_undecided_notice": undecided,
+            "has_notice_deadline": undecided is not None,
+            "renewal_stage": stage,
+            "notice_given": int(has_left) if has_left or first or said else None,
+            "days_to_scheduled_end": ending,
+            "has_scheduled_end": ending is not None,
+            "is_leaving": has_left or (ending is not None and ending <= LEAVING_WITHIN),
         }
+
+    def known_on(self, row: Row) -> dt.date:
+        """When the source had the row; the as-of date where it does not say."""
+        return self.day(row.get("recorded_at")) or self.inputs.as_of
+
+    def notice_due(self, row: Row) -> dt.date | None:
+        if row.get("notice_due_on"):
+            return dt.date.fromisoformat(str(row["notice_due_on"]))
+        due, days = self.day(row["ends_at"]), row.get("notice_period_days")
+        return due - int(days) * DAY if due and days else None
+
+    def paid_term(self, account: str, day: dt.date) -> tuple[dt.date, dt.date]:
+        """The term of the item whose term ends first, of two the longer one."""
+        terms = []
+        for version in self.paid_for(account, day):
+            anchor, place = self.anchor(version), 1
+            while term_end(anchor, version, place) <= day:
+                place += 1
+            terms.append((term_end(anchor, version, place), term_end(anchor, version, place - 1)))
+        ends, begins = min(terms)
+        return begins, ends
+
+    def anchor(self, version: Version) -> dt.date:
+        """When the run of one billing interval began that the version is in."""
+        for other in self.revenue.versions:
+            if (
+                other.item == version.item
+                and other.mrr
+                and other.first_day < other.counts_to == version.first_day
+                and other.billing_interval == version.billing_interval
+                and other.billing_interval_count == version.billing_interval_count
+            ):
+                return self.anchor(other)
+        return version.first_day
+
+    @cached_property
+    def recorded_days(self) -> dict[tuple[str, dt.datetime], dt.date]:
+        return {
+            (str(row["subscription_item_id"]), instant(str(row["valid_from"]), self.inputs.timezone)):
+            self.known_on(row)
+            for row in self.inputs.subscription_items
+        }  # fmt: skip
+
+    def scheduled_end(self, account: str, day: dt.date) -> dt.date | None:
+        """The last end of all that is paid for or known to begin; None where any has no end that is known."""
+        ends = []
+        for version in self.revenue.versions:
+            known = self.recorded_days[version.item, version.starts]
+            if (
+                version.customer == account
+                and version.mrr
+                and version.first_day < version.counts_to
+                and min(version.first_day, known) <= day < version.counts_to
+            ):
+                is_known = version.counts_to == version.end_day < dt.date.max and known <= day
+                ends.append(version.counts_to if is_known else dt.date.max)
+        last = max(ends)
+        return last if last < dt.date.max else None
 
     # What it is about to buy, and what it came for
 
@@ -441,7 +590,8 @@ class Health:
         found = 0
         for begun, row in self.opportunities.get(account, []):
             closed = self.day(row.get("closed_at"))
-            is_closed = closed is not None and max(closed, begun) <= day
+            is_over = closed is not None and row["outcome"] != "open"
+            is_closed = is_over and closed is not None and max(closed, begun) <= day
             found += begun <= day and within(begun, day, 12) and row["kind"] != "renewal" and not is_closed
         recorded = any(on <= day for rows in self.opportunities.values() for on, _ in rows)
         due, achieved = 0, 0
@@ -455,6 +605,15 @@ class Health:
             "open_opportunities": found if recorded else None,
             "goals_reached_rate": ratio(achieved, due),
         }
+
+
+def term_end(anchor: dt.date, version: Version, terms: int) -> dt.date:
+    """Some terms after the anchor, on the last day of a month that is too short."""
+    count = terms * version.billing_interval_count
+    if version.billing_interval in ("day", "week"):
+        return anchor + count * DAYS_OF_INTERVAL[version.billing_interval] * DAY
+    month = add_months(month_of(anchor), count * MONTHS_OF_INTERVAL[version.billing_interval])
+    return month.replace(day=min(anchor.day, last_day(month).day))
 
 
 def within(happened: dt.date, day: dt.date, months: int) -> bool:

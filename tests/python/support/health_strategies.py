@@ -13,6 +13,7 @@ from .health_builders import Row, a_config, a_measure, a_row
 CONFIG = a_config(
     a_measure("use", weight=30.0, stale_after_days=30, measured_on_column="measured_on"),
     a_measure("idle_days", weight=20.0, floor=0.0, ceiling=28.0, higher_is_better=False),
+    a_measure("term", weight=8.0, axis="timing", recorded_column="is_recorded"),
     a_measure("mrr", weight=12.5, floor=-0.5, ceiling=0.1, axis="commercial", min_tenure_days=90),
     a_measure("steps", weight=5.0, ceiling=7.0, axis="maturity", stages=("onboarding",)),
     min_coverage=0.3,
@@ -33,6 +34,9 @@ rows = st.builds(
     tenure_days=st.sampled_from([10, 89, 90, 400]),
     lifecycle_stage=st.sampled_from(["onboarding", "established"]),
     measured_on=st.none() | st.sampled_from([dt.date(2023, 12, 1), dt.date(2024, 1, 1), MONTH_ENDS[-1]]),
+    is_leaving=st.booleans(),
+    is_recorded=st.booleans(),
+    term=number(-10, 110),
     use=number(-10, 110),
     idle_days=number(0, 40),
     mrr=number(-1, 1),
