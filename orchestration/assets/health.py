@@ -10,19 +10,20 @@ from dataclasses import asdict
 import dagster as dg
 
 from orchestration.computed import WrittenTable, written_tables
+from orchestration.health.chances import CHANCES
 from orchestration.health.evaluation.backtest import MAIN_HORIZON, Backtest
 from orchestration.health.evaluation.observations import read_observations
-from orchestration.health.evaluation.report import REPORT_FILE, is_better_than, write_report
+from orchestration.health.evaluation.report import REPORT_FILES, is_better_than, write_report
 from orchestration.health.evaluation.reuse import reused_backtest
-from orchestration.health.history import CONTRIBUTIONS, HISTORY, SCORES
+from orchestration.health.history import CONTRIBUTIONS, HISTORY, SCORES, VALUES
 from orchestration.resources import Warehouse
 
 logger = logging.getLogger(__name__)
 
-SCORED = (SCORES, CONTRIBUTIONS, HISTORY)
+SCORED = (SCORES, VALUES, CONTRIBUTIONS, HISTORY)
 BACKTEST = "health.backtest"
 # Models of one fact alone: a score that predicts no better adds nothing.
-BASELINES = ("recency", "tenure")
+BASELINES = ("recency", "tenure", "end_of_term")
 
 
 def health_scores(inputs: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -47,6 +48,7 @@ def health_scores(inputs: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=_key(tables[name]), metadata=counts)
         logger.info("testing the health score on history")
         backtest, markdown = backtest_scores(warehouse)
+        yield dg.MaterializeResult(asset_key=_key(tables[CHANCES]))
         for name, rows in backtest.tables.items():
             warehouse.engine.save(name, tables[name].checked(rows))
             shown = {"report": dg.MetadataValue.md(markdown)} if name == BACKTEST else {}
@@ -58,10 +60,15 @@ def health_scores(inputs: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
 
 
 def backtest_scores(warehouse: Warehouse) -> tuple[Backtest, str]:
-    """The backtest, and its report, which is written with its pictures where `publish` finds them."""
+    """The backtest, and its report, which is written with its pictures where `publish` finds them.
+
+    The chances of every account follow from the backtest, and are written too.
+    """
+    settings = warehouse.settings
     observations, config = read_observations(warehouse.engine)
-    backtest = reused_backtest(observations, config, warehouse.settings.backtest_path)
-    return backtest, write_report(backtest, config.labels, warehouse.settings.reports_dir)
+    backtest = reused_backtest(observations, config, settings.backtest_path)
+    warehouse.engine.write_chances(backtest.curves)
+    return backtest, write_report(backtest, config, settings.reports_dir)[settings.language]
 
 
 def _key(table: WrittenTable) -> dg.AssetKey:
@@ -85,7 +92,7 @@ def _checked(model: str, is_better: bool | None) -> dg.AssetCheckResult:
             "see reports/%s in the release",
             MAIN_HORIZON,
             model,
-            REPORT_FILE,
+            REPORT_FILES["en"],
         )
     spec = _check(model)
     return dg.AssetCheckResult(

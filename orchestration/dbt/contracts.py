@@ -3,8 +3,8 @@
 From the input contract, models/staging/_sources.yml: `base_*.sql`, `base_*.yml`, `stg_*.sql` and the macro
 contract_tables. From the seed input_expectations: the freshness of sources in that file. From the segments,
 in the vars of dbt_project.yml: the segment columns in the YAML of every fact, and their docs. From the seed
-health_axes: the macro of that name. From the files in models/marts: the marts that the exposure of the
-release names.
+health_axes: the macro of that name. From the seed health_measures: the columns of account_health_measures.
+From the files in models/marts: the marts that the exposure of the release names.
 """
 
 from __future__ import annotations
@@ -64,9 +64,21 @@ def generated(project_dir: Path) -> dict[Path, str]:
     tables = read_contract(project_dir / "models/staging/_sources.yml").tables
     models = project_dir / "models"
     sources = models / "staging/_sources.yml"
+    values = models / "marts/health/account_health_measures.yml"
+    measures = _measures(project_dir / file_of("health_measures"))
     return {
-        sources: _with_freshness(
-            sources.read_text(encoding="utf-8"), tables, read_expectations(project_dir / EXPECTATIONS)
+        sources: _with_measures(
+            _with_freshness(
+                sources.read_text(encoding="utf-8"), tables, read_expectations(project_dir / EXPECTATIONS)
+            ),
+            [f"          - {{name: {measure}, data_type: double}}\n" for measure in measures],
+        ),
+        values: _with_measures(
+            values.read_text(encoding="utf-8"),
+            [
+                f'      - {{name: {measure}, data_type: double, description: "{label}"}}\n'
+                for measure, label in measures.items()
+            ],
         ),
         models / "marts/core/segments.md": _segment_docs(segments),
         project_dir / "macros/contract/contract_tables.sql": _contract_tables(tables),
@@ -137,6 +149,20 @@ def _health_axes(seed: Path) -> str:
         f"    {{{{ return([{names}]) }}}}\n"
         "{% endmacro %}\n"
     )
+
+
+def _measures(seed: Path) -> dict[str, str]:
+    """The ids of the measures, in the order of the seed, and their labels."""
+    with seed.open(encoding="utf-8", newline="") as file:
+        return {row["measure_id"]: row["label_en"] for row in csv.DictReader(file)}
+
+
+def _with_measures(text: str, columns: Sequence[str]) -> str:
+    """A YAML whose columns between the two marks are these lines."""
+    written = re.compile(
+        r"(?<=# Written by `make contracts` from the seed health_measures.\n)(.+\n)*?(?= *# Until here.\n)"
+    )
+    return written.sub(lambda _: "".join(columns), text, count=1)
 
 
 def _staging_files(folder: Path, tables: Sequence[Table]) -> Iterator[tuple[Path, str]]:

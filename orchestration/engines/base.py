@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from orchestration.health.chances import ChanceCurve
 from orchestration.health.store import ScoreCounts
 from orchestration.loading import Inspection, LoadResult
 from orchestration.release.releases import MartText, Release
@@ -36,6 +37,10 @@ class Engine(Protocol):
 
     def score(self) -> ScoreCounts:
         """Replace the health tables by the scores of what was built; raises HealthConfigError."""
+        ...
+
+    def write_chances(self, curves: Sequence[ChanceCurve]) -> None:
+        """Replace health.churn_chances by what the curves give for every account."""
         ...
 
     def rows(self, query: str) -> Rows:

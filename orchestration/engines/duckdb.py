@@ -14,6 +14,7 @@ import pyarrow as pa
 from orchestration.engines.base import Rows
 from orchestration.engines.duckdb_marts import publish
 from orchestration.health import store
+from orchestration.health.chances import ChanceCurve
 from orchestration.health.store import ScoreCounts
 from orchestration.loading import Inspection, LoadResult, land, open_build
 from orchestration.privacy.erasures import privacy_of
@@ -71,6 +72,11 @@ class DuckDBEngine:
         history = history_path(self.settings.warehouse_dir, SCORE_HISTORY)
         with open_build(self.settings.build_path, self.settings.duckdb_config) as connection:
             return store.score(connection, history, partial(privacy_of(self.settings).published, "account"))
+
+    def write_chances(self, curves: Sequence[ChanceCurve]) -> None:
+        """Write the chances of every account into the build database."""
+        with open_build(self.settings.build_path, self.settings.duckdb_config) as connection:
+            store.write_chances(connection, curves)
 
     def rows(self, query: str) -> Rows:
         """The result of a query of the build database."""

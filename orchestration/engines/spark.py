@@ -16,8 +16,9 @@ import pyarrow as pa
 from orchestration.computed import COMPUTED_SCHEMAS, HISTORY_SOURCE, LOAD, computed_tables, written_tables
 from orchestration.engines.spark_marts import check_marts, literal, show_marts, write_marts
 from orchestration.engines.spark_session import Session, open_session, refuse_missing_spark
-from orchestration.health.config import SEEDS, health_config
-from orchestration.health.history import HISTORY, TEMPORARY, score_measures
+from orchestration.health.chances import CHANCES, ChanceCurve, estimate_chances
+from orchestration.health.config import SEEDS, HealthConfig, health_config
+from orchestration.health.history import HISTORY, MEASURES, TEMPORARY, score_measures
 from orchestration.health.store import ScoreCounts
 from orchestration.loading import Inspection, LoadResult, land, open_build, read_contract
 from orchestration.release.history import SCORE_HISTORY, history_path, shown_history
@@ -91,7 +92,7 @@ class SparkEngine:
             HealthConfigError: the seeds cannot be scored with.
         """
         session = open_session(self.settings.warehouse_dir)
-        config = health_config({seed: self.rows(f"select * from seeds.{seed}") for seed in SEEDS})
+        config = self._config()
         published = history_path(self.settings.warehouse_dir, SCORE_HISTORY)
         _read_history(session, published)
         score_measures(
@@ -111,6 +112,12 @@ class SparkEngine:
             """
         )
         return ScoreCounts(**counts, config_version=config.version)
+
+    def write_chances(self, curves: Sequence[ChanceCurve]) -> None:
+        """Write the chances of every account, none of which is collected."""
+        session = open_session(self.settings.warehouse_dir)
+        measures = nw.from_native(session.table(MEASURES))
+        _write_scores(session, CHANCES, estimate_chances(measures, self._config(), curves), False)
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """The result of a query, one dictionary per row."""
@@ -145,6 +152,9 @@ class SparkEngine:
             show=partial(show_marts, session, texts),
             kept=self.settings.kept_releases,
         )
+
+    def _config(self) -> HealthConfig:
+        return health_config({seed: self.rows(f"select * from seeds.{seed}") for seed in SEEDS})
 
 
 def _write_raw(

@@ -33,6 +33,9 @@ SETTINGS = {
     "band_kept_days": (0.0, 366.0),
     "leaving_within_days": (0.0, 366.0),
     "backtest_accounts": (1.0, 1e9),
+    "chance_min_leavers": (1.0, 1e9),
+    "chance_min_churns": (1.0, 1e9),
+    "chance_min_windows": (1.0, 1e4),
 }
 
 
@@ -45,8 +48,8 @@ class Measure:
     """One fact about an account, and how far it is from bad (0) to good (1).
 
     `floor` and `ceiling` are in the unit of the source column, `weight` in any unit. A measure without
-    `stale_after_days` never goes stale; empty `stages` means every stage. Where the column `recorded_column` is
-    false the company has no such input; without one the input is always there.
+    `stale_after_days` never goes stale; empty `stages` means every stage. Where the column `recorded_column`
+    is false the company has no such input; without one the input is always there.
     """
 
     measure_id: str
@@ -93,6 +96,9 @@ class HealthConfig:
     `min_score` is 0). `min_coverage` is a share (0-1),
     `hysteresis_points` are points of the score, `trend_min_days`, `band_kept_days` and `leaving_within_days`
     days, `backtest_accounts` accounts at most.
+    History gives chances where at least `chance_min_leavers` accounts have left, `chance_min_churns` of them
+    within at least `chance_min_windows` windows that are over. `labels` are by language and then by the id of
+    a measure, band or stage.
     """
 
     measures: tuple[Measure, ...]
@@ -107,8 +113,11 @@ class HealthConfig:
     leaving_within_days: int
     # A score does not depend on these, so the version does not either.
     axes: tuple[str, ...] = field(repr=False)
-    labels: Mapping[str, str] = field(repr=False)
+    labels: Mapping[str, Mapping[str, str]] = field(repr=False)
     backtest_accounts: int = field(repr=False)
+    chance_min_leavers: int = field(repr=False)
+    chance_min_churns: int = field(repr=False)
+    chance_min_windows: int = field(repr=False)
 
     @property
     def version(self) -> str:
@@ -155,9 +164,26 @@ def health_config(seeds: SeedRows) -> HealthConfig:
         band_kept_days=round(settings["band_kept_days"]),
         leaving_within_days=round(settings["leaving_within_days"]),
         axes=tuple(row.axis for row in sorted(axes, key=lambda row: row.axis_order)),
-        labels={row.measure_id: row.label_en for row in measures},
+        labels=_labels(measures, bands, stages),
         backtest_accounts=round(settings["backtest_accounts"]),
+        chance_min_leavers=round(settings["chance_min_leavers"]),
+        chance_min_churns=round(settings["chance_min_churns"]),
+        chance_min_windows=round(settings["chance_min_windows"]),
     )
+
+
+def _labels(
+    measures: Iterable[MeasureRow], bands: Iterable[BandRow], stages: Iterable[StageRow]
+) -> dict[str, dict[str, str]]:
+    named = [
+        *((row.measure_id, row) for row in measures),
+        *((row.health_band, row) for row in bands),
+        *((row.lifecycle_stage, row) for row in stages),
+    ]
+    return {
+        "en": {name: row.label_en for name, row in named},
+        "ja": {name: row.label_ja for name, row in named},
+    }
 
 
 def _measure(row: MeasureRow) -> Measure:

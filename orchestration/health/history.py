@@ -13,10 +13,18 @@ import narwhals as nw
 
 from orchestration.computed import computed_tables
 from orchestration.health.config import HealthConfig
-from orchestration.health.scoring import ACCOUNT, Frame, explain_scores, score_accounts, weigh_measures
+from orchestration.health.scoring import (
+    ACCOUNT,
+    Frame,
+    explain_scores,
+    score_accounts,
+    values_of,
+    weigh_measures,
+)
 
 MEASURES = "features.int_account_measures"
 SCORES = "health.account_scores"
+VALUES = "health.account_measures"
 CONTRIBUTIONS = "health.account_contributions"
 HISTORY = "health.score_history"
 WEIGHED = "health.weighed_measures"
@@ -31,7 +39,7 @@ Write = Callable[[str, nw.LazyFrame[Any], bool], None]
 def score_measures(read: Read, write: Write, config: HealthConfig) -> None:
     """Score every account and date, write the health tables, and keep past scores that were not kept before.
 
-    Reads MEASURES and HISTORY, writes TEMPORARY, SCORES and CONTRIBUTIONS, and adds to HISTORY.
+    Reads MEASURES and HISTORY, writes TEMPORARY, SCORES, VALUES and CONTRIBUTIONS, and adds to HISTORY.
 
     Raises:
         HealthConfigError: the measures lack a column that the seed names.
@@ -41,6 +49,7 @@ def score_measures(read: Read, write: Write, config: HealthConfig) -> None:
     weighed = read(WEIGHED)
     scores = weighed.select(*ACCOUNT, "region", "lifecycle_stage", "is_leaving", *_kept(config))
     write(SCORES, _checked(SCORES, score_accounts(scores, config)), False)
+    write(VALUES, values_of(weighed, config, computed_tables()[VALUES].columns), False)
     write(NEWEST, of_newest(weighed), False)
     write(CONTRIBUTIONS, _checked(CONTRIBUTIONS, explain_scores(read(NEWEST), config)), False)
     past = before_newest(scores).with_columns(nw.lit(config.version).alias("config_version"))

@@ -77,6 +77,19 @@ def score_accounts(weighed: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
     )
 
 
+def values_of(weighed: Frame, config: HealthConfig, columns: Iterable[str]) -> nw.LazyFrame[Any]:
+    """Give the value of each measure, 0-1, in a column of its id; NULL where it is not used.
+
+    Returns one row per row of `weighed`, with `columns`: those of health.account_measures. A measure that was
+    added to the seed since `make contracts` has no column yet; one that was removed is NULL.
+    """
+    measured = {measure.measure_id: nw.col(value_of(measure)) for measure in config.measures}
+    nothing = nw.lit(None, nw.Float64)
+    return weighed.lazy().select(
+        *ACCOUNT, *(measured.get(name, nothing).alias(name) for name in columns if name not in ACCOUNT)
+    )
+
+
 def explain_scores(weighed: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
     """Give what each measure did to each score.
 

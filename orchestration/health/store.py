@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,17 @@ from typing import Any
 import duckdb
 import narwhals as nw
 
+from orchestration.computed import computed_tables
+from orchestration.health.chances import CHANCES, ChanceCurve, estimate_chances
 from orchestration.health.config import SEEDS, HealthConfig, health_config
-from orchestration.health.history import CONTRIBUTIONS, HISTORY, SCORES, TEMPORARY, score_measures
+from orchestration.health.history import (
+    CONTRIBUTIONS,
+    HISTORY,
+    MEASURES,
+    SCORES,
+    TEMPORARY,
+    score_measures,
+)
 from orchestration.privacy.published_ids import with_ids_of_now
 from orchestration.release.history import parquet_rows
 
@@ -78,6 +87,25 @@ def score(
         connection.rollback()
         raise
     return _counts(connection, config)
+
+
+def write_chances(connection: duckdb.DuckDBPyConnection, curves: Sequence[ChanceCurve]) -> None:
+    """Replace CHANCES by the chances of every account of MEASURES, in one transaction.
+
+    Raises:
+        HealthConfigError: the seeds cannot be scored with.
+    """
+    measures = nw.from_native(connection.table(MEASURES))
+    rows = estimate_chances(measures, read_config(connection), curves)
+    columns = [*computed_tables()[CHANCES].columns]
+    connection.begin()
+    try:
+        connection.execute(f"delete from {CHANCES}")
+        rows.select(*columns).to_native().insert_into(CHANCES)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
 
 
 def read_history(

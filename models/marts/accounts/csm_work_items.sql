@@ -27,18 +27,47 @@ work_statuses as (
     inner join {{ ref('work_statuses') }} as statuses on work.status = statuses.status
 ),
 
+-- Where an account has no chance of its own, the rate at which customers of its band left stands for it.
+band_rates as (
+    select
+        health_band,
+        churn_rate,
+        row_number() over (partition by health_band order by as_of_from asc, as_of_to desc) as place
+    from {{ ref('health_band_worth') }}
+    where segment_dimension = 'all' and horizon_days = 90
+),
+
 items as (
     select
         reasons.*,
+        actions.action,
+        actions.action_label_en,
+        actions.action_label_ja,
+        actions.touch_model,
+        actions.lifecycle_stage,
+        actions.health_band,
+        actions.expected_mrr_loss_90d,
         customers.csm_id,
         customers.cs_team,
         customers.account_name,
         customers.renewal_stage,
         customers.mrr,
-        cast(null as decimal(18, 4)) as expected_mrr_loss_90d,
-        cast(customers.mrr * reasons.assumed_chance as decimal(18, 4)) as mrr_at_stake
+        -- What could be won is not lost where the customer leaves.
+        greatest(
+            cast(customers.mrr * reasons.assumed_chance as decimal(18, 4)),
+            case
+                when reasons.is_growth then cast(0 as decimal(18, 4))
+                else coalesce(
+                    actions.expected_mrr_loss_90d,
+                    cast(customers.mrr * cast(band_rates.churn_rate as decimal(9, 6)) as decimal(18, 4)),
+                    cast(0 as decimal(18, 4))
+                )
+            end
+        ) as mrr_at_stake
     from reasons
     inner join customers on reasons.account_id = customers.account_id
+    inner join actions on reasons.account_id = actions.account_id and reasons.reason = actions.reason
+    left join band_rates on actions.health_band = band_rates.health_band and band_rates.place = 1
 ),
 
 final as (
@@ -52,12 +81,12 @@ final as (
         items.reason_label_ja,
         items.evidence_en,
         items.evidence_ja,
-        actions.action,
-        actions.action_label_en,
-        actions.action_label_ja,
-        actions.touch_model,
-        actions.lifecycle_stage,
-        actions.health_band,
+        items.action,
+        items.action_label_en,
+        items.action_label_ja,
+        items.touch_model,
+        items.lifecycle_stage,
+        items.health_band,
         items.renewal_stage,
         work_statuses.status,
         work_statuses.label_en as status_label_en,
@@ -83,7 +112,6 @@ final as (
         touches.last_touched_on,
         case when verdicts.snoozed_until > items.as_of_date then verdicts.snoozed_until end as snoozed_until
     from items
-    inner join actions on items.account_id = actions.account_id and items.reason = actions.reason
     inner join work_statuses on items.account_id = work_statuses.account_id and items.reason = work_statuses.reason
     left join touches on items.account_id = touches.account_id and items.reason = touches.reason
     left join verdicts on items.account_id = verdicts.account_id and items.reason = verdicts.reason

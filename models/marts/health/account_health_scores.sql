@@ -22,6 +22,18 @@ next_actions as (
     select * from {{ ref('int_account_next_actions') }}
 ),
 
+chances as (
+    select * from {{ source('health', 'churn_chances') }}
+),
+
+chance_reasons as (
+    select * from {{ ref('churn_chance_reasons') }}
+),
+
+account_dates as (
+    select * from {{ ref('int_account_as_of_dates') }}
+),
+
 final as (
     select
         cast(scores.account_id as string) as account_id,
@@ -41,6 +53,9 @@ final as (
         next_actions.next_best_action,
         cast(actions.label_en as string) as next_best_action_label_en,
         cast(actions.label_ja as string) as next_best_action_label_ja,
+        cast(chances.churn_chance_reason as string) as churn_chance_reason,
+        cast(chance_reasons.label_en as string) as churn_chance_reason_label_en,
+        cast(chance_reasons.label_ja as string) as churn_chance_reason_label_ja,
         cast(scores.config_version as string) as config_version,
 
         cast(scores.score as double) as score,
@@ -49,6 +64,11 @@ final as (
         cast(scores.{{ axis }}_score as double) as {{ axis }}_score,
         {%- endfor %}
         cast(scores.score_change_30d as double) as score_change_30d,
+        cast(chances.churn_chance_30d as double) as churn_chance_30d,
+        cast(chances.churn_chance_90d as double) as churn_chance_90d,
+        {{ double_as_decimal(
+            'cast(account_dates.mrr as double) * chances.churn_chance_90d', 'decimal(18, 4)'
+        ) }} as expected_mrr_loss_90d,
 
         cast(scores.band_as_of_date as date) as band_as_of_date,
         cast(scores.as_of_date as date) as as_of_date
@@ -60,6 +80,11 @@ final as (
     left join next_actions
         on scores.account_id = next_actions.account_id and scores.as_of_date = next_actions.as_of_date
     left join actions on next_actions.next_best_action = actions.action_id
+    left join account_dates
+        on scores.account_id = account_dates.account_id and scores.as_of_date = account_dates.as_of_date
+    left join chances
+        on scores.account_id = chances.account_id and scores.as_of_date = chances.as_of_date
+    left join chance_reasons on chances.churn_chance_reason = chance_reasons.churn_chance_reason
 )
 
 select * from final

@@ -14,6 +14,8 @@ final as (
         cast(indicators.target_kpi_id as string) as target_kpi_id,
         cast(indicators.lag_days as bigint) as lag_days,
         cast(indicators.auc as double) as auc,
+        cast(indicators.auc_low as double) as auc_low,
+        cast(indicators.auc_high as double) as auc_high,
         cast(indicators.correlation as double) as correlation,
         cast(indicators.accounts as bigint) as accounts,
         cast(indicators.outcomes as bigint) as outcomes,

@@ -145,15 +145,40 @@ def brier(chance: Floats, outcome: Bools) -> float:
     return float(((chance[known] - outcome[known]) ** 2).mean()) if known.any() else np.nan
 
 
-def calibration_bins(chance: Floats, outcome: Bools) -> list[tuple[float, float, int]]:
-    """Mean chance, rate of the outcome and number of rows, in ten equal groups of rising chance."""
+def calibration_bins(chance: Floats, outcome: Bools, account: NDArray[np.int64]) -> list[dict[str, Any]]:
+    """Ten equal groups of rising chance: its mean, the rate of the outcome with 95 % interval, and counts.
+
+    The interval is Wilson's for as many trials as the group has accounts, not rows.
+    """
     known = np.flatnonzero(~np.isnan(chance))
     order = known[np.argsort(chance[known], kind="stable")]
-    return [
-        (float(chance[part].mean()), float(outcome[part].mean()), len(part))
-        for part in np.array_split(order, BINS)
-        if len(part)
-    ]
+    found = []
+    for part in np.array_split(order, BINS):
+        if len(part):
+            rate, accounts = float(outcome[part].mean()), len(np.unique(account[part]))
+            low, high = wilson(rate, accounts)
+            found.append(
+                {
+                    "chance": float(chance[part].mean()),
+                    "rate": rate,
+                    "rate_low": low,
+                    "rate_high": high,
+                    "account_dates": len(part),
+                    "churned": int(outcome[part].sum()),
+                    "accounts": accounts,
+                }
+            )
+    return found
+
+
+def wilson(rate: float, trials: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a rate that was seen in so many trials."""
+    square = _NORMAL_95**2
+    below = 1 + square / trials
+    middle = (rate + square / (2 * trials)) / below
+    margin = _NORMAL_95 / below * float(np.sqrt(rate * (1 - rate) / trials + square / (4 * trials**2)))
+    # Rounded, so that nothing that was never seen has an interval from exactly 0.
+    return max(round(middle - margin, 12), 0.0), min(round(middle + margin, 12), 1.0)
 
 
 def lift_bins(risk: Floats, outcome: Bools) -> list[float]:

@@ -1,11 +1,15 @@
-"""The backtest in plain words, with a calibration and a lift plot."""
+"""The backtest in plain words, in English and Japanese, with a calibration and a lift plot."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from orchestration.health.config import HealthConfig
 from orchestration.health.evaluation.backtest import (
     HORIZONS,
     LAG_DAYS,
@@ -14,109 +18,86 @@ from orchestration.health.evaluation.backtest import (
     Backtest,
     Row,
 )
+from orchestration.health.evaluation.report_texts import LANGUAGES, text
 from orchestration.health.seeds import file_of
 
-REPORT_FILE = "health_backtest.md"
+REPORT_FILES = {"en": "health_backtest.md", "ja": "health_backtest.ja.md"}
 CALIBRATION_FILE = "health_calibration.png"
 LIFT_FILE = "health_lift.png"
-_MODELS = {
-    "score": "Health score",
-    "tenure": "Tenure alone",
-    "recency": "Days since last use alone",
-    "logistic": "Logistic regression on all measures",
-}
+MODELS = ("score", "chance", "end_of_term", "recency", "tenure", "logistic")
+# What the score is compared with in the first paragraph.
+_BASELINES = ("end_of_term", "recency", "tenure")
+_SEGMENTS = ("lifecycle_stage", "notice", "billing_months", "billing_months_without_notice")
 _SHOWN = 10
 
 
-def write_report(backtest: Backtest, labels: Mapping[str, str], folder: Path) -> str:
-    """Write the report and its pictures into a folder; the Markdown of the report."""
-    markdown = report(backtest, labels)
+def write_report(backtest: Backtest, config: HealthConfig, folder: Path) -> dict[str, str]:
+    """Write the report in every language, and its pictures, into a folder; the Markdown by language."""
+    found = {language: report(backtest, config, language) for language in LANGUAGES}
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / REPORT_FILE).write_text(markdown, encoding="utf-8")
+    for language, markdown in found.items():
+        (folder / REPORT_FILES[language]).write_text(markdown, encoding="utf-8")
     for name, picture in pictures(backtest).items():
         (folder / name).write_bytes(picture)
-    return markdown
+    return found
 
 
-def report(backtest: Backtest, labels: Mapping[str, str]) -> str:
-    """The report as Markdown; `labels` names each measure."""
-    main = backtest.figure("score")
-    if main is None or main["auc"] is None:
-        return (
-            "# Does the health score predict churn?\n\n"
-            f"Too little history yet: too few accounts left within {MAIN_HORIZON} days after a date whose "
-            f"{MAIN_HORIZON} days are over. Run on; the answer comes with more history.\n"
-        )
-    parts = [
-        "# Does the health score predict churn?",
-        _answer(backtest, main),
-        "## Figures",
-        *[_table(backtest, horizon) for horizon in HORIZONS],
-        "Lift: the churn rate in the lowest tenth of scores divided by the churn rate of all. Intervals are "
-        "95 % confidence intervals; they count accounts, not rows, as an account is there on many dates. "
-        "Brier score: the mean squared error of the predicted chance, lower is better; a curve fitted on "
-        "earlier dates turns a score into a chance.",
-        f"![Predicted chance against churn rate]({CALIBRATION_FILE})",
-        f"![Share of churned accounts by risk]({LIFT_FILE})",
-        "## By lifecycle stage",
-        _segments(backtest),
-        "## What predicts churn best",
-        _indicators(backtest, labels),
-        "## Weights that history suggests",
-        _suggestions(backtest, labels),
-        "## How this was measured",
-        "For every past month-end whose horizon is over, the customers of that day are ranked by their score "
-        "of that day, which uses only what had happened by then. A customer left if its MRR fell to zero "
-        "within the horizon. AUC is the chance that, of a customer who left and one who stayed, the one who "
-        "left had the lower score: 0.5 is a coin toss, 1 is perfect. The logistic regression is tested on "
-        "dates later than those it was fitted on, so it has no figures for the first dates.",
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+def report(backtest: Backtest, config: HealthConfig, language: str = "en") -> str:
+    """The report as Markdown; `language` is one of LANGUAGES."""
+    return _Report(backtest, config, language).markdown()
 
 
 def pictures(backtest: Backtest) -> dict[str, bytes]:
-    """The plots as PNG by file name; none without history."""
+    """The plots as PNG by file name; none without history. Their words are English: fonts may lack others."""
     if not backtest.calibration:
         return {}
     # Imported late: every command would wait for it.
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    def png(title: str, across: str, up: str, lines: Sequence[tuple[str, list[float], list[float]]]) -> bytes:
+    def png(title: str, across: str, up: str, lines: Sequence[tuple[str, Mapping[str, Any]]]) -> bytes:
         figure = Figure(figsize=(6, 4.5), layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot(title=title, xlabel=across, ylabel=up)
-        for label, x, y in lines:
-            axes.plot(x, y, marker="o", markersize=3, label=label)
+        for label, values in lines:
+            axes.errorbar(**values, marker="o", markersize=3, capsize=3, label=label)
         axes.grid(alpha=0.3)
         axes.legend()
         file = io.BytesIO()
         figure.savefig(file, format="png", dpi=110, metadata={"Software": None})
         return file.getvalue()
 
-    chances = [chance for chance, _, _ in backtest.calibration]
-    rates = [rate for _, rate, _ in backtest.calibration]
-    top = max(*chances, *rates)
+    rows = backtest.calibration
+    chances, rates = [100 * row["chance"] for row in rows], [100 * row["rate"] for row in rows]
+    ends = [100 * row["rate_high"] for row in rows]
+    spread = [
+        [100 * (row["rate"] - row["rate_low"]) for row in rows],
+        [100 * (row["rate_high"] - row["rate"]) for row in rows],
+    ]
+    top = max(*chances, *ends)
     tenths = [10.0 * number for number in range(11)]
     shares = []
-    for name, label in _MODELS.items():
+    for name in MODELS:
         running = [0.0]
         for share in backtest.lift.get(name, []):
             running.append(running[-1] + 100 * share)
         if len(running) == len(tenths):
-            shares.append((label, tenths, running))
+            shares.append((text(f"model_{name}", "en"), {"x": tenths, "y": running}))
     return {
         CALIBRATION_FILE: png(
             f"Chance of leaving within {MAIN_HORIZON} days",
-            "predicted chance, mean of a tenth of the accounts",
-            "churn rate",
-            [("Health score", chances, rates), ("as predicted", [0, top], [0, top])],
+            "predicted chance (%), mean of a tenth of the scores",
+            "churn rate (%), with its 95 % interval",
+            [
+                ("what happened", {"x": chances, "y": rates, "yerr": spread}),
+                ("as predicted", {"x": [0, top], "y": [0, top]}),
+            ],
         ),
         LIFT_FILE: png(
             f"Accounts that left within {MAIN_HORIZON} days",
             "share of accounts, riskiest first (%)",
             "share of the accounts that left (%)",
-            [*shares, ("by chance", [0, 100], [0, 100])],
+            [*shares, ("by chance", {"x": [0, 100], "y": [0, 100]})],
         ),
     }
 
@@ -129,101 +110,305 @@ def is_better_than(backtest: Backtest, model: str) -> bool | None:
     return score["auc"] > other["auc"]
 
 
-def _answer(backtest: Backtest, main: Row) -> str:
-    lift = main["lift_top_decile"]
-    sentences = [
-        f"Of two customers, one who left within {MAIN_HORIZON} days and one who stayed, the one who left had "
-        f"the lower score in {main['auc']:.0%} of the pairs (AUC {_interval(main)}). The lowest tenth of "
-        f"scores held {lift:.1f} times as many accounts that left as a tenth picked by chance. This rests on "
-        f"{main['account_dates']:,} scores of {main['accounts']:,} accounts from {main['as_of_from']} to "
-        f"{main['as_of_to']}; {main['churned']:,} accounts left."
-    ]
-    for model, words in (("recency", "days since last use alone"), ("tenure", "tenure alone")):
-        other = backtest.figure(model)
-        if other is None or other["auc"] is None:
-            continue
-        verdict = "better than" if main["auc"] > other["auc"] else "**no better than**"
-        sentences.append(f"That is {verdict} {words} ({other['auc']:.3f}).")
-    latest = backtest.figure("score", latest=True)
-    if latest is not None and latest is not main and latest["auc"] is not None:
-        sentences.append(f"Over the latest {LATEST_DATES} dates it was {_interval(latest)}.")
-    return " ".join(sentences)
+def is_coin(row: Row) -> bool:
+    """Whether the interval of an AUC holds 0.5, so that it may be chance."""
+    return row["auc_low"] is not None and row["auc_low"] <= 0.5 <= row["auc_high"]
 
 
-def _table(backtest: Backtest, horizon: int) -> str:
-    rows = [(label, backtest.figure(model, horizon)) for model, label in _MODELS.items()]
-    lines = [
-        f"| left within {horizon} days | AUC (95 %) | lift of lowest tenth | Brier | scores | then left |",
-        "|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {label} | {_interval(row)} | {_shown(row['lift_top_decile'], '.1f')} "
-        f"| {_shown(row['brier'], '.4f')} | {row['account_dates']:,} | {row['churned_account_dates']:,} |"
-        for label, row in rows
-        if row is not None
-    ]
-    return "\n".join(lines) if len(lines) > 2 else ""
+@dataclass(frozen=True)
+class _Report:
+    """One report in one language."""
 
+    backtest: Backtest
+    config: HealthConfig
+    language: str
 
-def _segments(backtest: Backtest) -> str:
-    lines = ["| stage | AUC (95 %) | scores | then left |", "|---|---|---|---|"]
-    lines += [
-        f"| {row['segment_value']} | {_interval(row)} | {row['account_dates']:,} "
-        f"| {row['churned_account_dates']:,} |"
-        for row in backtest.windows
-        if row["model"] == "score"
-        and row["segment_dimension"] == "lifecycle_stage"
-        and row["horizon_days"] == MAIN_HORIZON
-    ]
-    return "\n".join(lines)
+    def markdown(self) -> str:
+        main = self.backtest.figure("score")
+        if main is None or main["auc"] is None:
+            parts = [self.say("title"), self.say("too_little_history", days=MAIN_HORIZON)]
+        else:
+            parts = [self.say("title"), self.answer(main), *self.sections()]
+        return "\n\n".join(part for part in parts if part) + "\n"
 
+    @property
+    def say(self) -> partial[str]:
+        return partial(text, language=self.language)
 
-def _indicators(backtest: Backtest, labels: Mapping[str, str]) -> str:
-    rows = [
-        row
-        for row in backtest.indicators
-        if row["target_kpi_id"] == "customer_churn_rate" and row["lag_days"] == 0 and row["auc"] is not None
-    ]
-    rows.sort(key=lambda row: (-row["auc"], row["indicator_id"]))
-    lines = [f"| measure | AUC for churn in the next {LAG_DAYS} days |", "|---|---|"]
-    lines += [
-        f"| {labels.get(row['indicator_id'], row['indicator_id'])} | {row['auc']:.3f} |"
-        for row in rows[:_SHOWN]
-    ]
-    against = [
-        labels.get(row["indicator_id"], row["indicator_id"]) for row in rows if not row["direction_agrees"]
-    ]
-    if against:
-        lines += ["", "Against the direction of the seed, or without a relation: " + ", ".join(against) + "."]
-    return "\n".join(lines)
+    @property
+    def to(self) -> str:
+        """Between the ends of an interval."""
+        return " to " if self.language == "en" else "~"
 
+    @property
+    def is_enough(self) -> bool:
+        """Whether so many accounts left that an order is more than chance."""
+        main = self.backtest.figure("score")
+        return main is not None and main["churned"] >= self.config.chance_min_churns
 
-def _suggestions(backtest: Backtest, labels: Mapping[str, str]) -> str:
-    rows = sorted(
-        backtest.suggestions,
-        key=lambda row: (-abs(row["suggested_weight"] - row["weight"]), row["measure_id"]),
-    )
-    lines = ["| measure | weight | suggested |", "|---|---|---|"]
-    lines += [
-        f"| {labels.get(row['measure_id'], row['measure_id'])} | {row['weight']:g} "
-        f"| {row['suggested_weight']:g} |"
-        for row in rows[:_SHOWN]
-    ]
-    if backtest.suggested is not None and backtest.score_on_same is not None:
-        lines += [
-            "",
-            f"With weights fitted this way on earlier dates alone, AUC on later dates was "
-            f"{backtest.suggested.auc:.3f}; with the present ones, on the same dates, "
-            f"{backtest.score_on_same.auc:.3f}. Nothing changes by itself: `make tune-health` shows the "
-            f"suggestion as a change of {file_of('health_measures')}.",
+    def label(self, name: str) -> str:
+        return self.config.labels.get(self.language, {}).get(name, name)
+
+    def sections(self) -> Iterator[str]:
+        yield self.say("figures")
+        yield from (self.figures(horizon) for horizon in HORIZONS)
+        yield self.say("figures_note")
+        yield self.say("bands")
+        yield from self.bands()
+        yield self.say("edges")
+        yield from self.edges()
+        yield self.say("chance")
+        yield from self.chance()
+        yield self.say("segments")
+        yield from (self.segment(dimension) for dimension in _SEGMENTS)
+        yield self.coverage()
+        yield self.say("indicators")
+        yield from self.indicators()
+        yield self.say("suggestions")
+        yield from self.suggestions()
+        yield self.say("method")
+        yield self.say("method_text")
+        yield self.say("method_recorded")
+
+    def answer(self, main: Row) -> str:
+        figures = {**main, "interval": self.interval(main), "days": MAIN_HORIZON}
+        said = [self.say("answer", **figures)]
+        if is_coin(main):
+            said.append(self.say("answer_coin"))
+        if self.is_enough:
+            said.append(self.say("answer_lift", lift=main["lift_top_decile"]))
+        else:
+            said.append(self.say("answer_few", minimum=self.config.chance_min_churns))
+        for model in _BASELINES:
+            other = self.backtest.figure(model)
+            if other is None or other["auc"] is None:
+                continue
+            verdict = "no_better"
+            if main["auc"] > other["auc"]:
+                verdict = "better" if other["auc"] < main["auc_low"] else "not_clearly_better"
+            name = self.say(f"model_{model}")
+            shown = name[0].lower() + name[1:] if self.language == "en" else name
+            said.append(self.say(verdict, model=shown, auc=other["auc"]))
+        latest = self.backtest.figure("score", latest=True)
+        if latest is not None and latest is not main and latest["auc"] is not None:
+            said.append(self.say("answer_latest", dates=LATEST_DATES, interval=self.interval(latest)))
+        return (" " if self.language == "en" else "").join(said)
+
+    def figures(self, horizon: int) -> str:
+        rows = [(model, self.backtest.figure(model, horizon)) for model in MODELS]
+        return _table(
+            self.say("figures_head", days=horizon),
+            [
+                [
+                    self.say(f"model_{model}"),
+                    self.interval(row),
+                    _shown(row["lift_top_decile"], ".1f"),
+                    _shown(row["brier"], ".4f"),
+                    f"{row['account_dates']:,}",
+                    f"{row['churned_account_dates']:,}",
+                ]
+                for model, row in rows
+                if row is not None
+            ],
+        )
+
+    def bands(self) -> Iterator[str]:
+        for dates in ("all", "latest"):
+            found = {
+                notice: {
+                    row["health_band"]: row
+                    for row in self.backtest.bands
+                    if (row["dates"], row["notice"]) == (dates, notice)
+                }
+                for notice in ("all", "none")
+            }
+            shown = self.say(f"dates_{dates}", dates=LATEST_DATES)
+            yield self.say("bands_intro", days=MAIN_HORIZON, dates=shown)
+            yield _table(
+                self.say("bands_head"),
+                [
+                    [
+                        self.label(band),
+                        _percent(row["share_of_customers"]),
+                        *_worth(row),
+                        *_worth(found["none"].get(band)),
+                    ]
+                    for band, row in found["all"].items()
+                ],
+            )
+
+    def edges(self) -> Iterator[str]:
+        workload = self.backtest.workload
+        edges = ", ".join(
+            f"{self.label(band.health_band)} {band.min_score:g}"
+            for band in self.config.bands
+            if band.min_score
+        )
+        yield self.say("edges_intro", edges=edges, file=file_of("health_bands"))
+        per_csm = workload["customers"] / workload["csms"] if workload["csms"] else None
+        yield _table(
+            self.say("edges_head"),
+            [
+                [
+                    f"{row['below']:g}",
+                    _percent(row["share_of_customers"]),
+                    "-" if per_csm is None else f"{row['share_of_customers'] * per_csm:.0f}",
+                    *_worth(row),
+                ]
+                for row in self.backtest.edges
+            ],
+        )
+        yield self.say("edges_workload" if per_csm is not None else "edges_no_csm", **workload)
+
+    def chance(self) -> Iterator[str]:
+        newest = [curve for curve in self.backtest.curves if curve.horizon_days == MAIN_HORIZON][-1]
+        if newest.reason:
+            minima = {name: getattr(self.config, name) for name in _MINIMA}
+            reason = self.say(f"reason_{newest.reason}", **minima)
+            yield self.say("chance_none", days=MAIN_HORIZON, reason=reason)
+        else:
+            yield self.say("chance_made", days=MAIN_HORIZON, from_date=newest.from_date)
+        yield _table(
+            self.say("calibration_head"),
+            [
+                [
+                    f"{row['chance']:.1%}",
+                    f"{row['rate']:.1%} ({row['rate_low']:.1%}{self.to}{row['rate_high']:.1%})",
+                    f"{row['account_dates']:,}",
+                    f"{row['churned']:,}",
+                    f"{row['accounts']:,}",
+                ]
+                for row in self.backtest.calibration
+            ],
+        )
+        if self.backtest.calibration:
+            yield f"![{self.say('calibration_picture')}]({CALIBRATION_FILE})"
+            yield f"![{self.say('lift_picture')}]({LIFT_FILE})"
+            yield self.say("pictures_note")
+
+    def segment(self, dimension: str) -> str:
+        rows = [
+            row
+            for row in self.backtest.windows
+            if row["model"] == "score"
+            and row["segment_dimension"] == dimension
+            and row["horizon_days"] == MAIN_HORIZON
         ]
-    return "\n".join(lines)
+        chances = {
+            row["segment_value"]: row
+            for row in self.backtest.windows
+            if row["model"] == "chance"
+            and row["segment_dimension"] == dimension
+            and row["horizon_days"] == MAIN_HORIZON
+        }
+        stages = [stage.lifecycle_stage for stage in self.config.stages]
+
+        def place(row: Row) -> tuple[int, int, str]:
+            # Stages in their order, months by number.
+            value = row["segment_value"]
+            return (stages.index(value) if value in stages else 0, len(value), value)
+
+        return _table(
+            self.say("segments_head", dimension=self.say(f"segment_{dimension}")),
+            [
+                [
+                    self.segment_value(dimension, row["segment_value"]),
+                    self.interval(row),
+                    self.interval(chances.get(row["segment_value"])),
+                    f"{row['account_dates']:,}",
+                    f"{row['churned_account_dates']:,}",
+                ]
+                for row in sorted(rows, key=place)
+            ],
+        )
+
+    def segment_value(self, dimension: str, value: str) -> str:
+        if value == "unknown":
+            return self.say("unknown")
+        if dimension == "notice":
+            return self.say(f"notice_{value}")
+        return self.label(value)
+
+    def coverage(self) -> str:
+        workload = self.backtest.workload
+        return self.say(
+            "coverage",
+            as_of_date=workload["as_of_date"],
+            without=1 - workload["scored_rate"],
+            without_of_all_dates=1 - workload["scored_rate_of_all_dates"],
+        )
+
+    def indicators(self) -> Iterator[str]:
+        if not self.is_enough:
+            yield self.say("indicators_few", minimum=self.config.chance_min_churns)
+            return
+        rows = [
+            row
+            for row in self.backtest.indicators
+            if row["target_kpi_id"] == "customer_churn_rate"
+            and row["lag_days"] == 0
+            and row["auc"] is not None
+        ]
+        rows.sort(key=lambda row: (-row["auc"], row["indicator_id"]))
+        better = [row for row in rows if not is_coin(row) and row["direction_agrees"]]
+        yield _table(
+            self.say("indicators_head", days=LAG_DAYS),
+            [[self.label(row["indicator_id"]), self.interval(row)] for row in better[:_SHOWN]],
+        ) or self.say("indicators_none")
+        against = [row for row in rows if not is_coin(row) and not row["direction_agrees"]]
+        for key, found in (("indicators_coin", filter(is_coin, rows)), ("indicators_against", against)):
+            names = [self.label(row["indicator_id"]) for row in found]
+            if names:
+                yield self.say(key, names=(", " if self.language == "en" else "、").join(names))
+
+    def suggestions(self) -> Iterator[str]:
+        rows = sorted(
+            self.backtest.suggestions,
+            key=lambda row: (-abs(row["suggested_weight"] - row["weight"]), row["measure_id"]),
+        )
+        yield _table(
+            self.say("suggestions_head"),
+            [
+                [self.label(row["measure_id"]), f"{row['weight']:g}", f"{row['suggested_weight']:g}"]
+                for row in rows[:_SHOWN]
+            ],
+        )
+        suggested, present = self.backtest.suggested, self.backtest.score_on_same
+        if suggested is not None and present is not None:
+            yield self.say(
+                "suggestions_worth",
+                suggested=suggested.auc,
+                present=present.auc,
+                file=file_of("health_measures"),
+            )
+
+    def interval(self, row: Row | None) -> str:
+        """An AUC with its interval, and what it means where the interval holds 0.5."""
+        if row is None or row["auc"] is None:
+            return "-"
+        shown = f"{row['auc']:.3f} ({_shown(row['auc_low'], '.3f')}{self.to}{_shown(row['auc_high'], '.3f')})"
+        return f"{shown}, {self.say('coin')}" if is_coin(row) else shown
 
 
-def _interval(row: Row) -> str:
-    if row["auc"] is None:
-        return "-"
-    return f"{row['auc']:.3f} ({_shown(row['auc_low'], '.3f')} to {_shown(row['auc_high'], '.3f')})"
+_MINIMA = ("chance_min_leavers", "chance_min_churns", "chance_min_windows")
+
+
+def _worth(row: Row | None) -> list[str]:
+    if row is None:
+        return ["-", "-", "-"]
+    return [_percent(row[name]) for name in ("churn_rate", "share_of_churned", "share_of_lost_mrr")]
+
+
+def _table(head: str, rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; empty where it has no rows."""
+    if not rows:
+        return ""
+    lines = [head, "|" + "---|" * (head.count("|") - 1)]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def _percent(number: float | None) -> str:
+    return _shown(number, ".1%")
 
 
 def _shown(number: float | None, form: str) -> str:

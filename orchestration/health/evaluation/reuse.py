@@ -16,7 +16,7 @@ import numpy as np
 from orchestration.health.config import HealthConfig
 from orchestration.health.evaluation.backtest import WINDOWS, Backtest, run_backtest
 from orchestration.health.evaluation.metrics import Quality, on_one_thread
-from orchestration.health.evaluation.observations import Observations
+from orchestration.health.evaluation.observations import Customers, Observations
 
 # What else the figures follow from.
 _LIBRARIES = ("numpy", "scipy", "scikit-learn")
@@ -47,7 +47,11 @@ def _kept(path: Path, key: str) -> Backtest | None:
             row |= {name: dt.date.fromisoformat(row[name]) for name in ("as_of_from", "as_of_to")}
         for name in ("suggested", "score_on_same"):
             content[name] = Quality(**content[name]) if content[name] else None
-        content["calibration"] = [tuple(part) for part in content["calibration"]]
+        for row in content["curve_rows"]:
+            row["from_date"] = dt.date.fromisoformat(row["from_date"])
+        if content["workload"]:
+            day = content["workload"]["as_of_date"]
+            content["workload"]["as_of_date"] = dt.date.fromisoformat(day)
         return Backtest(**content)
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
@@ -55,7 +59,8 @@ def _kept(path: Path, key: str) -> Backtest | None:
 
 def _key(observations: Observations, config: HealthConfig) -> str:
     """A SHA-256 of all that a backtest follows from: what was observed, the rules, and the code."""
-    digest = hashlib.sha256(repr((config, [(name, version(name)) for name in _LIBRARIES])).encode())
+    rules = (config, config.chance_min_leavers, config.chance_min_churns, config.chance_min_windows)
+    digest = hashlib.sha256(repr((*rules, [(name, version(name)) for name in _LIBRARIES])).encode())
     for file in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(file.read_bytes())
     for field in fields(observations):
@@ -67,8 +72,9 @@ def _key(observations: Observations, config: HealthConfig) -> str:
 
 
 def _named(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        for key, part in value.items():
+    if isinstance(value, dict | Customers):
+        parts = value if isinstance(value, dict) else vars(value)
+        for key, part in parts.items():
             yield f"{name}.{key}", part
     else:
         yield name, value

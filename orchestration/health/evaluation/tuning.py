@@ -98,14 +98,6 @@ def best_strength(
     return best[1] if best else None
 
 
-def suggested_weights(
-    values: Floats, outcome: Bools, day: Days, horizon_days: int, weights: Floats
-) -> Floats | None:
-    """Weights fitted on all of history, as strongly as later dates bore out; None where it is too short."""
-    strength = best_strength(values, outcome, day, horizon_days, weights)
-    return None if strength is None else fitted_weights(values, outcome, weights, strength)
-
-
 def suggested_scale(measure: Measure, raw: Floats, outcome: Bools) -> Measure:
     """The measure with the floor and ceiling between which the outcome changes most.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,42 +13,20 @@ import pytest
 from orchestration.computed import computed_tables
 from orchestration.health.config import SEEDS, HealthConfig, health_config
 from orchestration.health.evaluation.backtest import WINDOWS, run_backtest
-from orchestration.health.evaluation.observations import NEVER, Observations
+from orchestration.health.evaluation.observations import (
+    NEVER,
+    Observations,
+)
 from orchestration.health.evaluation.report import is_better_than, pictures, report
 from orchestration.health.evaluation.reuse import reused_backtest
 from orchestration.health.evaluation.seed_proposal import difference, propose, proposed_seed
-from orchestration.health.evaluation.tuning import fitted_weights, scores, suggested_scale
+from orchestration.health.evaluation.tuning import fitted_weights, suggested_scale
 from orchestration.settings import PROJECT_DIR
 
 from ..support.health_builders import a_config, a_measure, shipped_seeds
+from ..support.health_observations import MEASURES, history
 
 SEED = PROJECT_DIR / "seeds" / "health" / "health_measures.csv"
-MEASURES = ("telling", "noise", "reversed")
-
-
-def history(months: int = 18, customers: int = 120) -> Observations:
-    """Customers whose `telling` measure decides whether they leave; `reversed` is better where they leave."""
-    random = np.random.default_rng(7)
-    day = np.repeat(np.arange(months) * 30, customers)
-    telling = random.random(len(day))
-    values = np.column_stack([telling, random.random(len(day)), 1 - telling])
-    values[random.random(len(day)) < 0.1, 1] = np.nan
-    left = random.random(len(day)) < 0.5 * (1 - telling) ** 3
-    weights = np.array([10.0, 10.0, 10.0])
-    return Observations(
-        account=np.array([f"a{number}" for number in np.tile(np.arange(customers), months)]),
-        day=day,
-        score=scores(values, weights),
-        tenure=random.random(len(day)) * 900,
-        recency=random.random(len(day)) * 30,
-        values=values,
-        raw=values * 100,
-        others={"first_login": np.ones(len(day))},
-        segments={"lifecycle_stage": np.where(day < 90, "onboarding", "established")},
-        churn_day=np.where(left, day + 45, NEVER),
-        expansion_day=np.full(len(day), NEVER),
-        newest_day=int(day.max()),
-    )
 
 
 def config() -> HealthConfig:
@@ -120,16 +99,26 @@ def test_the_backtest_says_what_the_score_is_worth() -> None:
     assert score is not None
     assert score["horizon_days"] == 90
     assert score["as_of_to"] <= dt.date(1970, 1, 1) + dt.timedelta(days=17 * 30 - 90)
-    assert {row["model"] for row in backtest.windows} == {"score", "tenure", "recency", "logistic"}
+    assert {row["model"] for row in backtest.windows} == {
+        "score",
+        "tenure",
+        "recency",
+        "end_of_term",
+        "logistic",
+        "chance",
+    }
     assert {row["horizon_days"] for row in backtest.windows} == {90, 180}
     for table, found in backtest.tables.items():
         assert computed_tables()[table].checked(found)
     assert backtest.suggested is not None
     assert backtest.score_on_same is not None
     assert backtest.suggested.auc > backtest.score_on_same.auc
-    text = report(backtest, {"telling": "What tells"})
-    assert "What tells" in text
-    assert f"{score['auc']:.3f}" in text
+    labels = {"en": {"telling": "What tells"}, "ja": {"telling": "効く指標"}}
+    for language, label in (("en", "What tells"), ("ja", "効く指標")):
+        text = report(backtest, replace(config(), labels=labels), language)
+        assert label in text
+        assert f"{score['auc']:.3f}" in text
+        assert not re.search(r"[{}]|None|nan", text)
     assert all(picture.startswith(b"\x89PNG") for picture in pictures(backtest).values())
     assert pictures(backtest) == pictures(backtest)
 
@@ -147,6 +136,7 @@ def test_a_backtest_is_computed_again_only_where_something_of_it_is_new(tmp_path
     seen = by_name(history())
     first = reused_backtest(seen, config(), path)
     assert first == run_backtest(seen, config())
+    assert reused_backtest(seen, config(), path) == first
     kept = path.stat().st_mtime_ns
     left = seen.day + 45 > seen.newest_day
     tomorrow = replace(
@@ -163,7 +153,9 @@ def test_a_backtest_is_computed_again_only_where_something_of_it_is_new(tmp_path
         (replace(seen, churn_day=np.where(seen.day == 0, 20, seen.churn_day)), config()),
         (replace(seen, segments={**seen.segments, "plan": seen.account}), config()),
         (replace(seen, newest_day=seen.newest_day + 30), config()),
+        (replace(seen, customers=replace(seen.customers, mrr=seen.customers.mrr + 1)), config()),
         (seen, weights),
+        (seen, replace(config(), chance_min_leavers=1)),
     ):
         before = path.read_text(encoding="utf-8")
         assert reused_backtest(other, rules, path) == run_backtest(other, rules)
@@ -181,13 +173,14 @@ def test_a_score_worse_than_recency_is_said_so() -> None:
     seen = by_name(history())
     worse = replace(seen, recency=100 - 100 * seen.values[:, 2], score=seen.values[:, 1])
     assert is_better_than(run_backtest(worse, config()), "recency") is False
-    assert "**no better than** days since last use" in report(run_backtest(worse, config()), {})
+    assert "**no better than** days since last use" in report(run_backtest(worse, config()), config())
 
 
 def test_a_short_history_is_said_to_be_one() -> None:
     backtest = run_backtest(by_name(history(months=2, customers=10)), config())
     assert is_better_than(backtest, "recency") is None
-    assert "Too little history yet" in report(backtest, {})
+    assert "Too little history yet" in report(backtest, config())
+    assert "履歴がまだ足りません" in report(backtest, config(), "ja")
     assert pictures(backtest) == {}
 
 

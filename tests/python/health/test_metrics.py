@@ -18,6 +18,7 @@ from orchestration.health.evaluation.metrics import (
     logistic,
     quality,
     top_decile_lift,
+    wilson,
 )
 
 
@@ -101,8 +102,26 @@ def test_a_calibrated_risk_errs_less_than_the_mean_does() -> None:
     chance = calibrated(risk, outcome, day, 30)
     known = ~np.isnan(chance)
     assert brier(chance, outcome) < brier(np.where(known, outcome[known].mean(), np.nan), outcome)
-    for predicted, happened, rows in calibration_bins(chance, outcome):
-        assert abs(predicted - happened) < 4 * np.sqrt(0.25 / rows)
+    groups = calibration_bins(chance, outcome, accounts(len(day)))
+    assert sum(group["account_dates"] for group in groups) == known.sum()
+    assert sum(group["churned"] for group in groups) == outcome[known].sum()
+    for group in groups:
+        assert abs(group["chance"] - group["rate"]) < 4 * np.sqrt(0.25 / group["accounts"])
+        assert group["rate_low"] <= group["rate"] < group["rate_high"]
+
+
+def test_the_interval_of_a_rate_is_wilsons() -> None:
+    # Wilson's interval of 8 in 100 and of 0 in 20, from tables.
+    assert wilson(0.08, 100) == pytest.approx((0.0411, 0.1500), abs=5e-5)
+    assert wilson(0.0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
+
+
+def test_an_account_on_many_dates_narrows_no_rate() -> None:
+    outcome = np.arange(40) % 4 == 0
+    once = calibration_bins(np.full(40, 0.25), outcome, accounts(40))
+    again = calibration_bins(np.full(160, 0.25), np.tile(outcome, 4), np.tile(accounts(40), 4))
+    assert max(group["accounts"] for group in again) <= 16
+    assert {group["accounts"] for group in once} == {4}
 
 
 def test_the_shares_of_the_tenths_are_all_of_it() -> None:

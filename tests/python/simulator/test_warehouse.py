@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterator
 from decimal import Decimal
@@ -149,6 +150,117 @@ def predicted_ltv(row: dict[str, Any], year: list[dict[str, Any]], now: list[dic
     months = min(Fraction(opening, churned), 60) if churned else 60
     amount = Fraction(row["closing_mrr"]) * months
     return Decimal(math.floor(amount * 10_000 + Fraction(1, 2))) / 10_000
+
+
+def recounted_auc(rows: list[tuple[float, bool]]) -> float:
+    """Of all pairs of one that left and one that stayed, how often the first has the higher risk."""
+    left = [risk for risk, is_gone in rows if is_gone]
+    stayed = [risk for risk, is_gone in rows if not is_gone]
+    wins = sum((gone > there) + (gone == there) / 2 for gone in left for there in stayed)
+    return wins / (len(left) * len(stayed))
+
+
+@pytest.fixture(scope="module")
+def account_dates(published: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Every published score whose account was a customer, with the days until the ledger's next churn."""
+    churns: dict[str, list[dt.date]] = {}
+    for account_id, day in published.sql(
+        "select account_id, movement_date from marts.fct_mrr_movements where movement_type = 'churn'"
+    ).fetchall():
+        churns.setdefault(account_id, []).append(day)
+    found = published.sql(
+        "select account_id, as_of_date, health_band, score, churn_chance_90d, tenure_days, mrr"
+        " from marts.account_health_scores"
+        " join (select account_id, closing_mrr as mrr, last_day(month_start) as month_end, month_start"
+        "       from marts.fct_account_months)"
+        " using (account_id)"
+        " join (select account_id, first_mrr_date from marts.dim_accounts) using (account_id),"
+        " lateral (select as_of_date - first_mrr_date as tenure_days)"
+        " where month_start = date_trunc('month', as_of_date)"
+    )
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    for row in rows:
+        later = [day for day in churns.get(row["account_id"], []) if day > row["as_of_date"]]
+        row["days_to_churn"] = (min(later) - row["as_of_date"]).days if later else None
+    return rows
+
+
+def closed(rows: list[dict[str, Any]], horizon: int) -> list[dict[str, Any]]:
+    newest = max(row["as_of_date"] for row in rows)
+    return [
+        {**row, "left": row["days_to_churn"] is not None and row["days_to_churn"] <= horizon}
+        for row in rows
+        if (newest - row["as_of_date"]).days >= horizon
+    ]
+
+
+@pytest.mark.parametrize("horizon", [30, 90, 180])
+def test_the_backtest_can_be_recounted_from_what_is_published(
+    published: duckdb.DuckDBPyConnection, account_dates: list[dict[str, Any]], horizon: int
+) -> None:
+    figures = {
+        model: (auc, scores, left)
+        for model, auc, scores, left in published.sql(
+            "select model, auc, account_dates, churned_account_dates from marts.health_backtest"
+            f" where segment_dimension = 'all' and horizon_days = {horizon} order by as_of_from desc"
+        ).fetchall()
+    }
+    rows = [row for row in closed(account_dates, horizon) if row["score"] is not None]
+    risks: dict[str, list[tuple[float, bool]]] = {
+        "score": [(-row["score"], row["left"]) for row in rows],
+        "tenure": [(-row["tenure_days"], row["left"]) for row in rows],
+    }
+    if horizon == 90:
+        risks["chance"] = [
+            (row["churn_chance_90d"], row["left"]) for row in rows if row["churn_chance_90d"] is not None
+        ]
+    for model, compared in risks.items():
+        auc, scores, left = figures.get(model, (None, 0, 0))
+        assert (scores, left) == (len(compared), sum(is_gone for _, is_gone in compared))
+        if auc is not None:
+            # A published chance has six digits.
+            assert auc == pytest.approx(recounted_auc(compared), abs=1e-4 if model == "chance" else 1e-8)
+    assert figures["score"][0] is not None
+
+
+@pytest.mark.parametrize("horizon", [30, 90, 180])
+def test_the_worth_of_bands_can_be_recounted(
+    published: duckdb.DuckDBPyConnection, account_dates: list[dict[str, Any]], horizon: int
+) -> None:
+    found = published.sql(
+        "select health_band, account_dates, churned, lost_mrr, share_of_churned, share_of_lost_mrr,"
+        " as_of_from, as_of_to from marts.health_band_worth"
+        f" where segment_dimension = 'all' and horizon_days = {horizon}"
+    )
+    published_rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    assert len({row["as_of_from"] for row in published_rows}) == 2 - (horizon == 180)
+    rows = closed(account_dates, horizon)
+    for shown in published_rows:
+        window = [row for row in rows if shown["as_of_from"] <= row["as_of_date"] <= shown["as_of_to"]]
+        band = [row for row in window if row["health_band"] == shown["health_band"]]
+        lost = sum(row["mrr"] for row in band if row["left"])
+        left = sum(row["left"] for row in window)
+        assert (shown["account_dates"], shown["churned"]) == (len(band), sum(row["left"] for row in band))
+        assert shown["lost_mrr"] == lost
+        assert shown["share_of_churned"] == pytest.approx(shown["churned"] / left)
+        assert shown["share_of_lost_mrr"] == pytest.approx(
+            float(lost / sum(row["mrr"] for row in window if row["left"]))
+        )
+
+
+def test_the_report_is_published_in_two_languages(published: duckdb.DuckDBPyConnection) -> None:
+    (path,) = published.sql("select path from duckdb_databases() where path is not null").fetchone() or ("",)
+    reports = Path(path).parent / "reports"
+    english = (reports / "health_backtest.md").read_text(encoding="utf-8")
+    japanese = (reports / "health_backtest.ja.md").read_text(encoding="utf-8")
+    (auc,) = published.sql(
+        "select auc from marts.health_backtest where model = 'score' and segment_dimension = 'all'"
+        " and horizon_days = 90 order by as_of_from limit 1"
+    ).fetchone() or (0.0,)
+    for text in (english, japanese):
+        assert f"AUC {auc:.3f}" in text
+        assert "](health_lift.png)" in text
+    assert (reports / "health_lift.png").exists()
 
 
 def touch_model(share_above: float) -> str:

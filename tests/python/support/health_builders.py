@@ -53,6 +53,9 @@ def a_config(*measures: Measure, **changes: Any) -> HealthConfig:
         "axes": AXES,
         "labels": {},
         "backtest_accounts": 1_000,
+        "chance_min_leavers": 100,
+        "chance_min_churns": 30,
+        "chance_min_windows": 6,
     }
     by_id = sorted(measures or [a_measure()], key=lambda measure: measure.measure_id)
     return HealthConfig(measures=tuple(by_id), **(rules | changes))

@@ -175,7 +175,7 @@ def score_everyone(
 
 def no_backtest() -> Backtest:
     """What a backtest finds without history."""
-    return Backtest([], [], [], [], {}, None, None)
+    return Backtest([], [], [], [], [], {}, [], [], {}, None, None)
 
 
 def refresh(
