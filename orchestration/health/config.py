@@ -10,11 +10,9 @@ from dataclasses import dataclass, field
 from orchestration.errors import ProjectError
 from orchestration.health.seeds import (
     SEEDS,
-    ActionRow,
     AxisRow,
     BandRow,
     MeasureRow,
-    PlayRow,
     SeedRows,
     SettingRow,
     StageRow,
@@ -22,7 +20,7 @@ from orchestration.health.seeds import (
     read_rows,
 )
 
-__all__ = ["SEEDS", "Band", "HealthConfig", "HealthConfigError", "Measure", "Play", "Stage", "health_config"]
+__all__ = ["SEEDS", "Band", "HealthConfig", "HealthConfigError", "Measure", "Stage", "health_config"]
 
 ANY = "any"
 # The axis of what is due: it counts in the score, and is never the main reason.
@@ -91,33 +89,11 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Play:
-    """What to do next for the accounts that a row of the playbook fits; None fits every account."""
-
-    lifecycle_stage: str | None
-    health_band: str | None
-    main_reason: str | None
-    region: str | None
-    action_id: str
-
-    @property
-    def specificity(self) -> tuple[int, bool, bool, bool, bool]:
-        """Greater is more specific: more columns named, then region, reason, band and stage in this order."""
-        named = (
-            self.region is not None,
-            self.main_reason is not None,
-            self.health_band is not None,
-            self.lifecycle_stage is not None,
-        )
-        return (sum(named), *named)
-
-
-@dataclass(frozen=True)
 class HealthConfig:
     """All that a score depends on beside the measured values, and how much of history a backtest reads.
 
     Axes are in their order, measures in the order of their id, bands from the highest to the lowest (whose
-    `min_score` is 0), plays from the most to the least specific. `min_coverage` is a share (0-1),
+    `min_score` is 0). `min_coverage` is a share (0-1),
     `hysteresis_points` are points of the score, `trend_min_days`, `band_kept_days` and `leaving_within_days`
     days, `backtest_accounts` accounts at most.
     History gives chances where at least `chance_min_leavers` accounts have left, `chance_min_churns` of them
@@ -129,7 +105,6 @@ class HealthConfig:
     bands: tuple[Band, ...]
     unknown_band: str
     stages: tuple[Stage, ...]
-    plays: tuple[Play, ...]
     min_coverage: float
     hysteresis_points: float
     trend_min_days: int
@@ -168,15 +143,12 @@ def health_config(seeds: SeedRows) -> HealthConfig:
     bands = read_rows(BandRow, seeds, problems)
     stages = read_rows(StageRow, seeds, problems)
     settings = {row.setting_id: row.setting_value for row in read_rows(SettingRow, seeds, problems)}
-    actions = read_rows(ActionRow, seeds, problems)
-    plays = read_rows(PlayRow, seeds, problems)
     if not problems:
         problems += [
             *_axis_problems(axes),
             *_measure_problems(measures, axes, stages),
             *_band_problems(bands),
             *_setting_problems(settings),
-            *_play_problems(plays, measures, bands, stages, actions),
         ]
     if problems:
         raise HealthConfigError("\n".join(problems))
@@ -186,7 +158,6 @@ def health_config(seeds: SeedRows) -> HealthConfig:
         bands=tuple(sorted(scored, key=lambda band: -band.min_score)),
         unknown_band=next(row.health_band for row in bands if row.min_score is None),
         stages=tuple(sorted(map(_stage, stages), key=lambda stage: stage.from_day)),
-        plays=tuple(sorted(map(_play, plays), key=lambda play: (play.specificity, repr(play)), reverse=True)),
         min_coverage=settings["min_coverage"],
         hysteresis_points=settings["hysteresis_points"],
         trend_min_days=round(settings["trend_min_days"]),
@@ -239,19 +210,6 @@ def _stages_of(row: MeasureRow) -> tuple[str, ...]:
 
 def _stage(row: StageRow) -> Stage:
     return Stage(row.lifecycle_stage, row.from_day, row.to_day)
-
-
-def _play(row: PlayRow) -> Play:
-    def named(value: str) -> str | None:
-        return None if value == ANY else value
-
-    return Play(
-        lifecycle_stage=named(row.lifecycle_stage),
-        health_band=named(row.health_band),
-        main_reason=named(row.main_reason),
-        region=named(row.region),
-        action_id=row.action_id,
-    )
 
 
 def _axis_problems(axes: list[AxisRow]) -> Iterable[str]:
@@ -309,29 +267,3 @@ def _setting_problems(settings: Mapping[str, float]) -> Iterable[str]:
             )
     for name in settings.keys() - SETTINGS.keys():
         yield f"{file_of('health_settings')}, {name}: is no setting; expected one of {', '.join(SETTINGS)}."
-
-
-def _play_problems(
-    plays: list[PlayRow],
-    measures: list[MeasureRow],
-    bands: list[BandRow],
-    stages: list[StageRow],
-    actions: list[ActionRow],
-) -> Iterable[str]:
-    known = {
-        "lifecycle_stage": ({ANY, *(row.lifecycle_stage for row in stages)}, "lifecycle_stages"),
-        "health_band": ({ANY, *(row.health_band for row in bands)}, "health_bands"),
-        "main_reason": ({ANY, *(row.measure_id for row in measures)}, "health_measures"),
-        "action_id": ({row.action_id for row in actions}, "health_actions"),
-    }
-    seen = set()
-    for number, row in enumerate(plays, start=1):
-        where = f"{file_of('playbooks')}, row {number}"
-        for column, (values, seed) in known.items():
-            value = getattr(row, column)
-            if value not in values:
-                yield f"{where}: {column} {value!r} is not in {file_of(seed)}."
-        case = (row.lifecycle_stage, row.health_band, row.main_reason, row.region)
-        if case in seen:
-            yield f"{where}: an earlier row is for the same case; keep one of them."
-        seen.add(case)

@@ -12,7 +12,7 @@ from typing import Any
 
 import narwhals as nw
 
-from orchestration.health.config import Band, HealthConfig, HealthConfigError, Measure, Play
+from orchestration.health.config import Band, HealthConfig, HealthConfigError, Measure
 from orchestration.health.seeds import file_of
 
 ACCOUNT = ("account_id", "as_of_date")
@@ -56,13 +56,13 @@ def weigh_measures(measures: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
 
 
 def score_accounts(weighed: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
-    """Add what depends on the account's other dates (band, trend) and on the band (next best action).
+    """Add what depends on the account's other dates (band, trend).
 
     Returns one row per row of `weighed`, with the columns of health.account_scores; `score_change_30d` is in
     points of the score.
     """
     scored = _with_trend(_with_band(weighed.lazy(), config), weighed.lazy(), config.trend_min_days)
-    return scored.with_columns(next_best_action=_next_best_action(config.plays)).select(
+    return scored.select(
         *ACCOUNT,
         "score",
         "health_band",
@@ -72,7 +72,6 @@ def score_accounts(weighed: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
         "score_change_30d",
         "main_reason",
         "timing_reason",
-        "next_best_action",
         "lifecycle_stage",
         nw.lit(config.version).alias("config_version"),
     )
@@ -282,18 +281,3 @@ def _with_trend(scored: nw.LazyFrame[Any], weighed: nw.LazyFrame[Any], min_days:
         .join(earlier, on=["account_id", "compared_with"], how="left")
         .with_columns(score_change_30d=(nw.col("score") - nw.col("earlier_score")).round(DECIMALS))
     )
-
-
-def _next_best_action(plays: Sequence[Play]) -> nw.Expr:
-    """Name the action of the most specific row of the playbook that fits; NULL where none does."""
-    fits = []
-    for play in plays:
-        named = {
-            "lifecycle_stage": play.lifecycle_stage,
-            "health_band": play.health_band,
-            "main_reason": play.main_reason,
-            "region": play.region,
-        }
-        conditions = [nw.col(column) == value for column, value in named.items() if value is not None]
-        fits.append(_where(nw.all_horizontal(nw.lit(True), *conditions, ignore_nulls=False), play.action_id))
-    return nw.coalesce(*fits) if fits else nw.lit(None, nw.String)

@@ -143,27 +143,7 @@ class StageRow(SeedRow):
     label_ja: Text
 
 
-class ActionRow(SeedRow):
-    """One thing that can be done next for an account."""
-
-    seed, key = "health_actions", "action_id"
-    action_id: Text
-    label_en: Text
-    label_ja: Text
-
-
-class PlayRow(SeedRow):
-    """One case of the playbook and its action."""
-
-    seed, key = "playbooks", None
-    lifecycle_stage: Text
-    health_band: Text
-    main_reason: Text
-    region: Text
-    action_id: Text
-
-
-SEEDS = tuple(row.seed for row in (AxisRow, MeasureRow, BandRow, SettingRow, StageRow, ActionRow, PlayRow))
+SEEDS = tuple(row.seed for row in (AxisRow, MeasureRow, BandRow, SettingRow, StageRow))
 
 R = TypeVar("R", bound=SeedRow)
 

@@ -63,7 +63,9 @@ contracts as (
     select
         contracts.account_id,
         contracts.mrr,
+        contracts.renewal_stage,
         contracts.due_on,
+        contracts.notice_due_on,
         row_number() over (partition by contracts.account_id order by contracts.due_on, contracts.contract_id) as place
     from {{ ref('fct_contract_renewals') }} as contracts
     cross join today
@@ -91,6 +93,7 @@ final as (
             when supplied_inputs.has_opportunities
                 then coalesce(opportunities.open_opportunity_mrr, cast(0 as decimal(18, 4)))
         end as open_opportunity_mrr,
+        contracts.renewal_stage,
         contracts.mrr as renewal_mrr,
         cast(answers.score as double) as latest_nps,
         case when supplied_inputs.has_support_tickets then coalesce(tickets.open_tickets, 0) end as open_tickets,
@@ -99,6 +102,7 @@ final as (
         case when supplied_inputs.has_cs_activities then coalesce(activities.community_touches > 0, false) end
             as is_community_touch,
         contracts.due_on as renewal_date,
+        contracts.notice_due_on,
         answers.responded_on as latest_nps_on,
         activities.last_touched_on,
         usage.last_active_at

@@ -18,6 +18,10 @@ actions as (
     select * from {{ ref('health_actions') }}
 ),
 
+next_actions as (
+    select * from {{ ref('int_account_next_actions') }}
+),
+
 chances as (
     select * from {{ source('health', 'churn_chances') }}
 ),
@@ -46,7 +50,7 @@ final as (
         cast(scores.timing_reason as string) as timing_reason,
         cast(timing_measures.label_en as string) as timing_reason_label_en,
         cast(timing_measures.label_ja as string) as timing_reason_label_ja,
-        cast(scores.next_best_action as string) as next_best_action,
+        next_actions.next_best_action,
         cast(actions.label_en as string) as next_best_action_label_en,
         cast(actions.label_ja as string) as next_best_action_label_ja,
         cast(chances.churn_chance_reason as string) as churn_chance_reason,
@@ -73,7 +77,9 @@ final as (
     left join stages on scores.lifecycle_stage = stages.lifecycle_stage
     left join measures on scores.main_reason = measures.measure_id
     left join measures as timing_measures on scores.timing_reason = timing_measures.measure_id
-    left join actions on scores.next_best_action = actions.action_id
+    left join next_actions
+        on scores.account_id = next_actions.account_id and scores.as_of_date = next_actions.as_of_date
+    left join actions on next_actions.next_best_action = actions.action_id
     left join account_dates
         on scores.account_id = account_dates.account_id and scores.as_of_date = account_dates.as_of_date
     left join chances

@@ -23,10 +23,6 @@ def test_the_shipped_seeds_can_be_scored_with() -> None:
     assert config.unknown_band == "unknown"
 
 
-def test_the_shipped_playbook_has_an_action_for_every_case() -> None:
-    assert health_config(shipped_seeds()).plays[-1].specificity[0] == 0
-
-
 def test_the_shipped_stages_follow_each_other_without_a_gap() -> None:
     stages = health_config(shipped_seeds()).stages
     assert [stage.from_day for stage in stages] == [0, *(stage.to_day for stage in stages[:-1])]
@@ -37,7 +33,6 @@ def test_the_version_changes_with_what_a_score_depends_on() -> None:
     version = health_config(shipped_seeds()).version
     assert health_config(changed("health_measures", 0, weight="21")).version != version
     assert health_config(changed("lifecycle_stages", 0, to_day="60")).version != version
-    assert health_config(changed("playbooks", 0, action_id="training")).version != version
     assert health_config(changed("health_settings", 0, setting_value="0.5")).version != version
     assert health_config(changed("health_bands", 0, min_score="75")).version != version
 
@@ -67,7 +62,6 @@ def test_the_version_ignores_labels_the_order_of_rows_and_how_a_number_is_writte
         ("health_axes", 0, {"axis": "Use of it"}, "names the column Use of it_score; expected small letters"),
         ("health_axes", 0, {"axis": "maturity"}, "maturity: stands there twice"),
         ("lifecycle_stages", 0, {"from_day": None}, "from_day is empty; expected a number"),
-        ("health_actions", 0, {"action_id": None}, "row 1: action_id is empty; fill it in."),
         (
             "health_settings",
             0,
@@ -97,14 +91,6 @@ def test_the_version_ignores_labels_the_order_of_rows_and_how_a_number_is_writte
         ("health_bands", 2, {"min_score": "5"}, "expected a min_score from 0"),
         ("health_settings", 0, {"setting_value": "30"}, "min_coverage: 30 is not between 0 and 1"),
         ("health_settings", 0, {"setting_id": "coverage"}, "min_coverage is missing"),
-        ("playbooks", 1, {"action_id": "dance"}, "playbooks.csv, row 2: action_id 'dance' is not in"),
-        (
-            "playbooks",
-            1,
-            {"health_band": "blue"},
-            "health_band 'blue' is not in seeds/health/health_bands.csv",
-        ),
-        ("playbooks", 1, {"health_band": "any"}, "row 2: an earlier row is for the same case"),
     ],
 )
 def test_a_seed_that_cannot_be_used_says_which_row_to_fix(

@@ -7,7 +7,7 @@ from math import inf, isclose, nan
 
 import pytest
 
-from orchestration.health.config import HealthConfigError, Play
+from orchestration.health.config import HealthConfigError
 
 from ..support.health_builders import (
     Row,
@@ -229,48 +229,6 @@ def test_without_a_score_then_there_is_no_trend() -> None:
         None,
     ]
     assert changes(a_history(50, None, 90)) == [None, None, None]
-
-
-def play(action_id: str, **named: str) -> Play:
-    cases = {"lifecycle_stage": None, "health_band": None, "main_reason": None, "region": None}
-    return Play(**(cases | named), action_id=action_id)
-
-
-def action(plays: list[Play], **values: object) -> str | None:
-    return one_score(a_config(plays=plays), **values)["next_best_action"]
-
-
-def test_the_most_specific_row_of_the_playbook_wins() -> None:
-    plays = [
-        play("nothing"),
-        play("call", health_band="red"),
-        play("train", health_band="red", main_reason="use"),
-        play("visit", health_band="red", main_reason="use", region="emea"),
-    ]
-    assert action(plays, use=90) == "nothing"
-    assert action(plays, use=10) == "train"
-    assert action(plays, use=10, region="apac") == "train"
-    assert action(plays, use=10, region="emea") == "visit"
-
-
-def test_of_equally_specific_rows_region_goes_before_reason_before_band_before_stage() -> None:
-    plays = [
-        play("stage", lifecycle_stage="established"),
-        play("band", health_band="red"),
-        play("reason", main_reason="use"),
-        play("region", region="emea"),
-    ]
-    assert action(plays[:2], use=10) == "band"
-    assert action(plays[:3], use=10) == "reason"
-    assert action(plays, use=10, region="emea") == "region"
-
-
-def test_an_account_without_a_reason_fits_no_row_that_names_one() -> None:
-    assert (
-        action([play("train", main_reason="use"), play("collect", health_band="unknown")], use=None)
-        == "collect"
-    )
-    assert action([play("train", main_reason="use")], use=100) is None
 
 
 def test_a_column_that_is_not_there_is_named_with_its_measure() -> None:

@@ -41,7 +41,8 @@ def test_every_computed_table_is_read_by_a_model() -> None:
     assert {table for _, table in readers()} == computed_tables().keys()
 
 
-@pytest.mark.parametrize(("model", "table"), readers())
+# A step between marts (int_*) passes no table on.
+@pytest.mark.parametrize(("model", "table"), [pair for pair in readers() if not pair[0].startswith("int_")])
 def test_a_mart_has_the_columns_and_types_of_the_table_it_passes_on(model: str, table: str) -> None:
     columns = {column["name"]: column["data_type"] for column in descriptions()[model]["columns"]}
     assert columns.items() >= computed_tables()[table].columns.items()

@@ -10,7 +10,7 @@ import duckdb
 import narwhals as nw
 import polars as pl
 
-from orchestration.health.config import SEEDS, Band, HealthConfig, Measure, Play, Stage
+from orchestration.health.config import SEEDS, Band, HealthConfig, Measure, Stage
 from orchestration.health.scoring import explain_scores, score_accounts, weigh_measures
 from orchestration.settings import PROJECT_DIR
 
@@ -39,7 +39,7 @@ def a_measure(measure_id: str = "use", **changes: Any) -> Measure:
     return Measure(measure_id=measure_id, **(rules | changes))
 
 
-def a_config(*measures: Measure, plays: Iterable[Play] = (), **changes: Any) -> HealthConfig:
+def a_config(*measures: Measure, **changes: Any) -> HealthConfig:
     """Green from 70, yellow from 40, three points of hysteresis, and any coverage will do."""
     rules: Row = {
         "bands": (GREEN, YELLOW, RED),
@@ -57,9 +57,8 @@ def a_config(*measures: Measure, plays: Iterable[Play] = (), **changes: Any) -> 
         "chance_min_churns": 30,
         "chance_min_windows": 6,
     }
-    ordered = sorted(plays, key=lambda play: play.specificity, reverse=True)
     by_id = sorted(measures or [a_measure()], key=lambda measure: measure.measure_id)
-    return HealthConfig(measures=tuple(by_id), plays=tuple(ordered), **(rules | changes))
+    return HealthConfig(measures=tuple(by_id), **(rules | changes))
 
 
 def a_row(**values: Any) -> Row:
