@@ -499,6 +499,8 @@ class Health:
             stage = row.get("renewal_stage") if self.known_on(row) <= day else None
         begins, ends = self.paid_term(account, day)
         days = first[0] if first else (ends - day).days
+        term_days = first[2] if first else (ends - begins).days
+        months = Fraction(3) if term_days <= 92 else Fraction(term_days * 12, 365) if days <= 90 else Fraction(0)
         left_on = [on for on, _ in self.cancellations.get(account, []) if on <= day and within(on, day, 3)]
         has_left = is_refused or any(on >= self.customer_since(account, day) for on in left_on)
         said = [on for rows in self.cancellations.values() for on, _ in rows if on <= day]
@@ -507,7 +509,8 @@ class Health:
         undecided = None if stage in AGREED else notice_days
         return {
             "days_to_term_end": days,
-            "term_left_rate": ratio(days, first[2] if first else (ends - begins).days),
+            "term_left_rate": ratio(days, term_days),
+            "renewing_months_90d": months,
             "days_to_notice_deadline": notice_days,
             "days_to_undecided_notice": undecided,
             "has_notice_deadline": undecided is not None,
