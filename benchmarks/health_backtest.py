@@ -41,7 +41,7 @@ def main(folder: Path, seeds: tuple[int, ...]) -> None:
     for seed in seeds:
         place = folder / f"seed_{seed}"
         if not (place / "truth").exists():
-            config = SimulatorConfig(accounts=ACCOUNTS, events=EVENTS, seed=seed)
+            config = SimulatorConfig(accounts=ACCOUNTS, events=EVENTS, seed=seed, scenario="classic")
             simulate(config, read_contract(SOURCES_PATH), place)
         environment = {"CSKPI_RAW_DIR": str(place / "raw"), "CSKPI_WAREHOUSE_DIR": str(place / "warehouse")}
         run = [sys.executable, "-m", "orchestration", "run"]
