@@ -98,12 +98,6 @@ final as (
         commitments.as_of_date,
         cast(commitments.days_to_term_end as double) as days_to_term_end,
         {{ rate('commitments.days_to_term_end', 'commitments.term_days') }} as term_left_rate,
-        -- A short term can end at any time within the 90 days; a longer one is at stake as a whole, once it is due.
-        case
-            when commitments.term_days <= 92 then cast(3 as double)
-            when commitments.days_to_term_end > 90 then cast(0 as double)
-            when commitments.days_to_term_end <= 90 then cast(commitments.term_days as double) * 12 / 365
-        end as renewing_months_90d,
         cast(commitments.contract_days as bigint) as contract_days,
         cast(commitments.notice_days as double) as days_to_notice_deadline,
         cast(commitments.undecided_notice_days as double) as days_to_undecided_notice,
