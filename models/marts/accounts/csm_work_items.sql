@@ -34,7 +34,7 @@ band_rates as (
         churn_rate,
         row_number() over (partition by health_band order by as_of_from asc, as_of_to desc) as place
     from {{ ref('health_band_worth') }}
-    where segment_dimension = 'all' and horizon_days = 90
+    where horizon_days = 90
 ),
 
 items as (

@@ -71,78 +71,56 @@ scored_dates as (
         on scores.account_id = commitments.account_id and scores.as_of_date = commitments.as_of_date
 ),
 
--- Those who gave notice are in the rows of all, and left out of the others: nothing need be predicted of them.
-parts as (
-    select
-        'all' as segment_dimension,
-        'all' as segment_value,
-        scored_dates.*
-    from scored_dates
-    union all
-    select
-        'notice' as segment_dimension,
-        'none' as segment_value,
-        scored_dates.*
-    from scored_dates
-    where not scored_dates.is_leaving
-),
-
+-- Of customers that gave notice nothing need be predicted, so that figures without them stand beside.
 band_counts as (
     select
         windows.as_of_from,
         windows.as_of_to,
         windows.horizon_days,
-        parts.segment_dimension,
-        parts.segment_value,
-        parts.health_band,
+        scored_dates.health_band,
         cast(count(*) as bigint) as account_dates,
-        {{ count_where('parts.days_to_churn <= windows.horizon_days') }} as churned,
-        sum(case when parts.days_to_churn <= windows.horizon_days then parts.mrr else 0 end) as lost_mrr
+        {{ count_where('scored_dates.days_to_churn <= windows.horizon_days') }} as churned,
+        sum(case when scored_dates.days_to_churn <= windows.horizon_days then scored_dates.mrr else 0 end) as lost_mrr,
+        {{ count_where('not scored_dates.is_leaving') }} as account_dates_without_notice,
+        {{ count_where('not scored_dates.is_leaving and scored_dates.days_to_churn <= windows.horizon_days') }}
+            as churned_without_notice,
+        sum(
+            case
+                when not scored_dates.is_leaving and scored_dates.days_to_churn <= windows.horizon_days
+                    then scored_dates.mrr
+                else 0
+            end
+        ) as lost_mrr_without_notice
     from windows
-    inner join parts on parts.as_of_date between windows.as_of_from and windows.as_of_to
-    group by
-        windows.as_of_from, windows.as_of_to, windows.horizon_days,
-        parts.segment_dimension, parts.segment_value, parts.health_band
-),
-
-totals as (
-    select
-        as_of_from,
-        as_of_to,
-        horizon_days,
-        segment_dimension,
-        sum(account_dates) as account_dates,
-        sum(churned) as churned,
-        sum(lost_mrr) as lost_mrr
-    from band_counts
-    group by as_of_from, as_of_to, horizon_days, segment_dimension
+    inner join scored_dates on scored_dates.as_of_date between windows.as_of_from and windows.as_of_to
+    group by windows.as_of_from, windows.as_of_to, windows.horizon_days, scored_dates.health_band
 ),
 
 final as (
     select
-        cast(band_counts.segment_dimension as string) as segment_dimension,
-        cast(band_counts.segment_value as string) as segment_value,
         cast(band_counts.health_band as string) as health_band,
         cast(bands.label_en as string) as health_band_label_en,
         cast(bands.label_ja as string) as health_band_label_ja,
         band_counts.horizon_days,
         band_counts.account_dates,
+        band_counts.account_dates_without_notice,
         band_counts.churned,
+        band_counts.churned_without_notice,
         cast(band_counts.lost_mrr as decimal(18, 4)) as lost_mrr,
-        {{ rate('band_counts.account_dates', 'totals.account_dates') }} as share_of_customers,
-        {{ rate('band_counts.churned', 'band_counts.account_dates') }} as churn_rate,
-        {{ rate('band_counts.churned', 'totals.churned') }} as share_of_churned,
-        {{ rate('band_counts.lost_mrr', 'totals.lost_mrr') }} as share_of_lost_mrr,
+        cast(band_counts.lost_mrr_without_notice as decimal(18, 4)) as lost_mrr_without_notice,
+        {{ rate('band_counts.account_dates', 'sum(band_counts.account_dates) over of_window') }} as share_of_customers,
+        {%- for suffix in ['', '_without_notice'] %}
+        {{ rate('band_counts.churned' ~ suffix, 'band_counts.account_dates' ~ suffix) }} as churn_rate{{ suffix }},
+        {{ rate('band_counts.churned' ~ suffix, 'sum(band_counts.churned' ~ suffix ~ ') over of_window') }}
+            as share_of_churned{{ suffix }},
+        {{ rate('band_counts.lost_mrr' ~ suffix, 'sum(band_counts.lost_mrr' ~ suffix ~ ') over of_window') }}
+            as share_of_lost_mrr{{ suffix }},
+        {%- endfor %}
         band_counts.as_of_from,
         band_counts.as_of_to
     from band_counts
-    inner join totals
-        on
-            band_counts.as_of_from = totals.as_of_from
-            and band_counts.as_of_to = totals.as_of_to
-            and band_counts.horizon_days = totals.horizon_days
-            and band_counts.segment_dimension = totals.segment_dimension
     left join {{ ref('health_bands') }} as bands on band_counts.health_band = bands.health_band
+    window of_window as (partition by band_counts.as_of_from, band_counts.as_of_to, band_counts.horizon_days)
 )
 
 select * from final
