@@ -232,7 +232,7 @@ def test_the_worth_of_bands_can_be_recounted(
     found = published.sql(
         "select health_band, account_dates, churned, lost_mrr, share_of_churned, share_of_lost_mrr,"
         " as_of_from, as_of_to from marts.health_band_worth"
-        f" where segment_dimension = 'all' and horizon_days = {horizon}"
+        f" where horizon_days = {horizon}"
     )
     published_rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
     assert len({row["as_of_from"] for row in published_rows}) == 2 - (horizon == 180)
