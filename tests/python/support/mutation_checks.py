@@ -204,7 +204,9 @@ def rows_of(name: str, body: bytes, encoding: str) -> list[dict[str, object]] | 
         if suffix == ".csv":
             return list(_csv_rows(body, encoding))
         if suffix == ".jsonl":
-            return [json.loads(line) for line in body.decode("utf-8-sig").split("\n") if line.strip()]
+            # Any white space may end a line, also that which is none in JSON.
+            lines = map(str.strip, body.decode("utf-8-sig").split("\n"))
+            return [json.loads(line) for line in lines if line]
         return pq.read_table(io.BytesIO(body)).to_pylist()
     except (ValueError, csv.Error, OSError, KeyError):
         return None
