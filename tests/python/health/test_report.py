@@ -61,6 +61,7 @@ def test_few_leavers_are_not_ranked() -> None:
     assert "times as many leavers" not in text
     assert "too few to say which measure tells most" in text
     assert "AUC for churn in the next" not in text
+    assert "| suggested |" not in text
 
 
 def test_a_chance_that_history_does_not_bear_is_refused_with_the_reason() -> None:
