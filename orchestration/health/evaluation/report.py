@@ -362,6 +362,9 @@ class _Report:
                 yield self.say(key, names=(", " if self.language == "en" else "、").join(names))
 
     def suggestions(self) -> Iterator[str]:
+        if not self.is_enough:
+            yield self.say("suggestions_few", minimum=self.config.chance_min_churns)
+            return
         rows = sorted(
             self.backtest.suggestions,
             key=lambda row: (-abs(row["suggested_weight"] - row["weight"]), row["measure_id"]),

@@ -185,6 +185,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "シードで決めた向きと逆の指標: {names}。",
     ),
     "suggestions": ("## Weights that history suggests", "## 履歴から見た重みの候補"),
+    "suggestions_few": (
+        "Fewer than {minimum} accounts left: too few to suggest other weights.",
+        "解約した顧客が{minimum}社に満たないため、別の重みは提案できません。",
+    ),
     "suggestions_head": ("| measure | weight | suggested |", "| 指標 | 現在の重み | 候補 |"),
     "suggestions_worth": (
         "With weights fitted this way on earlier dates alone, AUC on later dates was {suggested:.3f}; "
@@ -196,12 +200,13 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "method": ("## How this was measured", "## 測り方"),
     "method_recorded": (
-        "A score uses what had happened by its date, also where it was recorded later: late records can "
-        "make the past look better foreseen than it was. `account_health_history` keeps scores as they "
-        "were first published.",
-        "スコアには、その基準日までに起きたことを、後から記録されたものも含めて使っています。そのため、遅"
-        "れて記録された行があると、過去の予測が実際より当たって見えることがあります。最初に公開したときの"
-        "スコアは`account_health_history`に残っています。",
+        "A score uses what had happened by its date. Of contracts only what had been recorded by then "
+        "counts; of all else what was recorded later counts too, so late records can make the past look "
+        "better foreseen than it was. `account_health_history` keeps scores as they were first published.",
+        "スコアには、その基準日までに起きたことを使っています。契約は、その日までに記録されていた内容だけ"
+        "を数えます。それ以外は後から記録されたものも含むため、遅れて記録された行があると、過去の予測が実"
+        "際より当たって見えることがあります。最初に公開したときのスコアは`account_health_history`に残って"
+        "います。",
     ),
     "method_text": (
         "For every past month-end whose horizon is over, the customers of that day are ranked by their "
