@@ -56,6 +56,10 @@ def prepare(connection: duckdb.DuckDBPyConnection, accounts: int, dates: int) ->
         "select distinct measured_on_column from seeds.health_measures "
         "where measured_on_column is not null order by 1"
     ).fetchall()
+    recorded = connection.sql(
+        "select distinct recorded_column from seeds.health_measures "
+        "where recorded_column is not null order by 1"
+    ).fetchall()
     values = ", ".join(
         f"{low} + ({high} - {low}) * (hash(account, date, {number}) % 1000) / 1000.0 as {name}"
         for number, (name, low, high) in enumerate(measures)
@@ -67,8 +71,10 @@ def prepare(connection: duckdb.DuckDBPyConnection, accounts: int, dates: int) ->
             'A' || account as account_id,
             last_day(date '2023-01-01' + to_months(date::integer)) as as_of_date,
             null::varchar as region, 'established' as lifecycle_stage, 400 + 30 * date as tenure_days,
+            hash(account, date) % 50 = 0 as is_leaving,
             {values},
-            {", ".join(f"as_of_date as {name}" for (name,) in days)}
+            {", ".join(f"as_of_date as {name}" for (name,) in days)},
+            {", ".join(f"true as {name}" for (name,) in recorded)}
         from range({accounts}) as a (account) cross join range({dates}) as d (date)
         """
     )

@@ -48,8 +48,8 @@ class Measure:
     """One fact about an account, and how far it is from bad (0) to good (1).
 
     `floor` and `ceiling` are in the unit of the source column, `weight` in any unit. A measure without
-    `stale_after_days` never goes stale; empty `stages` means every stage. Where the column `recorded_column`
-    is false the company has no such input; without one the input is always there.
+    `stale_after_days` never goes stale; empty `stages` means every stage. Where `recorded_column` is false
+    the company has no such input; without one the input is always there.
     """
 
     measure_id: str

@@ -41,7 +41,12 @@ def weigh_measures(measures: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
         nw.when(_reason_not_used(measure).is_null()).then(_position(measure)).alias(value_of(measure))
         for measure in config.measures
     )
+    due = [measure for measure in config.measures if measure.is_timing]
+    others = [measure for measure in config.measures if not measure.is_timing]
+    # Columns of their own, because each reason is compared with them.
     return valued.with_columns(
+        _most_points_lost(others).alias("most_points_lost"),
+        _most_points_lost(due).alias("most_timing_lost"),
         _weight_used(config.measures).alias("weight_used"),
         _coverage(config.measures).alias("coverage"),
         _score(config.measures, config.min_coverage).alias("score"),
@@ -50,8 +55,8 @@ def weigh_measures(measures: Frame, config: HealthConfig) -> nw.LazyFrame[Any]:
             for axis, column in zip(config.axes, config.axis_columns, strict=True)
         ),
     ).with_columns(
-        main_reason=_costliest([m for m in config.measures if not m.is_timing]),
-        timing_reason=_costliest([m for m in config.measures if m.is_timing]),
+        main_reason=_costliest(others, "most_points_lost"),
+        timing_reason=_costliest(due, "most_timing_lost"),
     )
 
 
@@ -201,11 +206,14 @@ def _points_lost(measure: Measure) -> nw.Expr:
     return ((1.0 - nw.col(value_of(measure))) * measure.weight).round(DECIMALS)
 
 
-def _costliest(measures: Sequence[Measure]) -> nw.Expr:
+def _most_points_lost(measures: Sequence[Measure]) -> nw.Expr:
+    return nw.max_horizontal(nw.lit(0.0), *map(_points_lost, measures))
+
+
+def _costliest(measures: Sequence[Measure], most: str) -> nw.Expr:
     """Name the measure that costs most points, the first by id of equals; NULL where none costs any."""
-    most = nw.max_horizontal(nw.lit(0.0), *map(_points_lost, measures))
-    has_reason = (most > 0) & ~nw.col("score").is_null()
-    reasons = [_where(has_reason & (_points_lost(m) == most), m.measure_id) for m in measures]
+    has_reason = (nw.col(most) > 0) & ~nw.col("score").is_null()
+    reasons = [_where(has_reason & (_points_lost(m) == nw.col(most)), m.measure_id) for m in measures]
     return nw.coalesce(*reasons) if reasons else nw.lit(None, nw.String)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestration.health.evaluation.backtest import HORIZONS, LATEST_DATES
 from orchestration.health.evaluation.bands import band_worth, edge_worth
+from orchestration.settings import PROJECT_DIR
 
 BANDS = ("green", "yellow", "red", "unknown")
 account_dates = st.lists(
@@ -48,3 +51,9 @@ def test_bands_and_edges_are_counted_right(rows: list[tuple[str, int, bool, int]
     assert edge_worth(score, outcome, mrr, (25, 50, 75)) == [
         {"below": edge, **worth(chosen)} for edge, chosen in below.items() if 0 < len(chosen) < len(rows)
     ]
+
+
+def test_bands_are_judged_over_the_horizons_of_the_backtest() -> None:
+    settings = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    assert tuple(settings["backtest_horizons"]) == HORIZONS
+    assert settings["backtest_latest_dates"] == LATEST_DATES

@@ -15,7 +15,6 @@ from orchestration.health.config import SEEDS, HealthConfig, health_config
 from orchestration.health.evaluation.backtest import WINDOWS, run_backtest
 from orchestration.health.evaluation.observations import (
     NEVER,
-    Observations,
 )
 from orchestration.health.evaluation.report import is_better_than, pictures, report
 from orchestration.health.evaluation.reuse import reused_backtest
@@ -24,19 +23,13 @@ from orchestration.health.evaluation.tuning import fitted_weights, suggested_sca
 from orchestration.settings import PROJECT_DIR
 
 from ..support.health_builders import a_config, a_measure, shipped_seeds
-from ..support.health_observations import MEASURES, history
+from ..support.health_observations import MEASURES, by_name, history
 
 SEED = PROJECT_DIR / "seeds" / "health" / "health_measures.csv"
 
 
 def config() -> HealthConfig:
     return a_config(*(a_measure(name) for name in MEASURES))
-
-
-def by_name(observations: Observations) -> Observations:
-    """Columns in the order of the configuration, which is that of the ids."""
-    order = [MEASURES.index(measure.measure_id) for measure in config().measures]
-    return replace(observations, values=observations.values[:, order], raw=observations.raw[:, order])
 
 
 def test_weights_follow_what_tells_and_are_never_negative() -> None:

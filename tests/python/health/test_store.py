@@ -21,13 +21,20 @@ MEASURED_ON = (
     "csat_measured_on",
     "review_measured_on",
 )
+RECORDED = (
+    "is_usage_recorded",
+    "is_user_usage_recorded",
+    "is_notice_recorded",
+    "is_nps_recorded",
+    "is_past_due_recorded",
+)
 BILLING: dict[str, Any] = {
     "mrr_change_3m_rate": 0.0,
     "contraction_90d_rate": 0.0,
     "seat_change_90d_rate": 0.0,
     "past_due_share": 0.0,
 }
-SEEN: dict[str, Any] = {"notice_given": 0, "days_to_renewal": 365, "issued_users": 20, "features_used_3m": 9}
+SEEN: dict[str, Any] = {"notice_given": 0, "term_left_rate": 1, "issued_users": 20, "features_used_3m": 9}
 USED: dict[str, Any] = SEEN | {
     "days_since_last_use": 0,
     "active_days_28d": 20,
@@ -37,7 +44,8 @@ USED: dict[str, Any] = SEEN | {
 }
 IDLE: dict[str, Any] = SEEN | {
     "notice_given": 1,
-    "days_to_renewal": 30,
+    "term_left_rate": 0.08,
+    "is_leaving": True,
     "days_since_last_use": 60,
     "active_days_28d": 0,
     "use_rate_28d": 0,
@@ -57,6 +65,9 @@ def add(
         "as_of_date": day,
         "tenure_days": 500,
         "lifecycle_stage": "established",
+        "is_leaving": False,
+        # What billing says is recorded of every company, notice and use of this one.
+        **dict.fromkeys(RECORDED, True),
     }
     row |= measures
     names, marks = ", ".join(row), ", ".join("?" * len(row))
@@ -80,9 +91,14 @@ def build() -> duckdb.DuckDBPyConnection:
     columns = connection.sql("select distinct source_column from seeds.health_measures").fetchall()
     numbers = ", ".join(f"{name} double" for (name,) in sorted(columns))
     days = ", ".join(f"{name} date" for name in MEASURED_ON)
+    recorded = connection.sql(
+        "select distinct recorded_column from seeds.health_measures where recorded_column is not null"
+    ).fetchall()
+    booleans = ", ".join(f"{name} boolean" for (name,) in sorted(recorded))
     connection.execute(
         "create table features.int_account_measures (account_id varchar, as_of_date date, "
-        f"region varchar, lifecycle_stage varchar, tenure_days bigint, {numbers}, {days})"
+        "region varchar, lifecycle_stage varchar, tenure_days bigint, is_leaving boolean, "
+        f"{numbers}, {days}, {booleans})"
     )
     seen: dict[str, Any] = {"usage_measured_on": MAY, "nps_measured_on": MAY}
     add(connection, "used", **(BILLING | USED | seen))

@@ -164,23 +164,25 @@ def recounted_auc(rows: list[tuple[float, bool]]) -> float:
 def account_dates(published: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Every published score whose account was a customer, with the days until the ledger's next churn."""
     churns: dict[str, list[dt.date]] = {}
-    for account_id, day in published.sql(
-        "select account_id, movement_date from marts.fct_mrr_movements where movement_type = 'churn'"
+    begins: dict[str, list[dt.date]] = {}
+    for account_id, day, kind in published.sql(
+        "select account_id, movement_date, movement_type from marts.fct_mrr_movements"
     ).fetchall():
-        churns.setdefault(account_id, []).append(day)
+        if kind == "churn":
+            churns.setdefault(account_id, []).append(day)
+        if kind in ("new", "reactivation"):
+            begins.setdefault(account_id, []).append(day)
     found = published.sql(
-        "select account_id, as_of_date, health_band, score, churn_chance_90d, tenure_days, mrr"
+        "select account_id, as_of_date, health_band, score, churn_chance_90d, mrr"
         " from marts.account_health_scores"
-        " join (select account_id, closing_mrr as mrr, last_day(month_start) as month_end, month_start"
-        "       from marts.fct_account_months)"
-        " using (account_id)"
-        " join (select account_id, first_mrr_date from marts.dim_accounts) using (account_id),"
-        " lateral (select as_of_date - first_mrr_date as tenure_days)"
-        " where month_start = date_trunc('month', as_of_date)"
+        " join (select account_id, closing_mrr as mrr, month_start from marts.fct_account_months)"
+        " using (account_id) where month_start = date_trunc('month', as_of_date)"
     )
     rows = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
     for row in rows:
         later = [day for day in churns.get(row["account_id"], []) if day > row["as_of_date"]]
+        since = max(day for day in begins[row["account_id"]] if day <= row["as_of_date"])
+        row["tenure_days"] = (row["as_of_date"] - since).days
         row["days_to_churn"] = (min(later) - row["as_of_date"]).days if later else None
     return rows
 

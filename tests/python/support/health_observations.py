@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from orchestration.health.chances import CHANCE_HORIZONS, INPUTS
@@ -55,3 +57,9 @@ def history(months: int = 18, customers: int = 120) -> Observations:
             churn_day=churn_day,
         ),
     )
+
+
+def by_name(observations: Observations) -> Observations:
+    """Columns in the order of a configuration of MEASURES, which is that of the ids."""
+    order = [MEASURES.index(name) for name in sorted(MEASURES)]
+    return replace(observations, values=observations.values[:, order], raw=observations.raw[:, order])
