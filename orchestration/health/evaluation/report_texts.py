@@ -200,13 +200,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "method": ("## How this was measured", "## 測り方"),
     "method_recorded": (
-        "A score uses what had happened by its date. Of contracts only what had been recorded by then "
-        "counts; of all else what was recorded later counts too, so late records can make the past look "
-        "better foreseen than it was. `account_health_history` keeps scores as they were first published.",
-        "スコアには、その基準日までに起きたことを使っています。契約は、その日までに記録されていた内容だけ"
-        "を数えます。それ以外は後から記録されたものも含むため、遅れて記録された行があると、過去の予測が実"
-        "際より当たって見えることがあります。最初に公開したときのスコアは`account_health_history`に残って"
-        "います。",
+        "A score uses what had happened by its date. Of contracts and scheduled ends only what had been "
+        "recorded by then counts; of all else what was recorded later counts too, so late records can "
+        "make the past look better foreseen than it was. `account_health_history` keeps scores as they "
+        "were first published.",
+        "スコアには、その基準日までに起きたことを使っています。契約と終了予定は、その日までに記録されてい"
+        "た内容だけを数えます。それ以外は後から記録されたものも含むため、遅れて記録された行があると、過去"
+        "の予測が実際より当たって見えることがあります。最初に公開したときのスコアは"
+        "`account_health_history`に残っています。",
     ),
     "method_text": (
         "For every past month-end whose horizon is over, the customers of that day are ranked by their "
