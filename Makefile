@@ -17,8 +17,8 @@ help: ## Show this list
 run: $(READY) ## Load, build, test, score, publish, and show a summary; FULL=1 builds also where nothing is new, CLOSE=1 as of the close day
 	@$(BIN)/python -m orchestration run $(if $(FULL),--full) $(if $(CLOSE),--close)
 
-demo: $(INSTALLED) ## Simulate another demo company: make demo ACCOUNTS=500 MONTHS=24
-	@$(BIN)/python -m simulator --out demo $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(MONTHS),--months $(MONTHS))
+demo: $(INSTALLED) ## Simulate another demo company: make demo ACCOUNTS=500 MONTHS=24 SCENARIO=classic
+	@$(BIN)/python -m simulator --out demo $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(MONTHS),--months $(MONTHS))
 
 tune-health: $(READY) ## Propose weights and scales of the health score from history: make tune-health WRITE=1 takes them
 	@$(BIN)/python -m orchestration tune-health $(if $(WRITE),--write)

@@ -32,6 +32,7 @@ def chosen_config(
     end_date: dt.date | None = None,
     file_format: str | None = None,
     tidy: bool = False,
+    scenario: str | None = None,
 ) -> SimulatorConfig:
     """The company of a size, with the values that were given; None leaves the size's own.
 
@@ -51,6 +52,7 @@ def chosen_config(
         "seed": seed,
         "end_date": end_date,
         "file_format": file_format,
+        "scenario": scenario,
     }
     return replace(config, untidy=not tidy, **{name: v for name, v in given.items() if v is not None})
 
@@ -77,6 +79,10 @@ def main(
     tidy: Annotated[
         bool, typer.Option("--tidy", help="Without late, repeated, corrected and spoiled rows.")
     ] = False,
+    scenario: Annotated[
+        Literal["standard", "classic"] | None,
+        typer.Option(help="classic: why customers leave is easier to foresee, and exports are cleaner."),
+    ] = None,
     contract: Annotated[
         Path, typer.Option(exists=True, dir_okay=False, help="The input contract: dbt's list of sources.")
     ] = CONTRACT,
@@ -92,6 +98,7 @@ def main(
             end_date=end_date.date() if end_date else None,
             file_format=file_format,
             tidy=tidy,
+            scenario=scenario,
         )
         simulated = simulate(config, read_contract(contract), out)
     except SimulatorError as error:
@@ -100,7 +107,7 @@ def main(
     for name, rows in simulated.rows.items():
         typer.echo(f"{name:28} {rows:>12,} rows")
     typer.echo()
-    for figure in key_figures(simulated.truth_dir):
+    for figure in key_figures(simulated.raw_dir, simulated.truth_dir):
         typer.echo(figure)
     typer.echo(f"\nraw files: {simulated.raw_dir}\ntruth:     {simulated.truth_dir} (not an input)")
 

@@ -93,6 +93,10 @@ class Timeline:
         """The month index of each time; -1 before the first month."""
         return np.searchsorted(self.starts, times, side="right").astype(np.int64) - 1
 
+    def calendar_month(self, at: int) -> int:
+        """1 to 12; `at` is not before the first month."""
+        return (self.months[0].first.month - 1 + int(self.index_of(np.array([at]))[0])) % 12 + 1
+
     def anniversary(self, month_index: Ints, day_of_month: Ints, second_of_day: Ints) -> Ints:
         """The instant of a billing day (1-28) in each month, at most the last month of `starts`."""
         return (

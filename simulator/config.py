@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from simulator.parameters import Model
+from simulator.parameters import SCENARIOS, Model
 
 REPORTING_CURRENCY = "USD"
 
@@ -27,7 +27,7 @@ class SimulatorConfig:
         file_format: `parquet` or `csv`.
         untidy: late, repeated, corrected and spoiled rows, as real exports have them.
         event_chunk_rows: product events held in memory at once, about; another value gives other bytes.
-        model: the coefficients of the model (docs/simulator.md).
+        scenario: `standard`, or `classic` for a company that is easier to foresee (docs/simulator.md).
     """
 
     accounts: int = 2_000
@@ -38,7 +38,7 @@ class SimulatorConfig:
     file_format: str = "parquet"
     untidy: bool = True
     event_chunk_rows: int = 400_000
-    model: Model = field(default_factory=Model)
+    scenario: str = "standard"
 
     def __post_init__(self) -> None:
         """Raise SimulatorError where a value cannot be used."""
@@ -57,6 +57,13 @@ class SimulatorConfig:
             )
         if self.file_format not in ("parquet", "csv"):
             raise SimulatorError(f"file_format is {self.file_format!r}; expected parquet or csv.")
+        if self.scenario not in SCENARIOS:
+            raise SimulatorError(f"scenario is {self.scenario!r}; expected {' or '.join(SCENARIOS)}.")
+
+    @property
+    def model(self) -> Model:
+        """The coefficients of the scenario's model."""
+        return SCENARIOS[self.scenario]
 
     @property
     def extension(self) -> str:

@@ -14,6 +14,7 @@ from simulator.books import hidden_state, monthly_counts, onboarding, raw_rows, 
 from simulator.clock import Month, timeline
 from simulator.company.accounts import draw_accounts
 from simulator.company.catalog import FEATURES
+from simulator.company.causes import no_causes
 from simulator.company.commerce import Commerce
 from simulator.company.exchange_rates import exchange_rates
 from simulator.company.ledger import Ledger
@@ -31,6 +32,7 @@ from simulator.months import (
     adoption,
     bad_release,
     campaigns,
+    causes,
     commerce,
     engagement,
     goals,
@@ -40,6 +42,7 @@ from simulator.months import (
     usage,
     users,
     voice,
+    work,
 )
 
 MARK = "simulation.json"
@@ -82,8 +85,9 @@ def _run(config: SimulatorConfig, contract: Contract, folder: Path) -> dict[str,
     world = _new_world(config, contract, folder)
     days, rates = exchange_rates(world)
     lead = 0
-    data_volume = np.zeros(config.accounts)
+    gauge_state = adoption.GaugeState.empty(config.accounts)
     goal_rows = goals.no_goals()
+    verdicts = work.no_verdicts()
     campaign_state = campaigns.CampaignState.empty()
     usage_state = usage.UsageState.empty(config.accounts)
     support_state = support.SupportState.empty(config.months)
@@ -98,16 +102,17 @@ def _run(config: SimulatorConfig, contract: Contract, folder: Path) -> dict[str,
         _use_product(world, month)
         roster = world.users.roster(_had_access(world, month))
         usage_months.append(usage.step(world, month, roster, usage_state))
-        adoption.write_gauges(world, month, roster, data_volume)
+        adoption.write_gauges(world, month, roster, gauge_state)
         answers = support.step(world, month, roster, support_state)
         voice.step(world, month, roster, answers, voice_state)
         engagement.step(world, month, roster, campaign_state, engagement_state)
         goals.step(world, month, goal_rows)
+        work.step(world, month, verdicts)
         lead = leads.write_leads(world, month, lead)
         users.close_month(world, month)
         hidden_state.write_hazards(world, month)
 
-    write_tables(world, voice_state, goal_rows, days, rates)
+    write_tables(world, voice_state, goals=goal_rows, verdicts=verdicts, days=days, rates=rates)
     world.raw.close()
 
     revenue.write_books(world, days, rates)
@@ -133,6 +138,7 @@ def _new_world(config: SimulatorConfig, contract: Contract, folder: Path) -> Wor
         names=names,
         staff=hire(config, months, accounts, names),
         mood=new_mood(accounts),
+        causes=no_causes(len(accounts)),
         commerce=Commerce(len(accounts)),
         ledger=Ledger(accounts.interval, accounts.currency),
         users=Users(len(accounts), config.model.use_user_spread),
@@ -164,14 +170,14 @@ def _use_product(world: World, month: Month) -> None:
     a, c = world.accounts, world.commerce
     shock = bad_release.shock(world, month, rng)
     mood.advance(world.mood, a, world.config.model, rng, living=c.has_access, shock=shock)
+    causes.step(world, month)
     adoption.step(world, month)
     users.open_month(world, month, rng)
 
 
 def _settings_of(config: SimulatorConfig) -> dict[str, object]:
-    settings = {k: v for k, v in dataclasses.asdict(config).items() if k != "model"}
     return {
-        **settings,
+        **dataclasses.asdict(config),
         "end_date": config.end_date.isoformat(),
         "as_of_date": config.end_date.isoformat(),
         "reporting_currency": REPORTING_CURRENCY,

@@ -237,5 +237,6 @@ def _csv_rows(folder: Path) -> int:
 def _is_of(config: SimulatorConfig, mark: Path) -> bool:
     settings = json.loads(mark.read_text(encoding="utf-8"))
     return all(
-        settings[name] == getattr(config, name) for name in ("accounts", "months", "events", "seed", "untidy")
+        settings.get(name) == getattr(config, name)
+        for name in ("accounts", "months", "events", "seed", "untidy", "scenario")
     )

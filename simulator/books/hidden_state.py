@@ -39,7 +39,7 @@ def write_hazards(world: World, month: Month) -> None:
     """The hidden state at the month's close of every account that pays and counts."""
     a, c, mood = world.accounts, world.commerce, world.mood
     rows = np.flatnonzero(np.isin(c.phase, (LIVE, LATE)) & ~a.is_test & (a.merged_into < 0))
-    chances = loss_probabilities(world.config.model, standing(world, rows), month.end)
+    chances = loss_probabilities(world.config.model, standing(world, rows, month.end), month.end)
     external = np.array(world.config.model.leave_external)[a.size[rows]]
     columns: dict[str, Column] = {
         "account_id": Ids("A", rows),
@@ -47,7 +47,7 @@ def write_hazards(world: World, month: Month) -> None:
         "satisfaction": Numbers(mood.feeling[rows]),
         "belief": Numbers(mood.belief[rows]),
         "budget": Numbers(mood.budget[rows]),
-        "leave_pressure": Numbers(leave_rate(world)[rows] + external),
+        "leave_pressure": Numbers(leave_rate(world, month.end)[rows] + external),
         "has_decided_to_leave": Numbers(c.leaving[rows]),
         "churn_probability_30d": Numbers(chances[:, 0]),
         "churn_probability_90d": Numbers(chances[:, 1]),

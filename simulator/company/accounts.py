@@ -32,6 +32,7 @@ class Accounts:
     currency: Ints
     calendar: Ints
     first_hour: Ints
+    fiscal_end: Ints  # calendar month in which its fiscal year ends
     is_japanese: Bools
     industry: Ints
     size: Ints
@@ -103,7 +104,8 @@ def draw_accounts(config: SimulatorConfig, timeline: Timeline) -> Accounts:
     seats = np.exp(rng.normal(np.log([4, 14, 48]), [0.6, 0.5, 0.5], (count, 3)))[np.arange(count), size]
     seats = np.clip(np.round(seats), 1, 400).astype(np.int64)
     plan_shares = np.array([[0.55, 0.35, 0.09, 0.01], [0.12, 0.45, 0.35, 0.08], [0.0, 0.12, 0.43, 0.45]])
-    interval = pick_by_row(rng, np.array(cat.INTERVAL_SHARES)[size])
+    intervals = np.array([model.intervals_smb, model.intervals_mid_market, model.intervals_enterprise])
+    interval = pick_by_row(rng, intervals[size])
     coupon = (size == cat.SMB) & (interval == 0) & happens(rng, np.full(count, 0.2))
     negotiated = is_sales_led & happens(rng, np.full(count, 0.45))
     discount = np.where(coupon, 2_500, np.where(negotiated, 500 * rng.integers(1, 5, count), 0))
@@ -112,6 +114,7 @@ def draw_accounts(config: SimulatorConfig, timeline: Timeline) -> Accounts:
     merged_into, parent, referred_by, is_test = _relations(
         rng, created_at, offered_at, currency=currency, size=size, channel=channel
     )
+    _add_holdings(config, parent, size, is_test, merged_into)
     return Accounts(
         created_at=created_at,
         offered_at=offered_at,
@@ -120,6 +123,7 @@ def draw_accounts(config: SimulatorConfig, timeline: Timeline) -> Accounts:
         currency=currency,
         calendar=calendar,
         first_hour=first_hour,
+        fiscal_end=_fiscal_ends(config, is_japanese),
         is_japanese=is_japanese,
         industry=industry,
         size=size,
@@ -149,6 +153,28 @@ def draw_accounts(config: SimulatorConfig, timeline: Timeline) -> Accounts:
         referred_by=referred_by,
         is_test=is_test,
     )
+
+
+def _fiscal_ends(config: SimulatorConfig, is_japanese: Bools) -> Ints:
+    """Mostly March in Japan and December elsewhere, June or September for the others."""
+    rng = stream(config.seed, "fiscal years")
+    usual = np.where(is_japanese, 3, 12)
+    other = np.where(rng.random(len(usual)) < 0.5, 6, 9)
+    return np.where(rng.random(len(usual)) < 0.75, usual, other)
+
+
+def _add_holdings(
+    config: SimulatorConfig, parent: Ints, size: Ints, is_test: Bools, merged_into: Ints
+) -> None:
+    """Some parents get a parent themselves, in place: an older enterprise that has none."""
+    rng = stream(config.seed, "holdings")
+    tops = np.unique(parent[parent >= 0])
+    chosen = tops[happens(rng, np.full(len(tops), config.model.holding_share))]
+    of_size = np.flatnonzero((size == cat.ENTERPRISE) & (parent < 0) & ~is_test & (merged_into < 0))
+    older = np.searchsorted(of_size, chosen)
+    holding = of_size[(rng.random(len(chosen)) * older).astype(np.int64)] if len(of_size) else chosen
+    free = (older > 0) & ~np.isin(holding, chosen)
+    parent[chosen[free]] = holding[free]
 
 
 def _births(config: SimulatorConfig, timeline: Timeline, rng: np.random.Generator) -> tuple[Ints, Ints]:

@@ -112,11 +112,6 @@ INTERVALS = (
 )
 INTERVAL_MONTHS = np.array([interval.months for interval in INTERVALS], dtype=np.int64)
 INTERVAL_PAID = np.array([interval.paid for interval in INTERVALS], dtype=np.int64)
-INTERVAL_SHARES = (
-    (0.66, 0.06, 0.27, 0.01, 0.0),
-    (0.36, 0.06, 0.52, 0.04, 0.02),
-    (0.10, 0.05, 0.68, 0.10, 0.07),
-)
 FIRST_CONTRACT = 2  # intervals from here on are contracts with a renewal date
 
 STATUSES = ("none", "trialing", "active", "past_due", "paused", "canceled")

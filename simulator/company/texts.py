@@ -119,6 +119,24 @@ GOAL_TITLES = (
     ("月次決算の短縮", "顧客への回答の迅速化", "受注ミスの削減", "報告書作成時間の削減"),
 )
 
+# Notes on work, by verdict: done, snoozed, false_alarm, saved, lost.
+WORK_NOTES = (
+    (
+        "Talked to the lead, next steps agreed.",
+        "They are closing their quarter, call again later.",
+        "They use it as before, the figures were late.",
+        "Renewed after we showed the savings.",
+        "Decided months ago, nothing to be done.",
+    ),
+    (
+        "担当者と次の進め方を合意。",
+        "期末のため、落ち着いてから再連絡。",
+        "実際には通常どおり利用されている。",
+        "成果を説明し、継続の意向を確認。",
+        "社内で決定済みで、引き止められず。",
+    ),
+)
+
 
 def comments(rng: np.random.Generator, mood: Floats, is_japanese: Bools, chance: float) -> Ints:
     """Positions in COMMENTS that fit each person's mood and language; -1 where nothing was written."""

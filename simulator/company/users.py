@@ -68,8 +68,9 @@ class Users:
         return positions
 
     def deactivate(self, users: Ints, at: Ints) -> None:
-        """Deactivate active users."""
+        """Deactivate active users; who is a champion is none from then on."""
         self.rows["deactivated_at"][users] = np.maximum(at, self.rows["created_at"][users] + 60)
+        self._end_championship(users, at)
         np.subtract.at(self.active, self.rows["account"][users], 1)
 
     def roster(self, has_access: Bools) -> Roster:
@@ -122,20 +123,54 @@ class Users:
     ) -> None:
         """Users become champions of their accounts; the level (1-5) follows the hidden strength, roughly."""
         known = users >= 0
-        accounts, users = accounts[known], users[known]
-        level = np.clip(np.round(3 + strength[known] + rng.normal(0, 0.5, len(users))), 1, 5)
-        self.rows["champion_since"][users] = np.maximum(at[known], self.rows["created_at"][users])
+        self._mark(rng, users[known], strength[known], at[known])
+        self.champion_user[accounts[known]] = users[known]
+
+    def _mark(self, rng: np.random.Generator, users: Ints, strength: Floats, at: Ints) -> None:
+        level = np.clip(np.round(3 + strength + rng.normal(0, 0.5, len(users))), 1, 5)
+        self.rows["champion_since"][users] = np.maximum(at, self.rows["created_at"][users])
         self.rows["champion_until"][users] = NEVER
         self.rows["champion_level"][users] = level
         self.rows["weight"][users] += 0.4
-        self.champion_user[accounts] = users
+
+    def deputies(self) -> Ints:
+        """Active champions beside the one that the account's strength rests on."""
+        rows = self.rows
+        is_champion = (rows["champion_since"] < NEVER) & (rows["champion_until"] == NEVER)
+        users = np.flatnonzero(is_champion & (rows["deactivated_at"] == NEVER))
+        return users[self.champion_user[rows["account"][users]] != users]
+
+    def name_deputies(self, rng: np.random.Generator, users: Ints, strength: Floats, at: Ints) -> None:
+        """Users who never were champions become further ones of their accounts; -1 = nobody."""
+        new = users >= 0
+        new[new] = self.rows["champion_since"][users[new]] == NEVER
+        self._mark(rng, users[new], strength[new], at[new])
+
+    def lose_deputies(self, rng: np.random.Generator, users: Ints, at: Ints) -> None:
+        """Deputies stop to be champions; most are deactivated too."""
+        self._end_championship(users, at)
+        leaves = happens(rng, np.full(len(users), 0.7))
+        self.deactivate(users[leaves], at[leaves])
+
+    def promote(self, deputies: Ints) -> Ints:
+        """Accounts without a champion get one of their deputies. Returns these accounts."""
+        accounts = self.rows["account"][deputies].astype(np.int64)
+        lacks = self.champion_user[accounts] < 0
+        self.champion_user[accounts[lacks]] = deputies[lacks]
+        return np.unique(accounts[lacks])
+
+    def _end_championship(self, users: Ints, at: Ints) -> None:
+        rows = self.rows
+        is_champion = (rows["champion_since"][users] < NEVER) & (rows["champion_until"][users] == NEVER)
+        users, at = users[is_champion], at[is_champion]
+        rows["champion_until"][users] = np.maximum(at, rows["champion_since"][users] + 60)
 
     def lose_champions(self, rng: np.random.Generator, accounts: Ints, at: Ints) -> None:
         """Accounts lose their champions; most of these users are deactivated too."""
         users = self.champion_user[accounts]
         known = users >= 0
         users, at = users[known], at[known]
-        self.rows["champion_until"][users] = np.maximum(at, self.rows["champion_since"][users] + 60)
+        self._end_championship(users, at)
         leaves = happens(rng, np.full(len(users), 0.7)) & (self.rows["deactivated_at"][users] == NEVER)
         self.deactivate(users[leaves], at[leaves])
         self.champion_user[accounts] = -1

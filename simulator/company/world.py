@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.clock import Timeline
 from simulator.company.accounts import Accounts
+from simulator.company.causes import Causes
 from simulator.company.commerce import Commerce
 from simulator.company.ledger import Ledger
 from simulator.company.mood import Mood
@@ -30,6 +31,7 @@ class World:
     names: NamePools
     staff: Staff
     mood: Mood
+    causes: Causes
     commerce: Commerce
     ledger: Ledger
     users: Users

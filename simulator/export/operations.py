@@ -44,7 +44,7 @@ def write_costs(world: World) -> None:
     months = world.config.months
     signups = np.zeros((months, len(cat.CHANNELS)))
     np.add.at(signups, (a.birth_month, a.channel), 1)
-    each = np.array([channel.cost for channel in cat.CHANNELS])
+    each = world.config.model.acquisition_cost * np.array([channel.cost for channel in cat.CHANNELS])
     cost = (0.5 * signups + 0.5 * signups.mean(axis=0)) * each * np.exp(rng.normal(0, 0.15, signups.shape))
     month, channel = (index.ravel() for index in np.indices(signups.shape))
     columns: dict[str, Column] = {

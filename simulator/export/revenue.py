@@ -1,22 +1,19 @@
-"""Plans, subscription items, contracts, cancellations, opportunities and exchange rates."""
+"""Plans, subscription items, cancellations, opportunities and exchange rates."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from simulator.clock import NEVER
+from simulator.clock import DAY, NEVER
 from simulator.company import catalog as cat
 from simulator.company.exchange_rates import RATE_SCALE
 from simulator.company.ledger import GENERATIONS, SLOTS
 from simulator.company.texts import LEAVING_COMMENTS
 from simulator.company.world import World
-from simulator.export.work import renewal_columns
 from simulator.files.columns import Column, Dates, Decimals, Ids, Numbers, Texts, Times
 from simulator.files.raw_folder import ROWS_AT_ONCE
 from simulator.months import opportunities
 from simulator.randomness import Ints
-
-_OUTCOMES = ("open", "renewed", "churned")
 
 
 def write_plans(world: World) -> None:
@@ -39,6 +36,7 @@ def _subscription(account: Ints, generation: Ints, slot: Ints) -> Ints:
 
 def write_subscription_items(world: World) -> None:
     versions = world.ledger.versions()
+    versions["ends_at"] = _overlapping(world, versions, _known_end(world, versions))
     for begin in range(0, len(versions["account"]), ROWS_AT_ONCE):
         v = {name: values[begin : begin + ROWS_AT_ONCE] for name, values in versions.items()}
         interval = world.ledger.interval[v["account"]]
@@ -57,7 +55,7 @@ def write_subscription_items(world: World) -> None:
             "billing_interval_count": Numbers(np.array([i.count for i in cat.INTERVALS])[interval]),
             "status": Texts(v["status"], cat.STATUSES),
             "valid_from": Times(v["valid_from"]),
-            "valid_to": Times(_known_end(world, v)),
+            "valid_to": Times(v["ends_at"]),
         }
         world.raw.write("subscription_items", columns)
 
@@ -69,25 +67,18 @@ def _known_end(world: World, v: dict[str, Ints]) -> Ints:
     return np.where(leaves, c.end_at[v["account"]], v["valid_to"])
 
 
-def write_contracts(world: World) -> None:
-    rows = world.commerce.contracts
-    known = rows["decided_at"] < world.timeline.end
-    outcome = np.where(known, rows["outcome"], 0)
-    decided_at = np.where(known, rows["decided_at"], NEVER)
-    columns: dict[str, Column] = {
-        "contract_id": Ids("K", np.arange(len(rows))),
-        "account_id": Ids("A", rows["account"]),
-        "started_at": Times(rows["started_at"]),
-        "ends_at": Times(rows["ends_at"]),
-        "mrr": Decimals(rows["mrr"], 4),
-        "currency": Texts(world.ledger.currency[rows["account"]], cat.CURRENCIES),
-        "outcome": Texts(outcome, _OUTCOMES),
-        "decided_at": Times(decided_at),
-        "renewed_mrr": Decimals(np.maximum(rows["renewed_mrr"], 0), 4, known & (rows["renewed_mrr"] >= 0)),
-        "auto_renews": Numbers(rows["auto_renews"]),
-        **renewal_columns(world, outcome, decided_at),
-    }
-    world.raw.write("contracts", columns)
+def _overlapping(world: World, v: dict[str, Ints], ends_at: Ints) -> Ints:
+    """Some versions keep an end after the next version's start, or none: the next one replaces them."""
+    rng, share = world.rng("overlaps"), world.config.model.overlap_share
+    is_replaced = np.zeros(len(ends_at), dtype=bool)
+    is_replaced[:-1] = v["valid_to"][:-1] == v["valid_from"][1:]
+    for name in ("account", "slot", "generation"):
+        is_replaced[:-1] &= v[name][:-1] == v[name][1:]
+    chosen = is_replaced & (rng.random(len(ends_at)) < share) & world.config.untidy
+    later = np.where(is_replaced, v["valid_to"], 0) + (rng.uniform(1, 60, len(ends_at)) * DAY).astype(
+        np.int64
+    )
+    return np.where(chosen, np.where(rng.random(len(ends_at)) < 0.5, NEVER, later), ends_at)
 
 
 def write_cancellations(world: World) -> None:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from simulator.company.growing_table import GrowingTable
 from simulator.company.world import World
-from simulator.export import customers, operations, revenue, voice, work
+from simulator.export import contracts, customers, operations, revenue, voice, work
 from simulator.months.voice import VoiceState
 from simulator.randomness import Ints
 
 
-def write_tables(world: World, voice_state: VoiceState, goals: GrowingTable, days: Ints, rates: Ints) -> None:
+def write_tables(
+    world: World,
+    voice_state: VoiceState,
+    *,
+    goals: GrowingTable,
+    verdicts: GrowingTable,
+    days: Ints,
+    rates: Ints,
+) -> None:
     """Write them in an order that does not change: the truth lists spoiled rows in the order of writing."""
     voice.write_voice(world, voice_state)
     customers.write_goals(world, goals)
@@ -20,9 +28,9 @@ def write_tables(world: World, voice_state: VoiceState, goals: GrowingTable, day
     customers.write_users(world)
     revenue.write_plans(world)
     revenue.write_subscription_items(world)
-    revenue.write_contracts(world)
+    contracts.write_contracts(world)
     revenue.write_cancellations(world)
     revenue.write_opportunities(world)
     operations.write_targets(world)
     operations.write_staff(world)
-    work.write_work_item_feedback(world)
+    work.write_work_item_feedback(world, verdicts)

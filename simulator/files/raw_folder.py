@@ -39,13 +39,17 @@ class RawFolder:
         self._waiting: dict[str, list[pa.Table]] = {}
         self._pieces: dict[str, int] = {}
 
-    def write(self, name: str, columns: dict[str, Column], month: Month | None = None) -> None:
+    def write(
+        self, name: str, columns: dict[str, Column], month: Month | None = None, superseded: int = 0
+    ) -> None:
         """Add rows to a table: to the month's file, or to the table's one file.
 
         Args:
             name: a table of the contract.
-            columns: some of its columns, of equal length; the others are NULL, `recorded_at` is drawn.
+            columns: some of its columns, of equal length; the others are NULL, `recorded_at` is drawn if
+                it is not given.
             month: for a table with a file for each month; months come in order.
+            superseded: how many of the rows are earlier versions of another.
         """
         table = self._contract[name]
         unknown = columns.keys() - set(table.schema.names)
@@ -53,6 +57,7 @@ class RawFolder:
             raise KeyError(f"{name} has no column {sorted(unknown)}")
         chunk = self._chunk(table, columns)
         file = self._file(name, month)
+        self.counts.superseded[name] += superseded
         last = month is None or month.index == len(self._timeline.months) - 1
         if self._config.untidy:
             delivery = self._untidier.make_untidy(name, chunk, file.name, offset=file.rows, can_wait=not last)
@@ -81,15 +86,17 @@ class RawFolder:
         arrays = {name: to_arrow(column, table.schema.field(name).type) for name, column in columns.items()}
         length = len(next(iter(arrays.values())))
         times = [columns[name] for name in UNTIDY_RULES[table.name].recorded_from]
-        if times:
+        if times and "recorded_at" not in columns:
             piece = self._pieces.get(table.name, 0)
             rng = stream(self._config.seed, f"recorded {table.name}", piece)
             happened = np.maximum.reduce(
                 [np.where(t.seconds == NEVER, 0, t.seconds) for t in times if isinstance(t, Times)]
             )
             # Mostly minutes later; days later where somebody backdated the row.
-            delay = rng.exponential(300, length) + (rng.random(length) < 0.02) * rng.exponential(
-                4 * 86_400, length
+            model = self._config.model
+            share = model.backdated_cancellations if table.name == "cancellations" else model.backdated_share
+            delay = rng.exponential(300, length) + (rng.random(length) < share) * rng.exponential(
+                model.backdated_days * 86_400, length
             )
             recorded = np.minimum(happened + delay.astype(np.int64), self._timeline.end - 1)
             arrays["recorded_at"] = to_arrow(Times(recorded), table.schema.field("recorded_at").type)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from simulator.clock import DAY, NEVER, Month
@@ -68,8 +70,24 @@ def step(world: World, month: Month) -> None:
     adopted[droppers[some], chosen[some]] = False
 
 
-def write_gauges(world: World, month: Month, roster: Roster, data_volume: Floats) -> None:
-    """Levels on the month's last day, where there is access; `data_volume` (gigabytes) grows in place."""
+@dataclass
+class GaugeState:
+    """Per account: data in gigabytes, and whether its gauges are not renewed now."""
+
+    data_volume: Floats
+    is_broken: Bools
+
+    @staticmethod
+    def empty(accounts: int) -> GaugeState:
+        """Before the first gauge."""
+        return GaugeState(np.zeros(accounts), np.zeros(accounts, dtype=bool))
+
+
+def write_gauges(world: World, month: Month, roster: Roster, state: GaugeState) -> None:
+    """Levels on the month's last day, where there is access and the gauges work."""
+    model, data_volume = world.config.model, state.data_volume
+    coin = world.rng("broken gauges", month.index).random(len(world.accounts))
+    state.is_broken = coin < np.where(state.is_broken, 1 - model.gauge_mended, model.gauge_breaks)
     rng = world.rng("gauges", month.index)
     accounts = np.flatnonzero(world.commerce.has_access & (world.accounts.offered_at < month.end))
     users = roster.count[accounts]
@@ -92,6 +110,7 @@ def write_gauges(world: World, month: Month, roster: Roster, data_volume: Floats
     measured = np.ones(values.shape, dtype=bool)
     measured[:, 1:4] = rng.random((len(accounts), 3)) > 0.01  # a probe that failed
     measured[:, 4] = _is_paying(world)[accounts]
+    measured[state.is_broken[accounts]] = False
     rows, measures = np.nonzero(measured)
     columns: dict[str, Column] = {
         "account_id": Ids("A", accounts[rows]),

@@ -183,7 +183,7 @@ def _start(world: World, month: Month, number: int, campaign: Campaign, state: C
     treated = eligible[is_treated]
     state.treated[number] = treated
     state.until[number] = month.index + campaign.months - 1
-    before = standing(world, treated)
+    before = standing(world, treated, month.start)
     model = world.config.model
     plain = loss_probabilities(model, before, month.start)
     helped = loss_probabilities(

@@ -25,7 +25,9 @@ def sign_contracts(world: World, rng: np.random.Generator, accounts: Ints, at: I
         world.timeline.index_of(at) + term, c.anchor_day[accounts], c.anchor_second[accounts]
     )
     c.renewal_at[accounts] = ends
-    c.decide_at[accounts] = ends - (rng.uniform(15, 75, len(accounts)) * DAY).astype(np.int64)
+    # Who has to give notice earlier decides earlier; some decide too late for it.
+    earlier = 0.7 * np.array(world.config.model.notice_days)[world.accounts.size[accounts]]
+    c.decide_at[accounts] = ends - ((rng.uniform(15, 75, len(accounts)) + earlier) * DAY).astype(np.int64)
     c.renewal_decided[accounts] = False
     c.invoiced_month[accounts] = world.timeline.index_of(at)
     c.contract[accounts] = c.contracts.append(

@@ -8,8 +8,6 @@ from simulator.clock import DAY, NEVER, Month
 from simulator.company.world import World
 from simulator.files.columns import Column, Ids, Times
 
-_LOST_PER_WON = 4.0
-
 
 def write_leads(world: World, month: Month, next_lead: int) -> int:
     """Leads behind the month's sales-led sign-ups, and lost ones. Returns the next lead's number."""
@@ -17,7 +15,7 @@ def write_leads(world: World, month: Month, next_lead: int) -> int:
     a = world.accounts
     born = np.arange(a.born_by(month.index - 1), a.born_by(month.index))
     won = born[a.is_sales_led[born] & ~a.is_test[born]]
-    lost = int(rng.poisson(_LOST_PER_WON * max(len(won), 1)))
+    lost = int(rng.poisson(world.config.model.leads_lost * max(len(won), 1)))
     account = np.concatenate([won, np.full(lost, -1)])
     count = len(account)
     is_won = account >= 0

@@ -24,7 +24,7 @@ from simulator.randomness import Bools, Ints, happens
 def decide(world: World, month: Month, rng: np.random.Generator, busy: Bools) -> None:
     a, c, model = world.accounts, world.commerce, world.config.model
     count = len(a)
-    own, external = leave_rate(world), np.array(model.leave_external)[a.size]
+    own, external = leave_rate(world, month.start), np.array(model.leave_external)[a.size]
     rate = own + external
     flexible = world.ledger.interval < cat.FIRST_CONTRACT
     free = (c.phase == LIVE) & ~busy & ~c.leaving

@@ -53,8 +53,9 @@ def record_growth(
 def add_lost(world: World, month: Month) -> None:
     """Opportunities that will be lost; those that would close after the period are still open."""
     rng = world.rng("lost deals", month.index)
-    a, c = world.accounts, world.commerce
-    rate = np.where(a.is_managed, 0.022, 0.004) * np.exp(0.3 * world.mood.belief) * (c.phase == LIVE)
+    a, c, model = world.accounts, world.commerce, world.config.model
+    usual = np.where(a.is_managed, model.deals_lost_managed, model.deals_lost)
+    rate = usual * np.exp(0.3 * world.mood.belief) * (c.phase == LIVE)
     accounts = np.flatnonzero(happens(rng, np.minimum(rate, 1)) & (c.paid_since < month.start))
     created = month.start + (rng.random(len(accounts)) * (month.end - month.start)).astype(np.int64)
     closed = created + (rng.gamma(2.0, 25.0, len(accounts)) * DAY).astype(np.int64) + DAY

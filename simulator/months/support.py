@@ -67,6 +67,7 @@ def step(world: World, month: Month, roster: Roster, state: SupportState) -> Sup
         * (1.0 + 1.5 * broken)
         * open_share
         * (a.offered_at < month.end)
+        * np.where(world.causes.idle, 0.2, 1.0)
     )
     account = repeat_by_rate(rng, np.minimum(rate, 40))
     count = len(account)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from simulator.company.world import World
 from simulator.files.columns import Column, Decimals, Ids, Numbers, Texts, Times
 from simulator.months.adoption import onboarded
 from simulator.months.bad_release import months_since_release, uses_integration
-from simulator.randomness import Floats, Ints
+from simulator.randomness import Bools, Floats, Ints
 
 # Rows per account and month of the period at the natural volume; measured at 36 months.
 _NATURAL_ROWS = 57.0
@@ -26,6 +26,9 @@ _LOGIN = _NAMES.index("login")
 _EVENT_OF = np.array([[_NAMES.index(name) for name in pair] for pair in cat.FEATURE_EVENTS])
 _STEP_EVENT = np.array([_NAMES.index(name) for name in cat.STEP_EVENTS])
 _STEP_FEATURE = np.array([-1 if name is None else cat.FEATURES.index(name) for name in cat.STEP_FEATURES])
+# Integrations whose feed is silent for some days: one after this share of the period, one at its end.
+_SILENT_FEEDS = (cat.FEATURES.index("integration_sheets"), cat.FEATURES.index("integration_chat"))
+_FEED_GAP_AT = 0.7
 # The onboarding step after which a feature's second event name is used.
 _UNLOCKED_BY = np.array(
     [cat.S_REPORT if pair[1] == "create_report" else cat.S_IMPORTED for pair in cat.FEATURE_EVENTS]
@@ -144,7 +147,7 @@ def _account_days(world: World, month: Month, accounts: Ints) -> Floats:
     calendar = activity_by_day(month)[a.calendar[accounts]]
     chance = calendar * np.exp(level[:, None] + shown + model.use_leaving * decided)
     is_open = (day_start >= begin[:, None]) & (day_start + DAY <= end[:, None])
-    return chance * is_open
+    return chance * is_open * ~world.causes.idle[accounts, None]
 
 
 def _everyday(
@@ -275,10 +278,27 @@ def _count_habits(logins: list[tuple[Ints, Ints]], state: UsageState) -> None:
     np.add.at(state.login_days, account, 1)
 
 
+def _arrives(world: World, chunk: _Chunk) -> Bools:
+    """Whether each event reached the export: the feed of an integration is silent at times."""
+    arrives = np.ones(len(chunk.account), dtype=bool)
+    days = world.config.model.feed_gap_days
+    if world.config.untidy and any(days):
+        end = world.timeline.end
+        middle = int(world.timeline.starts[round(_FEED_GAP_AT * world.config.months)])
+        gaps = ((middle, middle + int(days[0] * DAY)), (end - int(days[1] * DAY), end))
+        for feature, (begin, until) in zip(_SILENT_FEEDS, gaps, strict=True):
+            arrives &= (chunk.feature != feature) | (chunk.at < begin) | (chunk.at >= until)
+    return arrives
+
+
 def _write(world: World, month: Month, chunk: _Chunk, state: UsageState) -> None:
     count = len(chunk.account)
+    arrives = _arrives(world, chunk)
+    number = state.next_event + np.flatnonzero(arrives)
+    if not arrives.all():
+        chunk = _Chunk(*(getattr(chunk, field.name)[arrives] for field in fields(chunk)))
     columns: dict[str, Column] = {
-        "event_id": Ids("E", state.next_event + np.arange(count), 9),
+        "event_id": Ids("E", number, 9),
         "account_id": Ids("A", chunk.account),
         "user_id": Ids("U", chunk.user),
         "event_name": Texts(chunk.name, _NAMES),

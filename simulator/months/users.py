@@ -9,7 +9,7 @@ from simulator.company import catalog as cat
 from simulator.company.world import World
 from simulator.months.adoption import onboarded
 from simulator.months.mood import change_champions
-from simulator.randomness import Ints
+from simulator.randomness import Ints, happens
 
 
 def open_month(world: World, month: Month, rng: np.random.Generator) -> None:
@@ -44,6 +44,34 @@ def _name_champions(world: World, month: Month, rng: np.random.Generator) -> Non
     chosen = users.roster(lacks).one_of(rng, accounts)
     at = np.maximum(month.start, world.accounts.created_at[accounts])
     users.name_champions(rng, accounts, chosen, world.mood.champion[accounts], at)
+    if world.config.model.deputy_most:
+        _name_deputies(world, month)
+
+
+def _name_deputies(world: World, month: Month) -> None:
+    """Accounts with a champion find further ones, one for each ten users at most."""
+    rng, model, users = world.rng("deputies", month.index), world.config.model, world.users
+    has = users.champion_user >= 0
+    number = np.bincount(users.rows["account"][users.deputies()], minlength=len(has))
+    tens = users.active / 10
+    finds = happens(rng, np.minimum(model.deputy_found * tens, 0.5))
+    finds &= has & world.commerce.has_access & (number < np.minimum(np.ceil(tens), model.deputy_most))
+    accounts = np.flatnonzero(finds)
+    at = np.maximum(month.start, world.accounts.created_at[accounts])
+    chosen = users.roster(finds).one_of(rng, accounts)
+    users.name_deputies(rng, chosen, world.mood.champion[accounts], at)
+
+
+def _change_deputies(world: World, month: Month, at: int) -> None:
+    """Further champions leave as others do; where the champion left, one takes over with less strength."""
+    rng, mood = world.rng("deputies leave", month.index), world.mood
+    deputies = world.users.deputies()
+    leaves = happens(rng, np.full(len(deputies), world.config.model.champion_leaves))
+    world.users.lose_deputies(rng, deputies[leaves], np.full(leaves.sum(), at))
+    accounts = world.users.promote(deputies[~leaves])
+    accounts = accounts[~mood.has_champion[accounts]]
+    mood.champion[accounts] += 0.6
+    mood.has_champion[accounts] = True
 
 
 def close_month(world: World, month: Month) -> None:
@@ -53,6 +81,8 @@ def close_month(world: World, month: Month) -> None:
     at = month.end - HOUR
     lost, _ = change_champions(world.mood, world.config.model, rng, c.has_access)
     world.users.lose_champions(rng, lost, np.full(len(lost), at))
+    if world.config.model.deputy_most:
+        _change_deputies(world, month, at)
     # In six of ten lost accounts the users are deactivated; in the rest nobody does it.
     ended = (c.access_to <= month.end) & (c.access_to > month.start) & ~c.has_access
     deactivated = ended & (np.arange(len(a)) * 7 % 10 < 6)

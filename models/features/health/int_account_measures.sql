@@ -23,4 +23,5 @@ left join {{ ref('int_account_support_measures') }} using (account_id, as_of_dat
 left join {{ ref('int_account_commercial_measures') }} using (account_id, as_of_date)
 left join {{ ref('int_account_payment_measures') }} using (account_id, as_of_date)
 left join {{ ref('int_account_commitment_measures') }} using (account_id, as_of_date)
+left join {{ ref('int_account_renewal_measures') }} using (account_id, as_of_date)
 left join {{ ref('int_account_success_measures') }} using (account_id, as_of_date)

@@ -32,8 +32,9 @@ _LEAST_WEIGHT = 0.1
 class Proposal:
     """Measures as history suggests them, and how well scores predict on dates after those fitted on.
 
-    `present` and `proposed` are AUCs on the same rows. `are_scales_changed` is false where other floors and
-    ceilings did not predict better on later dates. `tested_from` is the first day tested, from 1970-01-01.
+    `present` and `proposed` are AUCs on the same rows. Where no others predicted better on later dates, the
+    present measures stay and both are equal. `are_scales_changed` is false where other floors and ceilings
+    did not. `tested_from` is the first day tested, from 1970-01-01.
     """
 
     measures: tuple[Measure, ...]
@@ -70,6 +71,9 @@ def propose(observations: Observations, config: HealthConfig) -> Proposal | None
 
     found = {is_scaled: auc(score) for is_scaled, score in later.items()}
     is_scaled = found[True] > found[False]
+    present, tested_from = auc(observations.score[mature]), int(day[known].min())
+    if found[is_scaled] <= present:
+        return Proposal(config.measures, present, present, tested_from, are_scales_changed=False)
     everything = np.ones(len(day), dtype=bool)
     measures = _scaled(config.measures, raw, outcome, everything) if is_scaled else config.measures
     tuned = fitted_weights(_placed(measures, raw), outcome, weights, strength)
@@ -78,9 +82,9 @@ def propose(observations: Observations, config: HealthConfig) -> Proposal | None
             replace(measure, weight=max(round(float(weight), 1), _LEAST_WEIGHT))
             for measure, weight in zip(measures, tuned, strict=True)
         ),
-        present=auc(observations.score[mature]),
+        present=present,
         proposed=found[is_scaled],
-        tested_from=int(day[known].min()),
+        tested_from=tested_from,
         are_scales_changed=is_scaled,
     )
 

@@ -15,7 +15,7 @@ from orchestration.health.config import Measure
 from orchestration.health.evaluation.metrics import Bools, Days, Floats, auc_of, folds
 
 # Tried in this order; of equals the first counts, which changes the weights least.
-STRENGTHS = (0.1, 0.03, 0.01)
+STRENGTHS = (1.0, 0.3, 0.1, 0.03, 0.01)
 # The daily run uses this one; `make tune-health` looks for the best of STRENGTHS.
 USUAL_STRENGTH = 0.03
 MIN_OUTCOMES = 30

@@ -95,6 +95,16 @@ def test_a_proposal_predicts_better_on_later_dates() -> None:
     assert all(measure.weight > 0 for measure in proposal.measures)
 
 
+def test_measures_stay_where_no_others_predict_better() -> None:
+    seen = by_name(history())
+    perfect = replace(seen, score=np.where(seen.churned(0, 90), 0.0, 100.0))
+    proposal = propose(perfect, config())
+    assert proposal is not None
+    assert proposal.measures == config().measures
+    assert proposal.proposed == proposal.present
+    assert not proposal.are_scales_changed
+
+
 def test_without_enough_history_nothing_is_proposed() -> None:
     assert propose(by_name(history(months=3)), config()) is None
 
@@ -109,7 +119,7 @@ def test_a_proposal_changes_numbers_alone() -> None:
     proposed = proposed_seed(seed, changed)
     lines = [line for line in difference(seed, proposed).splitlines() if line[0] in "+-"][2:]
     assert len(lines) == 2
-    assert lines[1][1:] == lines[0][1:].replace(",3,5,5,", ",2,5,6.5,")
+    assert lines[1][1:] == lines[0][1:].replace(",3,5,8,", ",2,5,6.5,")
     rows = shipped_seeds()
     assert {*rows} == {*SEEDS}
 

@@ -26,3 +26,10 @@ def tidy(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
 def large(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
     """The demo, for figures."""
     return simulate(SimulatorConfig(), CONTRACT, tmp_path_factory.mktemp("simulator") / "large")
+
+
+@pytest.fixture(scope="session")
+def classic(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
+    """As large as the demo, in the other scenario."""
+    config = SimulatorConfig(scenario="classic")
+    return simulate(config, CONTRACT, tmp_path_factory.mktemp("simulator") / "classic")

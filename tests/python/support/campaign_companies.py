@@ -46,7 +46,9 @@ def estimates_of(warehouse: Warehouse, seed: int, accounts: int, months: int = 3
 
     Few events: use does not feed back into who stays, it only tells active accounts from idle ones.
     """
-    config = SimulatorConfig(accounts=accounts, months=months, events=accounts * 50, seed=seed)
+    config = SimulatorConfig(
+        accounts=accounts, months=months, events=accounts * 50, seed=seed, scenario="classic"
+    )
     with tempfile.TemporaryDirectory() as folder:
         company = simulate(config, read_contract(SOURCES_PATH), Path(folder) / "company")
         settings = Settings(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -499,6 +499,15 @@ class Health:
             stage = row.get("renewal_stage") if self.known_on(row) <= day else None
         begins, ends = self.paid_term(account, day)
         days = first[0] if first else (ends - day).days
+        terms = (
+            [(first[0], first[2], Fraction(1))]
+            if first
+            else [
+                ((ends - day).days, (ends - begins).days, self.worth((version,), day))
+                for version, begins, ends in self.paid_terms(account, day)
+            ]
+        )
+        at_stake = [(90 if term <= 92 else term if left <= 90 else 0, mrr) for left, term, mrr in terms]
         left_on = [on for on, _ in self.cancellations.get(account, []) if on <= day and within(on, day, 3)]
         has_left = is_refused or any(on >= self.customer_since(account, day) for on in left_on)
         said = [on for rows in self.cancellations.values() for on, _ in rows if on <= day]
@@ -508,6 +517,9 @@ class Health:
         return {
             "days_to_term_end": days,
             "term_left_rate": ratio(days, first[2] if first else (ends - begins).days),
+            "renewing_days_90d": ratio(
+                total(mrr * days for days, mrr in at_stake), total(m for _, m in at_stake)
+            ),
             "days_to_notice_deadline": notice_days,
             "days_to_undecided_notice": undecided,
             "has_notice_deadline": undecided is not None,
@@ -530,14 +542,16 @@ class Health:
 
     def paid_term(self, account: str, day: dt.date) -> tuple[dt.date, dt.date]:
         """The term of the item whose term ends first, of two the longer one."""
-        terms = []
+        ends, begins = min((ends, begins) for _, begins, ends in self.paid_terms(account, day))
+        return begins, ends
+
+    def paid_terms(self, account: str, day: dt.date) -> Iterator[tuple[Version, dt.date, dt.date]]:
+        """Each item that is paid for, and the term that the day is in."""
         for version in self.paid_for(account, day):
             anchor, place = self.anchor(version), 1
             while term_end(anchor, version, place) <= day:
                 place += 1
-            terms.append((term_end(anchor, version, place), term_end(anchor, version, place - 1)))
-        ends, begins = min(terms)
-        return begins, ends
+            yield version, term_end(anchor, version, place - 1), term_end(anchor, version, place)
 
     def anchor(self, version: Version) -> dt.date:
         """When the run of one billing interval began that the version is in."""
