@@ -41,8 +41,8 @@ scored_customers as (
     inner join stretches
         on
             account_months.account_id = stretches.account_id
-            and stretches.begins_on <= months.closes_on
-            and (stretches.next_begins_on > months.closes_on or stretches.next_begins_on is null)
+            and months.closes_on >= stretches.begins_on
+            and (months.closes_on < stretches.next_begins_on or stretches.next_begins_on is null)
 ),
 
 final as (

@@ -18,7 +18,8 @@ from ..support.warehouse import Warehouse
 
 TODAY = dt.date(2025, 6, 30)
 DAY = dt.timedelta(1)
-FIRST_USE = dt.date(2025, 2, 3)
+FIRST_USE = dt.date(2025, 3, 15)
+PEOPLE = 20
 ADOPTION = {
     "days_since_last_use", "active_days_28d", "use_rate_28d", "use_rate_84d", "usage_change_28d",
     "sessions_change_28d", "minutes_change_28d",
@@ -33,15 +34,15 @@ Scores = dict[str, dict[str, Any]]
 
 
 def an_item(account: str, since: str, until: str | None = None, **values: str) -> Row:
-    """A yearly subscription; what ends was recorded ten days before the as-of date, or when it ended."""
+    """A monthly subscription; what ends was recorded ten days before the as-of date, or when it ended."""
     recorded = None if until is None else min(until, str(TODAY - 10 * DAY))
     return {
         "subscription_item_id": f"{account} {since}",
         "subscription_id": account,
         "account_id": account,
         "plan_id": "basic",
-        "unit_price": "1200",
-        "billing_interval": "year",
+        "unit_price": "100",
+        "billing_interval": "month",
         "valid_from": since,
         "valid_to": until,
         "recorded_at": recorded,
@@ -50,14 +51,14 @@ def an_item(account: str, since: str, until: str | None = None, **values: str) -
 
 
 def users_on(account: str, day: dt.date) -> int:
-    """How many of its four people use the product on a day."""
+    """How many of its people use the product on a day."""
     if account in ("never_used", "returned", "three_days_old"):
         return 0
     if account == "stopped_using":
-        return 4 if day < TODAY - 40 * DAY else 0
+        return PEOPLE if day < TODAY - 40 * DAY else 0
     if account == "halved":
-        return 4 if day <= TODAY - 28 * DAY else 2
-    return 4
+        return PEOPLE if day <= TODAY - 28 * DAY else PEOPLE // 2
+    return PEOPLE
 
 
 def a_company(last_use: dt.date = TODAY) -> Tables:
@@ -75,7 +76,7 @@ def a_company(last_use: dt.date = TODAY) -> Tables:
         "users": [
             {"user_id": f"{name}-{number}", "account_id": name, "created_at": since.get(name, "2025-02-01")}
             for name in CASES
-            for number in range(4)
+            for number in range(PEOPLE)
         ],
         "product_events": [
             {
@@ -120,7 +121,7 @@ def test_each_case_has_the_band_and_the_reasons_that_a_person_would_give(scored:
     found, _ = scored(a_company())
     assert found["steady"]["health_band"] == "green"
     for name in ("never_used", "stopped_using"):
-        assert found[name]["health_band"] != "green", name
+        assert found[name]["health_band"] == "red", name
         assert found[name]["main_reason"] in ADOPTION, name
     assert found["halved"]["score"] < found["steady"]["score"]
     assert found["halved"]["main_reason"] in ADOPTION
