@@ -101,10 +101,10 @@ def test_a_new_input_gets_its_staging_models(project: Path) -> None:
 def test_a_new_axis_is_one_row(project: Path) -> None:
     seed = project / "seeds/health/health_axes.csv"
     with seed.open("a", encoding="utf-8") as file:
-        file.write("security,7,Security,安全\n")
+        file.write("security,8,Security,安全\n")
     macro = Path("macros/health/health_axes.sql")
     assert write(project) == [macro]
-    assert "'commercial', 'security'" in (project / macro).read_text(encoding="utf-8")
+    assert "'timing', 'security'" in (project / macro).read_text(encoding="utf-8")
 
 
 def test_a_contract_that_makes_no_sense_writes_nothing(project: Path) -> None:
