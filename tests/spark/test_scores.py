@@ -12,7 +12,12 @@ from orchestration.engines.spark_session import Session
 from tests.python.support.health_builders import Row, contributions, in_duckdb, in_polars, scores
 from tests.python.support.health_strategies import CONFIG, assert_same, company_of
 
-_TYPES: dict[type[pl.DataType], str] = {pl.String: "string", pl.Date: "date", pl.Float64: "double"}
+_TYPES: dict[type[pl.DataType], str] = {
+    pl.String: "string",
+    pl.Date: "date",
+    pl.Float64: "double",
+    pl.Boolean: "boolean",
+}
 
 
 @settings(max_examples=3, deadline=None, derandomize=True)
