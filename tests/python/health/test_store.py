@@ -34,7 +34,7 @@ BILLING: dict[str, Any] = {
     "seat_change_90d_rate": 0.0,
     "past_due_share": 0.0,
 }
-SEEN: dict[str, Any] = {"notice_given": 0, "term_left_rate": 1, "issued_users": 20, "features_used_3m": 9}
+SEEN: dict[str, Any] = {"notice_given": 0, "renewing_days_90d": 0, "issued_users": 20, "features_used_3m": 9}
 USED: dict[str, Any] = SEEN | {
     "days_since_last_use": 0,
     "active_days_28d": 20,
@@ -44,7 +44,7 @@ USED: dict[str, Any] = SEEN | {
 }
 IDLE: dict[str, Any] = SEEN | {
     "notice_given": 1,
-    "term_left_rate": 0.08,
+    "renewing_days_90d": 365,
     "is_leaving": True,
     "days_since_last_use": 60,
     "active_days_28d": 0,
