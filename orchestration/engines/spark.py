@@ -174,8 +174,12 @@ def _read_history(session: Session, published: Path) -> None:
     """Begin with the history that readers see, whatever a run that failed left behind."""
     session.sql(f"truncate table {HISTORY}")
     if published.exists():
-        columns = session.table(HISTORY).columns
-        session.read.parquet(str(published)).select(*columns).write.insertInto(HISTORY)
+        found = session.read.parquet(str(published))
+        # A release from before a column was there has none of it.
+        columns = [
+            name if name in found.columns else f"null as {name}" for name in session.table(HISTORY).columns
+        ]
+        found.selectExpr(*columns).write.insertInto(HISTORY)
 
 
 def show_history(session: Session, warehouse_dir: Path) -> None:

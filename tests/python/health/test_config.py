@@ -39,8 +39,9 @@ def test_the_version_changes_with_what_a_score_depends_on() -> None:
 
 def test_the_version_ignores_labels_the_order_of_rows_and_how_a_number_is_written() -> None:
     version = health_config(shipped_seeds()).version
+    weight = float(shipped_seeds()["health_measures"][0]["weight"])
     assert health_config(changed("health_measures", 0, label_en="Idle days")).version == version
-    assert health_config(changed("health_measures", 0, weight=10.0)).version == version
+    assert health_config(changed("health_measures", 0, weight=weight)).version == version
     turned = {seed: list(reversed(rows)) for seed, rows in shipped_seeds().items()}
     assert health_config(turned).version == version
 
