@@ -1,3 +1,8 @@
+{%- set sums = [
+    'accounts', 'mrr', 'mrr_at_risk', 'mrr_at_risk_renewing_90d', 'red_renewing_90d_mrr', 'undecided_notice_90d_mrr',
+    'notice_given_mrr', 'score', 'scores'
+] %}
+
 with health as (
     select * from {{ ref('fct_account_health_months') }}
 ),
@@ -8,19 +13,47 @@ summed as (
         health_band,
         {{ segment_columns() }},
         count(*) as accounts,
-        cast(sum(mrr) as decimal(18, 4)) as mrr,
-        cast(sum(case when is_at_risk then mrr else 0 end) as decimal(18, 4)) as mrr_at_risk,
-        cast(sum(case when is_at_risk and has_renewal_90d then mrr else 0 end) as decimal(18, 4))
-            as mrr_at_risk_renewing_90d,
-        cast(sum(case when is_at_risk and has_term_end_90d then mrr else 0 end) as decimal(18, 4))
-            as red_renewing_90d_mrr,
-        cast(sum(case when has_undecided_notice_90d then mrr else 0 end) as decimal(18, 4))
-            as undecided_notice_90d_mrr,
-        cast(sum(case when has_given_notice then mrr else 0 end) as decimal(18, 4)) as notice_given_mrr,
+        sum(mrr) as mrr,
+        sum(case when is_at_risk then mrr else 0 end) as mrr_at_risk,
+        sum(case when is_at_risk and has_renewal_90d then mrr else 0 end) as mrr_at_risk_renewing_90d,
+        sum(case when is_at_risk and has_term_end_90d then mrr else 0 end) as red_renewing_90d_mrr,
+        sum(case when has_undecided_notice_90d then mrr else 0 end) as undecided_notice_90d_mrr,
+        sum(case when has_given_notice then mrr else 0 end) as notice_given_mrr,
         sum(score) as score,
         count(score) as scores
     from health
     {{ group_by_segments(['month_start', 'health_band']) }}
+),
+
+bands_and_all as (
+    select
+        month_start,
+        segment_dimension,
+        segment_value,
+        health_band,
+        {{ sums | join(', ') }}
+    from summed
+    union all
+    select
+        month_start,
+        segment_dimension,
+        segment_value,
+        'all' as health_band,
+        {%- for column in sums %}
+        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from summed
+    group by month_start, segment_dimension, segment_value
+),
+
+shared as (
+    select
+        *,
+        max(case when health_band = 'all' then accounts end)
+            over (partition by month_start, segment_dimension, segment_value) as all_accounts,
+        max(case when health_band = 'all' then mrr end)
+            over (partition by month_start, segment_dimension, segment_value) as all_mrr
+    from bands_and_all
 ),
 
 final as (
@@ -28,20 +61,15 @@ final as (
         month_start,
         segment_dimension,
         segment_value,
-        health_band,
+        cast(health_band as string) as health_band,
         cast(accounts as bigint) as accounts,
-        {{ rate('accounts', 'sum(accounts) over (partition by month_start, segment_dimension, segment_value)') }}
-            as account_share_rate,
-        mrr,
-        mrr_at_risk,
-        mrr_at_risk_renewing_90d,
-        red_renewing_90d_mrr,
-        undecided_notice_90d_mrr,
-        notice_given_mrr,
-        {{ rate('mrr', 'sum(mrr) over (partition by month_start, segment_dimension, segment_value)') }}
-            as mrr_share_rate,
+        {{ rate('accounts', 'all_accounts') }} as account_share_rate,
+        {%- for column in sums if column not in ['accounts', 'score', 'scores'] %}
+        cast({{ column }} as decimal(18, 4)) as {{ column }},
+        {%- endfor %}
+        {{ rate('mrr', 'all_mrr') }} as mrr_share_rate,
         {{ rate('score', 'scores') }} as average_score
-    from summed
+    from shared
 )
 
 select * from final

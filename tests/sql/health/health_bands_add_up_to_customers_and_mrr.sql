@@ -7,6 +7,7 @@ with health as (
         sum(accounts) as accounts,
         sum(mrr) as mrr
     from {{ ref('kpi_health_months') }}
+    where health_band != 'all'
     group by month_start, segment_dimension, segment_value
 ),
 
