@@ -38,7 +38,8 @@ summed as (
         axis,
         {{ segment_columns() }},
         count(*) as accounts,
-        sum(axis_score) as score
+        -- As decimals, which add up alike in any order.
+        sum({{ double_as_decimal('axis_score', 'decimal(18, 10)') }}) as score
     from account_axes
     {{ group_by_segments(['month_start', 'axis']) }}
 ),

@@ -19,7 +19,8 @@ summed as (
         sum(case when is_at_risk and has_term_end_90d then mrr else 0 end) as red_renewing_90d_mrr,
         sum(case when has_undecided_notice_90d then mrr else 0 end) as undecided_notice_90d_mrr,
         sum(case when has_given_notice then mrr else 0 end) as notice_given_mrr,
-        sum(score) as score,
+        -- As decimals, which add up alike in any order.
+        sum({{ double_as_decimal('score', 'decimal(18, 10)') }}) as score,
         count(score) as scores
     from health
     {{ group_by_segments(['month_start', 'health_band']) }}

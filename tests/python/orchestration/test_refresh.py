@@ -73,6 +73,7 @@ def test_a_run_publishes_what_it_built_and_shows_every_test_as_a_check(tiny: War
         "relationships_account_health_scores_account_id__account_id__ref_dim_accounts_": True,
         "account_health_scores: assert_every_account_has_a_score": True,
         "dim_plans: not_null_dim_plans_plan_id": True,
+        "backtest: score_is_better_than_end_of_term": True,
         "backtest: score_is_better_than_recency": True,
         "backtest: score_is_better_than_tenure": True,
     }
