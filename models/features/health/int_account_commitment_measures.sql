@@ -33,7 +33,6 @@ paid_terms as (
     select
         account_id,
         month_start,
-        term_begins_on,
         term_ends_on,
         row_number() over (
             partition by account_id, month_start order by term_ends_on, term_begins_on, subscription_item_id
@@ -68,8 +67,6 @@ commitments as (
         contracts.renewal_stage,
         coalesce(contracts.days_left, {{ dbt.datediff('account_dates.as_of_date', 'paid_terms.term_ends_on', 'day') }})
             as days_to_term_end,
-        coalesce(contracts.term_days, {{ dbt.datediff('paid_terms.term_begins_on', 'paid_terms.term_ends_on', 'day') }})
-            as term_days,
         {{ dbt.datediff('account_dates.as_of_date', 'scheduled_ends.scheduled_end_on', 'day') }} as days_to_scheduled_end,
         -- A notice before the customer returned is of its time before.
         coalesce(contracts.is_refused or notices.cancelled_on >= account_dates.customer_since, false) as has_given_notice,
@@ -97,7 +94,6 @@ final as (
         commitments.account_id,
         commitments.as_of_date,
         cast(commitments.days_to_term_end as double) as days_to_term_end,
-        {{ rate('commitments.days_to_term_end', 'commitments.term_days') }} as term_left_rate,
         cast(commitments.contract_days as bigint) as contract_days,
         cast(commitments.notice_days as double) as days_to_notice_deadline,
         cast(commitments.undecided_notice_days as double) as days_to_undecided_notice,

@@ -19,7 +19,7 @@ from ..support.warehouse import Record, Warehouse
 MEASURES = "int_account_measures"
 KEYS = ["account_id", "as_of_date"]
 # Every paid term has days left.
-ALWAYS_THERE = ("days_to_term_end", "term_left_rate")
+ALWAYS_THERE = ("days_to_term_end",)
 STEPS = read_csv(PROJECT_DIR / "seeds" / "onboarding" / "onboarding_steps.csv")
 STAGES = read_csv(PROJECT_DIR / "seeds" / "health" / "lifecycle_stages.csv")
 

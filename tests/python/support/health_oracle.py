@@ -497,7 +497,7 @@ class Health:
             deadline = self.notice_due(row)
             notice_days = (deadline - day).days if deadline and deadline >= day else None
             stage = row.get("renewal_stage") if self.known_on(row) <= day else None
-        begins, ends = self.paid_term(account, day)
+        _, ends = self.paid_term(account, day)
         days = first[0] if first else (ends - day).days
         terms = (
             [(first[0], first[2], Fraction(1))]
@@ -516,7 +516,6 @@ class Health:
         undecided = None if stage in AGREED else notice_days
         return {
             "days_to_term_end": days,
-            "term_left_rate": ratio(days, first[2] if first else (ends - begins).days),
             "renewing_days_90d": ratio(
                 total(mrr * days for days, mrr in at_stake), total(m for _, m in at_stake)
             ),
