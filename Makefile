@@ -9,7 +9,7 @@ SPARK_INSTALLED := .venv/.installed-spark
 READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 
 .DEFAULT_GOAL := help
-.PHONY: help run tune-health demo test test-full test-spark bench reliability install-spark lint contracts docs dev releases restore backup notify clean
+.PHONY: help run tune-health demo test test-long test-full test-spark bench reliability install-spark lint contracts docs dev releases restore backup notify clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -23,10 +23,13 @@ demo: $(INSTALLED) ## Simulate another demo company: make demo ACCOUNTS=500 MONT
 tune-health: $(READY) ## Propose weights and scales of the health score from history: make tune-health WRITE=1 takes them
 	@$(BIN)/python -m orchestration tune-health $(if $(WRITE),--write)
 
-test: lint ## Everything that must pass and needs only Python
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: lint ## What must pass before every commit; needs only Python
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
 
-test-full: test test-spark ## All tests, those that need Java 17 too
+test-long: $(INSTALLED) ## Nights, erasures and guides on companies of their own, and many more random cases
+	SEARCH=long $(BIN)/python -m pytest -n 2 --dist loadfile -m "long or search"
+
+test-full: test test-long test-spark ## All tests, those that need Java 17 too
 
 test-spark: $(SPARK_INSTALLED) ## Build the same marts on DuckDB and Spark, compare every cell; needs Java 17
 	@$(BIN)/python -m pytest tests/spark $(if $(RAW_DIR),--raw-dir "$(RAW_DIR)") $(if $(AS_OF_DATE),--as-of "$(AS_OF_DATE)")

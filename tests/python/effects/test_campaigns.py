@@ -10,6 +10,8 @@ import pytest
 from ..support.campaign_companies import STRATA, estimates_of
 from ..support.warehouse import Warehouse
 
+pytestmark = pytest.mark.long
+
 SEEDS = (1, 2, 3)
 
 

@@ -21,6 +21,8 @@ from ..support.revenue_oracle import Row
 from ..support.simulated import CONTRACT, files_of
 from ..support.warehouse import Warehouse
 
+pytestmark = pytest.mark.long
+
 COMPANY = SimulatorConfig(accounts=90, months=18, events=5_000, seed=7)
 # What other assets compute is not made here.
 COMPUTED_ELSEWHERE = {"health_backtest", "health_suggestions", "kpi_leading_indicators"}

@@ -73,6 +73,7 @@ def published_rows(release: Path, query: str) -> list[tuple[object, ...]]:
         return connection.sql(query).fetchall()
 
 
+@pytest.mark.long
 def test_a_cancellation_dated_back_is_a_restatement_with_before_after_and_accounts(
     nights: tuple[CommandRun, CommandRun],
 ) -> None:
@@ -113,6 +114,7 @@ def test_a_cancellation_dated_back_is_a_restatement_with_before_after_and_accoun
     assert f"figures of closed months ({str(begin)[:7]} to {str(end)[:7]})" in told
 
 
+@pytest.mark.long
 def test_only_values_that_changed_are_kept_again(nights: tuple[CommandRun, CommandRun]) -> None:
     first, second = sorted((nights[1].warehouse_dir / "releases").iterdir())
     versions = published_rows(first, "from marts.kpi_value_versions")
@@ -130,6 +132,7 @@ def test_only_values_that_changed_are_kept_again(nights: tuple[CommandRun, Comma
     )
 
 
+@pytest.mark.long
 def test_only_the_first_night_builds_everything(nights: tuple[CommandRun, CommandRun]) -> None:
     first, second = nights
     assert first.exit_status == 0, first.output + first.errors
@@ -138,6 +141,7 @@ def test_only_the_first_night_builds_everything(nights: tuple[CommandRun, Comman
     assert "anew" not in second.output
 
 
+@pytest.mark.long
 def test_the_second_night_publishes_what_a_full_build_publishes(
     nights: tuple[CommandRun, CommandRun], tmp_path: Path, history_dir: Path
 ) -> None:

@@ -16,6 +16,8 @@ from orchestration.release.releases import kept_releases, open_marts
 from ..support.commands import CommandRun, run_command
 from ..support.private_company import ERASURES, GONE, SALT, STAY, write_private_company
 
+pytestmark = pytest.mark.long
+
 # Drawn by lot from accounts in the order of their ids, or of one run.
 BY_ORDER_OF_IDS = {
     "auc_low", "auc_high", "ci_low", "ci_high", "suggested_weight", "priority", "position",

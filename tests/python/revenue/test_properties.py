@@ -11,6 +11,7 @@ from ..support.revenue_comparison import broken_invariants, disagreements
 from ..support.revenue_inputs import with_other_variables
 from ..support.revenue_oracle import Company, Inputs, Row
 from ..support.revenue_strategies import PLANS, histories
+from ..support.search import cases
 from ..support.warehouse import Warehouse
 
 # The same examples every time; the warehouse is built anew for each.
@@ -31,14 +32,16 @@ def wrong_figures(warehouse: Warehouse, inputs: Inputs) -> str:
     return "\n".join(disagreements(Company(inputs), warehouse.rows) + broken_invariants(warehouse.rows))
 
 
+@pytest.mark.search
 @given(inputs=histories())
-@settings(slow_but_steady, max_examples=100)
+@settings(slow_but_steady, max_examples=cases(30, 100))
 def test_random_histories(warehouse: Warehouse, inputs: Inputs) -> None:
     assert wrong_figures(warehouse, inputs) == ""
 
 
+@pytest.mark.search
 @given(inputs=histories().map(with_other_variables))
-@settings(slow_but_steady, max_examples=60)
+@settings(slow_but_steady, max_examples=cases(15, 60))
 def test_random_histories_with_other_variables(other_warehouse: Warehouse, inputs: Inputs) -> None:
     assert wrong_figures(other_warehouse, inputs) == ""
 

@@ -20,6 +20,8 @@ from orchestration.settings import PROJECT_DIR, load_settings
 
 from ..support.commands import WORKED_EXAMPLE, CommandRun
 
+pytestmark = pytest.mark.long
+
 GUIDE = PROJECT_DIR / "docs" / "extend.md"
 KPI = "contracted_customer_rate"
 MART_FILES = ("kpi_contraction_months.sql", "kpi_contraction_months.yml")

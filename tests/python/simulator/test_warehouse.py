@@ -17,6 +17,8 @@ from simulator import Simulated
 
 from ..support.commands import run_command
 
+pytestmark = pytest.mark.long
+
 ROLL_FORWARD = (
     "month_start, opening_mrr, new_mrr, reactivated_mrr, expansion_mrr, contraction_mrr, churned_mrr, "
     "fx_impact_mrr, closing_mrr"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from typing import NamedTuple
 
 import pytest
@@ -11,10 +10,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ..support.increments import Night, differences
+from ..support.search import cases
 from ..support.usage_strategies import AS_OF_DAYS, companies
 
-# One history is four builds by dbt; a longer search is a matter of minutes.
-HISTORIES = int(os.environ.get("HISTORIES", "4"))
 EVENTS = "product_events/{}.csv"
 EVENTS_PARQUET = "product_events/{}.parquet"
 
@@ -128,12 +126,14 @@ def test_rejected_rows_are_listed_as_they_are_read_now_where_a_column_has_anothe
     assert night.rows(listed) == [("e0", -1.0), ("e1", 1.5)]
 
 
+# One history is four builds by dbt.
+@pytest.mark.search
 @given(history=histories())
 @settings(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=HISTORIES,
+    max_examples=cases(1, 4),
     phases=[Phase.generate],
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,

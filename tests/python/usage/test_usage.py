@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from ..support.comparison import differences
 from ..support.onboarding_oracle import Onboarding
 from ..support.revenue_oracle import Row, Table
+from ..support.search import cases
 from ..support.usage_oracle import Company
 from ..support.usage_strategies import Rows, companies
 from ..support.warehouse import Record, Warehouse
@@ -63,12 +64,13 @@ def wrong_figures(warehouse: Warehouse, rows: Rows) -> str:
     return "\n".join(found)
 
 
+@pytest.mark.search
 @given(rows=companies())
 @settings(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=20,
+    max_examples=cases(6, 20),
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,
         HealthCheck.too_slow,
