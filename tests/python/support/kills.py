@@ -33,7 +33,7 @@ _CHANGES = {
 }
 
 
-def watch(folder: Path, at_step: Callable[[int, str], None]) -> None:
+def watch(folder: Path, at_step: Callable[[int, str], object]) -> None:
     """Call `at_step` with a number and a description before each change in `folder`, for good."""
     inside = f"{folder}{os.sep}"
     steps = 0
@@ -91,8 +91,9 @@ def _run(step: str, warehouse_dir: Path, command: list[str]) -> None:
     from orchestration.cli import app  # noqa: PLC0415 (the hook is set before anything is imported)
 
     if step == "0":
-        with Path(f"{warehouse_dir}.steps").open("w", encoding="utf-8") as file:
-            watch(warehouse_dir, lambda number, what: print(number, what, file=file))
+        # Threads of a run change files at once, and only a whole write is one line whatever else is written.
+        with Path(f"{warehouse_dir}.steps").open("wb", buffering=0) as file:
+            watch(warehouse_dir, lambda number, what: file.write(f"{number} {what}\n".encode()))
             app(command)
     else:
         kill_at(warehouse_dir, step if step == AFTER_SWITCH else int(step))
