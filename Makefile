@@ -9,7 +9,7 @@ SPARK_INSTALLED := .venv/.installed-spark
 READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 
 .DEFAULT_GOAL := help
-.PHONY: help run tune-health demo test test-long test-full test-spark bench reliability install-spark lint contracts docs dev releases restore backup notify clean
+.PHONY: help run tune-health demo test test-long test-full test-spark bench reliability install-spark lint contracts docs report pictures open dev releases restore backup notify clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -55,6 +55,15 @@ contracts: $(INSTALLED) ## Write what follows from the input contract, the segme
 
 docs: $(READY) ## Write the documentation of every table into one page; needs a run before
 	@$(BIN)/python -m orchestration docs
+
+report: $(READY) ## Write the report again: make report REPORT_LANGUAGE=ja MONTH=2025-10 SEGMENT=plan:pro
+	@$(BIN)/python -m orchestration report $(if $(REPORT_LANGUAGE),--language "$(REPORT_LANGUAGE)") $(if $(MONTH),--month "$(MONTH)") $(if $(SEGMENT),--segment "$(SEGMENT)")
+
+pictures: $(READY) ## Take the pictures of the guides from the demo's report; needs Chromium
+	@$(BIN)/python -m orchestration pictures
+
+open: $(READY) ## Say where the report is
+	@$(BIN)/python -m orchestration open
 
 dev: $(READY) ## Open Dagster's pages of the settings' warehouse on http://localhost:3000
 	@$(BIN)/python -m orchestration dev

@@ -230,6 +230,73 @@ def backup(to: Annotated[str, typer.Option(help="A new folder.")]) -> None:
 
 
 @app.command()
+def report(
+    language: Annotated[str, typer.Option(help="Which page to name: en or ja.")] = "",
+    month: Annotated[str, typer.Option(help="One page of a month such as 2025-10, to be mailed.")] = "",
+    segment: Annotated[str, typer.Option(help="One page of a segment such as plan:pro.")] = "",
+    to: Annotated[str, typer.Option(help="The folder; <warehouse>/reports where it is not named.")] = "",
+) -> None:
+    """Write the report of what is published again, or one page of a month and a segment; as PDF too."""
+    with _sentences():
+        from pathlib import Path
+
+        from orchestration.release.releases import published_release
+        from orchestration.report import browser, page_name, print_page, write_again, write_month
+
+        settings = load_settings()
+        release = published_release(settings.warehouse_dir)
+        if release is None:
+            raise WarehouseError("Nothing was published yet: run `make run` first.")
+        folder = Path(to).resolve() if to else settings.warehouse_dir / "reports"
+        shown = language or settings.language
+        if month or segment:
+            chosen = month or f"{release.as_of_date:%Y-%m}"
+            pages = write_month(settings.published_link, release, folder, chosen, segment)
+            first = pages[shown == "ja"]
+        else:
+            write_again(settings.published_link, release, folder)
+            pages = [folder / page_name("monthly", code) for code in ("en", "ja")]
+            first = folder / page_name("index", shown)
+        typer.echo(f"Open {first} in a browser.")
+        if program := browser():
+            typer.echo(f"As PDF: {print_page(pages[shown == 'ja'], program)}")
+        else:
+            typer.echo("No PDF: that takes Chromium.")
+
+
+@app.command(name="open")
+def open_report() -> None:
+    """Say where the report of the published release is."""
+    with _sentences():
+        from orchestration.release.releases import REPORTS
+
+        settings = load_settings()
+        name = "index.html" if settings.language == "en" else f"index.{settings.language}.html"
+        first = settings.published_link / REPORTS / name
+        if not first.exists():
+            raise WarehouseError("There is no report yet: run `make run` first.")
+        typer.echo(f"Open {first} in a browser: {first.resolve().as_uri()}")
+
+
+@app.command()
+def pictures() -> None:
+    """Take the pictures of the guides from the published report; needs Chromium."""
+    with _sentences():
+        from orchestration.release.releases import REPORTS
+        from orchestration.report import browser, take_picture
+
+        reports, program = load_settings().published_link / REPORTS, browser()
+        if not (reports / "overview.html").exists():
+            raise WarehouseError("There is no report yet: run `make run` first.")
+        if program is None:
+            raise WarehouseError("Pictures take Chromium, which is not installed.")
+        folder = PROJECT_DIR / "docs" / "images"
+        take_picture(reports / "overview.html", folder / "report.png", program, (1280, 1000))
+        take_picture(reports / "index.ja.html", folder / "report_today_ja.png", program, (1280, 1000))
+        typer.echo(f"Written into {folder}.")
+
+
+@app.command()
 def dev() -> None:
     """Open Dagster's pages with the runs of the settings' warehouse; what is launched there publishes too."""
     with _sentences():
@@ -291,7 +358,7 @@ def clean() -> None:
             return
         with held(warehouse_dir):
             (warehouse_dir / "published").unlink(missing_ok=True)
-            for folder in ("build", "releases", "history", "dagster", "target", "logs", "notices"):
+            for folder in ("build", "releases", "history", "dagster", "target", "logs", "notices", "reports"):
                 shutil.rmtree(warehouse_dir / folder, ignore_errors=True)
             (warehouse_dir / "run.lock").unlink()
         if not any(warehouse_dir.iterdir()):

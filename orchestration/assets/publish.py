@@ -1,8 +1,9 @@
 """Lets readers see the marts, once every check passed."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import dagster as dg
 
@@ -11,6 +12,7 @@ from orchestration.dbt.results import refuse_unchecked
 from orchestration.errors import WarehouseError
 from orchestration.release.inputs import saved_inputs
 from orchestration.release.releases import (
+    REPORTS,
     MartText,
     Origin,
     Release,
@@ -19,19 +21,41 @@ from orchestration.release.releases import (
     release_id,
     staleness,
 )
+from orchestration.report import page_name, write_reports
 from orchestration.resources import Warehouse
 
 logger = logging.getLogger(__name__)
+
+REPORT = "report"
+PUBLISHED = "published"
 
 
 def published(manifest: Manifest, marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """The release that readers see, made of every mart."""
 
-    @dg.asset(name="published", deps=marts, group_name="publish", kinds={"duckdb", "parquet"})
+    @dg.multi_asset(
+        name="published",
+        specs=[
+            dg.AssetSpec(
+                REPORT,
+                deps=marts,
+                group_name="publish",
+                kinds={"html"},
+                description="Pages for people, in English and Japanese, made from the marts of the release.",
+            ),
+            dg.AssetSpec(
+                PUBLISHED,
+                deps=[*marts, REPORT],
+                group_name="publish",
+                kinds={"duckdb", "parquet"},
+                description="The release that readers see: the marts, and the link `published` to them.",
+            ),
+        ],
+    )
     def release(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
-    ) -> dg.MaterializeResult:
-        """Copy the marts into a release of their own and point the link `published` to it."""
+    ) -> Iterator[dg.MaterializeResult]:
+        """Copy the marts into a release, write its report, and point the link `published` to it."""
         settings = warehouse.settings
         refuse_unchecked(warehouse.dbt.target_dir, context.run.run_id, manifest)
         started_at = context.instance.get_run_record_by_id(context.run.run_id).create_timestamp
@@ -39,17 +63,29 @@ def published(manifest: Manifest, marts: Sequence[dg.AssetKey]) -> dg.AssetsDefi
         before = published_release(settings.warehouse_dir)
         refuse_other_origin(before, next_release.origin, next_release.as_of_date, settings.warehouse_dir)
         logger.info("publishing as of %s", next_release.as_of_date)
-        written = warehouse.engine.publish(next_release, mart_texts(manifest))
+        pages: list[Path] = []
+
+        def report(folder: Path) -> None:
+            last = settings.published_link / REPORTS
+            pages.extend(write_reports(folder, next_release, last if last.exists() else None))
+
+        written = warehouse.engine.publish(next_release, mart_texts(manifest), report)
+        first_page = settings.published_link / REPORTS / page_name("index", settings.language)
+        yield dg.MaterializeResult(
+            asset_key=REPORT,
+            metadata={"files": len(pages), "first_page": dg.MetadataValue.path(first_page)},
+        )
         days_old = (settings.today - written.as_of_date).days
         said = staleness(written, settings.today)
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
+            asset_key=PUBLISHED,
             metadata={
                 "release": written.release_id,
                 "as_of_date": written.as_of_date.isoformat(),
                 "days_since_as_of_date": days_old,
                 **({"notice": said} if said else {}),
                 "rows": dict(written.marts),
-            }
+            },
         )
 
     return release

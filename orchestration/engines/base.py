@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pyarrow as pa
 from orchestration.health.chances import ChanceCurve
 from orchestration.health.store import ScoreCounts
 from orchestration.loading import Inspection, LoadResult
+from orchestration.release.publishing import no_report
 from orchestration.release.releases import MartText, Release
 
 Rows = list[dict[str, Any]]
@@ -55,6 +57,8 @@ class Engine(Protocol):
         """Replace one of `computed_tables` by these rows; columns that a row lacks are NULL."""
         ...
 
-    def publish(self, release: Release, texts: Mapping[str, MartText]) -> Release:
-        """Let readers see the marts as `release`; raises WarehouseError."""
+    def publish(
+        self, release: Release, texts: Mapping[str, MartText], report: Callable[[Path], None] = no_report
+    ) -> Release:
+        """Let readers see the marts as `release`, with the report of its folder; raises WarehouseError."""
         ...

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -19,6 +20,7 @@ from orchestration.health.store import ScoreCounts
 from orchestration.loading import Inspection, LoadResult, land, open_build
 from orchestration.privacy.erasures import privacy_of
 from orchestration.release.history import SCORE_HISTORY, history_path
+from orchestration.release.publishing import no_report
 from orchestration.release.releases import MartText, Release
 from orchestration.settings import Settings
 
@@ -99,7 +101,9 @@ class DuckDBEngine:
             connection.from_arrow(found).insert_into(table)
             connection.commit()
 
-    def publish(self, release: Release, texts: Mapping[str, MartText]) -> Release:
+    def publish(
+        self, release: Release, texts: Mapping[str, MartText], report: Callable[[Path], None] = no_report
+    ) -> Release:
         """Copy the marts into a database of their own, and into Parquet files."""
         settings = self.settings
         published = publish(
@@ -108,6 +112,7 @@ class DuckDBEngine:
             release,
             texts,
             settings.duckdb_config,
+            report=report,
             kept=settings.kept_releases,
         )
         state = json.dumps([release.run_id, *self._state()])

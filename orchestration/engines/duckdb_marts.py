@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import duckdb
 from orchestration.engines.duckdb_contents import Content, Contents, content_of, contents_of, is_in, state_of
 from orchestration.errors import WarehouseError
 from orchestration.release.history import parquet_rows, published_mart
-from orchestration.release.publishing import mart_mismatch, publish_written
+from orchestration.release.publishing import mart_mismatch, no_report, publish_written
 from orchestration.release.releases import (
     DATABASE_FILE,
     MartText,
@@ -40,6 +40,7 @@ def publish(
     texts: Mapping[str, MartText] | None = None,
     config: Mapping[str, Any] | None = None,
     *,
+    report: Callable[[Path], None] = no_report,
     kept: int = KEPT_RELEASES,
     many_rows: int = MANY_ROWS,
 ) -> Release:
@@ -59,6 +60,7 @@ def publish(
         release,
         lambda folder: write_marts(build_path, folder, texts or {}, before, config, many_rows=many_rows),
         check_marts,
+        report=report,
         kept=kept,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from orchestration.health.history import HISTORY, MEASURES, TEMPORARY, score_mea
 from orchestration.health.store import ScoreCounts
 from orchestration.loading import Inspection, LoadResult, land, open_build, read_contract
 from orchestration.release.history import SCORE_HISTORY, history_path, shown_history
-from orchestration.release.publishing import publish_written
+from orchestration.release.publishing import no_report, publish_written
 from orchestration.release.releases import MartText, Release
 from orchestration.settings import Settings
 
@@ -135,7 +135,9 @@ class SparkEngine:
         values = [tuple(row.get(name) for name in schema.names) for row in rows]
         session.createDataFrame(values, schema).write.insertInto(table, overwrite=True)
 
-    def publish(self, release: Release, texts: Mapping[str, MartText]) -> Release:
+    def publish(
+        self, release: Release, texts: Mapping[str, MartText], report: Callable[[Path], None] = no_report
+    ) -> Release:
         """Write the marts as Parquet into the release's folder and let the views of `marts` show it.
 
         Each view changes at once; a reader who reads several while they change may see two releases.
@@ -150,6 +152,7 @@ class SparkEngine:
             write=partial(write_marts, session),
             check=check_marts,
             show=partial(show_marts, session, texts),
+            report=report,
             kept=self.settings.kept_releases,
         )
 

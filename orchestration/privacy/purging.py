@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import markupsafe
 
 from orchestration.engines.duckdb_marts import STORAGE_VERSION
 from orchestration.errors import WarehouseError
@@ -29,6 +30,7 @@ from orchestration.release.publishing import mart_mismatch, remove_leftovers, sw
 from orchestration.release.releases import (
     DATABASE_FILE,
     MANIFEST_FILE,
+    REPORTS,
     kept_releases,
     literal,
     quoted,
@@ -109,7 +111,7 @@ def _purge_release(settings: Settings, name: str, privacy: Privacy) -> tuple[Pri
     finally:
         if not (unfinished / DATABASE_FILE).exists():
             shutil.rmtree(unfinished)
-    _copy_reports(before / "reports", unfinished / "reports", gone)
+    _copy_reports(before / REPORTS, unfinished / REPORTS, gone)
     manifest = json.loads((before / MANIFEST_FILE).read_text(encoding="utf-8"))
     manifest["release_id"] = after.name
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
@@ -226,7 +228,7 @@ def _names_of_erased(connection: duckdb.DuckDBPyConnection, relations: Sequence[
 
 def _copy_reports(reports: Path, folder: Path, gone: Sequence[str]) -> None:
     """Copy the reports that name nobody who is erased."""
-    named = [text.encode() for name in gone for text in (name, html.escape(name), json.dumps(name)[1:-1])]
+    named = [text.encode() for name in gone for text in _written(name)]
     for path in sorted(reports.rglob("*")):
         if not path.is_file():
             continue
@@ -236,6 +238,15 @@ def _copy_reports(reports: Path, folder: Path, gone: Sequence[str]) -> None:
         copy = folder / path.relative_to(reports)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(content)
+
+
+def _written(name: str) -> set[str]:
+    """A name as texts, pages and scripts write it."""
+    escaped = json.dumps(name, ensure_ascii=False)[1:-1]
+    return {
+        *(name, html.escape(name), str(markupsafe.escape(name))),
+        *(escaped, json.dumps(name)[1:-1], escaped.replace("<", "\\u003c")),
+    }
 
 
 def _purge_history(mart: str, history: Path, privacy: Privacy) -> Privacy:

@@ -15,10 +15,14 @@ from pathlib import Path
 
 from orchestration.errors import WarehouseError
 from orchestration.release.history import restored_dir
-from orchestration.release.releases import MANIFEST_FILE, Release
+from orchestration.release.releases import MANIFEST_FILE, REPORTS, Release
 from orchestration.settings import KEPT_RELEASES
 
 _UNFINISHED = ".unfinished-"
+
+
+def no_report(folder: Path) -> None:
+    """Write nothing that people read into the release's folder."""
 
 
 def publish_written(
@@ -28,12 +32,14 @@ def publish_written(
     check: Callable[[Path, Mapping[str, int]], None],
     show: Callable[[Path], None] = lambda folder: None,
     *,
+    report: Callable[[Path], None] = no_report,
     kept: int = KEPT_RELEASES,
 ) -> Release:
     """Have an engine `write` the marts into a folder, `check` it, and point `published` to it.
 
     `write` returns the rows of each mart as they were built, `check` raises where the folder holds something
-    else, and `show` is told the folder's last name just before the link is renamed. `kept` releases stay.
+    else, `report` writes what people read of it, and `show` is told the folder's last name just before the
+    link is renamed. `kept` releases stay.
 
     Returns:
         The release with the rows of each mart.
@@ -46,10 +52,11 @@ def publish_written(
     marts = write(unfinished)
     reports = warehouse_dir / "build" / "reports"
     if reports.exists():
-        shutil.copytree(reports, unfinished / "reports")
+        shutil.copytree(reports, unfinished / REPORTS)
     written = replace(release, marts=marts)
     _write_manifest(unfinished / MANIFEST_FILE, written)
     check(unfinished, marts)
+    report(unfinished)
     _sync(unfinished)
     final = releases / release.release_id
     unfinished.rename(final)

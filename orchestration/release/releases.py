@@ -26,6 +26,8 @@ from orchestration.release.inputs import Inputs
 from orchestration.settings import Settings
 
 DATABASE_FILE = "cs_kpi.duckdb"
+# What people read beside the marts.
+REPORTS = "reports"
 MANIFEST_FILE = "release.json"
 
 

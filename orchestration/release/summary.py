@@ -68,12 +68,14 @@ def _stale(release: Release, connection: duckdb.DuckDBPyConnection) -> list[str]
 
 def _where(release: Release, database: Path, published: str) -> list[str]:
     files = f"  {published}/marts/<mart>.parquet"
+    pages = f"  {published}/reports/index.html   pages for people, in Japanese too: index.ja.html"
     if not database.exists():
-        return ["Where it is", f"  on Spark: schema marts, {len(release.marts)} views", files]
+        return ["Where it is", f"  on Spark: schema marts, {len(release.marts)} views", files, pages]
     return [
         "Where it is",
         f"  {published}/{DATABASE_FILE}   schema marts, {len(release.marts)} tables",
         files,
+        pages,
         "Open it",
         f"  .venv/bin/python -c \"import duckdb; duckdb.connect('{published}/{DATABASE_FILE}', "
         "read_only=True).sql('from marts.kpi_mrr_months').show()\"",

@@ -1,0 +1,393 @@
+"""The pages of a report, in the order in which people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from math import isclose
+from typing import Any
+
+from orchestration.report.blocks import Block, Column, Node, Page, Table, Tile, Tiles, Tree
+from orchestration.report.chart_pages import chart_pages
+from orchestration.report.figures import Marts, Row, segment_key
+from orchestration.report.language import Language, Text
+from orchestration.report.today import today_page
+
+FIRST_PAGE = "index"
+TREND_MONTHS = 13
+_LEVELS = ("kgi", "kfs", "kpi", "sub_kpi")
+
+
+def builders() -> dict[str, Callable[[Marts, Language], Page]]:
+    """What builds each page, the first page first."""
+    return {
+        FIRST_PAGE: today_page,
+        "overview": overview_page,
+        **{name: partial(chart_page, name) for name in chart_pages()},
+        "data": data_page,
+        "definitions": definitions_page,
+    }
+
+
+def pages_of(marts: Marts, language: Language) -> list[Page]:
+    """All pages, the first page first."""
+    return [build(marts, language) for build in builders().values()]
+
+
+def mailed_pages(marts: Marts, language: Language) -> list[Page]:
+    """The pages of figures, which name no customer."""
+    return [builders()[name](marts, language) for name in ("overview", *chart_pages())]
+
+
+def chart_page(name: str, marts: Marts, language: Language) -> Page:
+    """A page that pages.yml lists, with the table that belongs there."""
+    title, charts = chart_pages()[name]
+    tables = {"success": campaigns, "health": band_worth}
+    return Page(name, title, [*charts, *([tables[name](marts, language)] if name in tables else [])])
+
+
+def overview_page(marts: Marts, language: Language) -> Page:
+    """Focus KPIs with their targets and trends, the bridge of the month, and the tree of KPIs."""
+    blocks: list[Block] = [
+        Tiles(focus_tiles(marts, language)),
+        *(chart for chart in chart_pages()["revenue"][1] if chart.chart_id in ("mrr_bridge", "nrr")),
+        kpi_tree(marts, language),
+    ]
+    return Page("overview", Text("Overview", "全体像"), blocks)
+
+
+def focus_tiles(marts: Marts, language: Language) -> list[Tile]:
+    """A tile per focus KPI, with the figures of every segment to choose from."""
+    focus = sorted(
+        (kpi for kpi in marts.kpis.values() if kpi["is_focus"]),
+        key=lambda kpi: (_LEVELS.index(kpi["level"]), list(marts.kpis).index(kpi["kpi_id"])),
+    )
+    marts.choose()
+    found = marts.rows(
+        f"""
+        select
+            kpi_id, month_start, segment_dimension, segment_value,
+            value, previous_value, first_reported_value, target_value, status
+        from marts.kpi_scorecard_months
+        inner join chosen using (segment_dimension, segment_value)
+        inner join marts.dim_kpis using (kpi_id)
+        where is_focus and month_start <= ? and month_start > ? - to_months({TREND_MONTHS})
+        order by month_start
+        """,
+        [marts.month, marts.month],
+    )
+    by_kpi: dict[str, dict[str, list[Row]]] = {}
+    for row in found:
+        key = segment_key(row["segment_dimension"], row["segment_value"])
+        by_kpi.setdefault(row["kpi_id"], {}).setdefault(key, []).append(row)
+    return [_focus_tile(kpi, by_kpi.get(kpi["kpi_id"], {}), marts, language) for kpi in focus]
+
+
+def _focus_tile(kpi: Row, segments: dict[str, list[Row]], marts: Marts, language: Language) -> Tile:
+    shown: dict[str, dict[str, Any]] = {}
+    for key, rows in segments.items():
+        last = rows[-1] if rows[-1]["month_start"] == marts.month else {}
+        value = last.get("value")
+        lines = [
+            f"{language(_AGAINST_MONTH)} {language.change(value, last.get('previous_value'), kpi['unit'])}"
+        ]
+        if last.get("target_value") is not None:
+            lines.append(f"{language(_TARGET)} {language.value(last['target_value'], kpi['unit'])}")
+        first = last.get("first_reported_value")
+        if first is not None and value is not None and not isclose(first, value, rel_tol=1e-9):
+            lines.append(f"{language(_FIRST)} {language.value(first, kpi['unit'])}")
+        shown[key] = {
+            "value": language.value(value, kpi["unit"]),
+            "lines": lines,
+            "status": last.get("status", "no_data"),
+            "trend": [None if row["value"] is None else float(row["value"]) for row in rows],
+        }
+    nothing: dict[str, Any] = {
+        "value": language.value(None, "count"),
+        "lines": [],
+        "status": "no_data",
+        "trend": [],
+    }
+    whole = shown.get(marts.segment, nothing)
+    return Tile(
+        language.of(kpi, "name"),
+        whole["value"],
+        whole["lines"],
+        whole["status"],
+        kpi["kpi_id"],
+        whole["trend"],
+        {**shown, "": nothing},
+    )
+
+
+_AGAINST_MONTH = Text("Month before:", "前月比")
+_TARGET = Text("Target:", "目標")
+_FIRST = Text("First reported:", "初回報告")
+
+
+def kpi_tree(marts: Marts, language: Language) -> Tree:
+    """The tree from KGI to sub-KPI, with the month's value and status of each."""
+    found = {
+        row["kpi_id"]: row
+        for row in marts.rows(
+            "select kpi_id, value, status from marts.kpi_scorecard_months "
+            "where month_start = ? and segment_dimension = 'all'",
+            [marts.month],
+        )
+    }
+    children: dict[str | None, list[Row]] = {}
+    for kpi in marts.kpis.values():
+        children.setdefault(kpi["parent_kpi_id"], []).append(kpi)
+
+    def node(kpi: Row) -> Node:
+        figure = found.get(kpi["kpi_id"], {})
+        return Node(
+            kpi["kpi_id"],
+            language.of(kpi, "name"),
+            kpi["level"],
+            "" if kpi["level"] == "kfs" else language.value(figure.get("value"), kpi["unit"] or "number"),
+            figure.get("status", "no_target"),
+            [node(child) for child in children.get(kpi["kpi_id"], [])],
+        )
+
+    return Tree(
+        Text("KGI → KFS → KPI → sub-KPI", "KGI・KFS・KPI・サブKPI"), [node(kpi) for kpi in children[None]]
+    )
+
+
+def campaigns(marts: Marts, language: Language) -> Table:
+    """What campaigns brought, with the interval that holds the effect."""
+    rows = marts.rows(
+        "select campaign_name, outcome, treated_accounts, control_accounts, difference, ci_low, ci_high "
+        "from marts.kpi_campaign_effects order by campaign_name, outcome"
+    )
+    for row in rows:
+        row["ci"] = (
+            f"{language.value(row['ci_low'], 'rate')} – {language.value(row['ci_high'], 'rate')}"
+            if row["ci_low"] is not None
+            else language.value(None, "rate")
+        )
+        row["verdict"] = language(_verdict(row))
+    return Table(
+        Text("What campaigns brought", "施策の効果"),
+        [
+            Column(Text("Campaign", "施策"), "campaign_name"),
+            Column(Text("Outcome", "成果"), "outcome"),
+            Column(Text("Treated", "対象"), "treated_accounts", "count"),
+            Column(Text("Compared", "比較"), "control_accounts", "count"),
+            Column(Text("Difference", "差"), "difference", "rate"),
+            Column(Text("95% interval", "95%区間"), "ci"),
+            Column(Text("Reading", "読み方"), "verdict"),
+        ],
+        rows,
+        Text("No campaigns were supplied.", "施策のデータがありません。"),
+    )
+
+
+def _verdict(row: Row) -> Text:
+    if row["ci_low"] is None:
+        return Text("too few to compare", "件数不足")
+    if row["ci_low"] > 0:
+        return Text("higher than without", "対象の方が高い")
+    if row["ci_high"] < 0:
+        return Text("lower than without", "対象の方が低い")
+    return Text("no clear difference", "差は明確でない")
+
+
+def band_worth(marts: Marts, language: Language) -> Table:
+    """Of each band, how many left, and how much of what was lost it held."""
+    rows = marts.rows(
+        """
+        from marts.health_band_worth
+        where horizon_days = 90
+        qualify row_number() over (partition by health_band order by as_of_from, as_of_to desc) = 1
+        order by list_position(['red', 'yellow', 'green', 'unknown'], health_band)
+        """
+    )
+    for row in rows:
+        row["band"] = language.of(row, "health_band_label")
+    return Table(
+        Text("What a band is worth, over 90 days", "ヘルスバンドの実績(90日)"),
+        [
+            Column(Text("Band", "バンド"), "band"),
+            Column(Text("Scores", "スコア数"), "account_dates", "count"),
+            Column(Text("Left", "解約"), "churned", "count"),
+            Column(Text("Share that left", "解約率"), "churn_rate", "rate"),
+            Column(Text("Of all who left", "解約全体に占める割合"), "share_of_churned", "rate"),
+            Column(Text("Of lost MRR", "解約MRRに占める割合"), "share_of_lost_mrr", "rate"),
+        ],
+        rows,
+        Text("Too little history yet.", "履歴がまだ足りません。"),
+    )
+
+
+def data_page(marts: Marts, language: Language) -> Page:
+    """How fresh the inputs are, what was rejected, what was restated, and what is missing."""
+    freshness = marts.rows(
+        "from marts.input_freshness "
+        "order by list_position(['silent', 'late', 'low_volume', 'fresh'], status) nulls last, table_name"
+    )
+    for row in freshness:
+        row["affects"] = language.of(row, "affects")
+        row["status_text"] = language(_FRESHNESS.get(row["status"], Text(row["status"], row["status"])))
+    loaded = marts.rows(
+        "select * from marts.load_report order by quarantined_rate desc nulls last, table_name"
+    )
+    rejected = marts.rows(
+        """
+        select table_name, reason, count(*) as rows,
+            min(file_name) as file_name, min(row_number) as row_number
+        from marts.quarantined_rows
+        group by table_name, reason
+        order by rows desc, table_name, reason
+        limit 30
+        """
+    )
+    warnings = marts.rows(
+        """
+        select table_name, kind, column_name, count(*) as rows,
+            min(detail_en) as detail_en, min(detail_ja) as detail_ja
+        from marts.input_warnings
+        group by all
+        order by rows desc, table_name, kind, column_name
+        limit 30
+        """
+    )
+    for row in warnings:
+        row["detail"] = language.of(row, "detail")
+    restated = marts.rows(
+        "select kpi_id, month_start, first_reported_value, latest_value from marts.kpi_restatements "
+        "where segment_dimension = 'all' order by month_start desc, kpi_id limit 50"
+    )
+    for row in restated:
+        kpi = marts.kpis.get(
+            row["kpi_id"], {"unit": "number", "name_en": row["kpi_id"], "name_ja": row["kpi_id"]}
+        )
+        row["name"] = language.of(kpi, "name")
+        for column in ("first_reported_value", "latest_value"):
+            row[column] = language.value(row[column], kpi["unit"] or "number")
+    absent = _absent(marts, language)
+    table, rows, reason = Text("Input table", "入力"), Text("Rows", "行数"), Text("Reason", "理由")
+    blocks = [
+        Table(
+            Text("How fresh the inputs are", "入力の鮮度"),
+            [
+                Column(table, "table_name"),
+                Column(Text("Newest record", "最新の記録"), "newest_on", "date"),
+                Column(Text("Days late", "遅れ(日)"), "days_late", "count"),
+                Column(Text("Status", "状態"), "status_text"),
+                Column(Text("What it concerns", "影響"), "affects"),
+            ],
+            freshness,
+        ),
+        Table(
+            Text("Rows read, accepted and rejected", "読み込み・採用・却下の行数"),
+            [
+                Column(table, "table_name"),
+                Column(Text("Read", "読込"), "rows_read", "count"),
+                Column(Text("Accepted", "採用"), "rows_accepted", "count"),
+                Column(Text("Repeated", "重複"), "rows_repeated", "count"),
+                Column(Text("Superseded", "旧版"), "rows_superseded", "count"),
+                Column(Text("Rejected", "却下"), "rows_quarantined", "count"),
+                Column(Text("Share of rows", "行の割合"), "quarantined_rate", "rate"),
+                Column(Text("Share of MRR", "MRRの割合"), "mrr_quarantined_rate", "rate"),
+            ],
+            loaded,
+        ),
+        Table(
+            Text("Why rows were rejected", "却下の理由"),
+            [
+                Column(table, "table_name"),
+                Column(reason, "reason"),
+                Column(rows, "rows", "count"),
+                Column(Text("For example, file", "例:ファイル"), "file_name"),
+                Column(Text("row", "行"), "row_number", "count"),
+            ],
+            rejected,
+            Text("No row was rejected.", "却下された行はありません。"),
+        ),
+        Table(
+            Text("What contradicts itself", "入力の矛盾"),
+            [
+                Column(table, "table_name"),
+                Column(rows, "rows", "count"),
+                Column(Text("What", "内容"), "detail"),
+            ],
+            warnings,
+            Text("Nothing contradicts itself.", "矛盾はありません。"),
+        ),
+        Table(
+            Text("Figures of closed months that changed", "確定後に変わった数値"),
+            [
+                Column(Text("Month", "月"), "month_start", "month"),
+                Column(Text("KPI", "KPI"), "name"),
+                Column(Text("First reported", "初回報告"), "first_reported_value"),
+                Column(Text("Now", "現在"), "latest_value"),
+            ],
+            restated,
+            Text("No figure of a closed month changed.", "確定した月の数値に変更はありません。"),
+        ),
+        Table(
+            Text("KPIs without a figure this month", "当月の値がないKPI"),
+            [Column(Text("KPI", "KPI"), "name"), Column(Text("Why", "理由"), "why")],
+            absent,
+            Text("Every KPI has a figure.", "すべてのKPIに値があります。"),
+        ),
+    ]
+    return Page("data", Text("Data", "データ"), blocks)
+
+
+_FRESHNESS = {
+    "fresh": Text("fresh", "最新"),
+    "late": Text("late", "遅れ"),
+    "silent": Text("silent", "途絶"),
+    "low_volume": Text("fewer rows than usual", "通常より少ない"),
+    "not_judged": Text("not judged", "判定なし"),
+}
+
+
+def _absent(marts: Marts, language: Language) -> list[Row]:
+    found = marts.rows(
+        "select kpi_id, status from marts.kpi_scorecard_months "
+        "where month_start = ? and segment_dimension = 'all' and value is not null",
+        [marts.month],
+    )
+    known = {row["kpi_id"] for row in found}
+    rows = []
+    for kpi in marts.kpis.values():
+        if kpi["level"] == "kfs" or not kpi["mart"] or kpi["kpi_id"] in known:
+            continue
+        why = Text("no denominator, or not enough history", "分母がない、または履歴が足りない")
+        rows.append({"name": language.of(kpi, "name"), "why": language(why)})
+    return rows
+
+
+def definitions_page(marts: Marts, language: Language) -> Page:
+    """The dictionary in both languages."""
+    rows = [
+        {
+            **kpi,
+            "id": f"kpi-{kpi['kpi_id']}",
+            "aliases": (kpi["aliases_ja"] or "").replace(" | ", "、"),
+            "where": f"{kpi['mart']}.{kpi['value_column']}" if kpi["mart"] else "",
+        }
+        for kpi in marts.kpis.values()
+    ]
+    return Page(
+        "definitions",
+        Text("Definitions", "用語"),
+        [
+            Table(
+                Text("What each KPI means", "KPIの定義"),
+                [
+                    Column(Text("English", "英語"), "name_en"),
+                    Column(Text("Japanese", "日本語"), "name_ja"),
+                    Column(Text("Formula", "計算式(英語)"), "formula_en"),
+                    Column(Text("Formula in Japanese", "計算式"), "formula_ja"),
+                    Column(Text("Also called", "別名"), "aliases"),
+                    Column(Text("Where", "マート"), "where"),
+                ],
+                rows,
+            )
+        ],
+    )
