@@ -10,6 +10,10 @@ owners as (
     select * from {{ ref('kpi_owners') }}
 ),
 
+levels as (
+    select * from {{ ref('kpi_levels') }}
+),
+
 final as (
     select
         definitions.kpi_id,
@@ -22,6 +26,9 @@ final as (
         definitions.formula_en,
         definitions.formula_ja,
         definitions.level,
+        levels.level_order,
+        levels.label_en as level_label_en,
+        levels.label_ja as level_label_ja,
         definitions.unit,
         definitions.direction,
         definitions.journey_stage,
@@ -41,6 +48,7 @@ final as (
     from definitions
     left join stages on definitions.journey_stage = stages.journey_stage
     left join owners on definitions.owner = owners.owner
+    left join levels on definitions.level = levels.level
 )
 
 select * from final
