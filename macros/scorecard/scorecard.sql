@@ -1,7 +1,7 @@
 {#- The scorecard: the marts that it reads, how their columns become rows, and the status of a value. -#}
 
-{#- The month x segment marts of the scorecard. An additional dimension stands beside the mart's name; its rows `all`
-    are read. The names stand here because dbt must know what a model reads before it can read the dictionary; a test says
+{#- The month x segment marts of the scorecard. An additional dimension stands beside the mart's name; a KPI reads
+    its rows `all`, or those that the seed kpi_dimension_values names. The names stand here because dbt must know what a model reads before it can read the dictionary; a test says
     which mart of the dictionary is missing. -#}
 {% macro scorecard_marts() %}
     {{ return({
@@ -23,6 +23,7 @@
         'kpi_sessions_months': none,
         'kpi_success_months': none,
         'kpi_support_months': none,
+        'kpi_use_depth_months': none,
     }) }}
 {% endmacro %}
 

@@ -65,7 +65,12 @@ EMPTY_WITHOUT = {
         "kpi_sessions_months",
     },
     "reviews": {"fct_reviews", "kpi_review_months"},
-    "support_tickets": {"fct_support_ticket_months", "fct_support_tickets", "kpi_support_agent_months"},
+    "support_tickets": {
+        "fct_support_ticket_months",
+        "fct_support_tickets",
+        "kpi_support_agent_months",
+        "kpi_support_channel_months",
+    },
     "survey_responses": {"fct_survey_responses", "kpi_csat_months", "kpi_nps_months"},
     "team_members": {"dim_team_members"},
     "work_item_feedback": {"fct_work_item_feedback"},
