@@ -71,6 +71,7 @@ EMPTY_WITHOUT = {
         "kpi_support_agent_months",
         "kpi_support_channel_months",
     },
+    "success_plan_tasks": {"fct_success_plan_tasks"},
     "survey_responses": {"fct_survey_responses", "kpi_csat_months", "kpi_nps_months"},
     "team_members": {"dim_team_members"},
     "work_item_feedback": {"fct_work_item_feedback"},
