@@ -26,7 +26,7 @@ def write_success_plan_tasks(world: World, goals: GrowingTable) -> None:
     due_on = set_at + ((due_at - set_at) * (task + 1)) // _TASKS
     delay = (rng.normal(-3, 12, len(goal)) * DAY).astype(np.int64)
     completed_at = np.clip(due_on + delay, set_at + DAY, goals["achieved_at"][goal])
-    is_left = (goals["achieved_at"][goal] == NEVER) & (rng.random(len(goal)) < 0.12)
+    is_left = (goals["achieved_at"][goal] == NEVER) & (rng.random(len(goal)) < 0.25)
     is_known = ~is_left & (completed_at < world.timeline.end)
     language = world.accounts.is_japanese[account].astype(np.int64)
     columns: dict[str, Column] = {
