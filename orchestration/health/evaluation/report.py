@@ -11,6 +11,7 @@ from typing import Any
 
 from orchestration.health.config import HealthConfig
 from orchestration.health.evaluation.backtest import (
+    HINDSIGHT,
     HORIZONS,
     LAG_DAYS,
     LATEST_DATES,
@@ -24,7 +25,7 @@ from orchestration.health.seeds import file_of
 REPORT_FILES = {"en": "health_backtest.md", "ja": "health_backtest.ja.md"}
 CALIBRATION_FILE = "health_calibration.png"
 LIFT_FILE = "health_lift.png"
-MODELS = ("score", "chance", "end_of_term", "recency", "tenure", "logistic")
+MODELS = ("score", HINDSIGHT, "chance", "end_of_term", "recency", "tenure", "logistic")
 # What the score is compared with in the first paragraph.
 _BASELINES = ("end_of_term", "recency", "tenure")
 _SEGMENTS = ("lifecycle_stage", "notice", "billing_months", "billing_months_without_notice")

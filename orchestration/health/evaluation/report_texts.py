@@ -49,6 +49,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "coin": ("no better than a coin", "コイン投げと変わらない"),
     "model_score": ("Health score", "ヘルススコア"),
+    "model_score_hindsight": (
+        "Health score, also of what was recorded later",
+        "ヘルススコア(後から記録された内容も含む)",
+    ),
     "model_chance": ("Chance of leaving", "解約確率"),
     "model_end_of_term": ("Days to the end of the term alone", "契約期間の残り日数だけ"),
     "model_recency": ("Days since last use alone", "最終利用からの日数だけ"),
@@ -200,13 +204,15 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "method": ("## How this was measured", "## 測り方"),
     "method_recorded": (
-        "A score uses what had happened by its date. Of contracts and scheduled ends only what had been "
-        "recorded by then counts; of all else what was recorded later counts too, so late records can "
-        "make the past look better foreseen than it was. `account_health_history` keeps scores as they "
-        "were first published.",
-        "スコアには、その基準日までに起きたことを使っています。契約と終了予定は、その日までに記録されてい"
-        "た内容だけを数えます。それ以外は後から記録されたものも含むため、遅れて記録された行があると、過去"
-        "の予測が実際より当たって見えることがあります。最初に公開したときのスコアは"
+        "A score uses what had happened by its date and had been recorded by the end of its month, where the "
+        "source says when it recorded a row: notice, tickets, answers, reviews and touches. Of contracts and "
+        "scheduled ends what had been recorded by then counts, of usage all that happened. Records that come "
+        "late make the past look better foreseen than it was: the row “also of what was recorded later” "
+        "shows by how much. `account_health_history` keeps scores as they were first published.",
+        "スコアには、その基準日までに起き、記録日が分かる場合はその月の終わりまでに記録されていたこと(解約の"
+        "申し出、問い合わせ、回答、レビュー、接点)を使っています。契約と終了予定はその日までに記録されてい"
+        "た内容、利用は起きたことすべてを数えます。遅れて記録された行があると、過去の予測が実際より当たって"
+        "見えます。その差は「後から記録された内容も含む」の行で分かります。最初に公開したときのスコアは"
         "`account_health_history`に残っています。",
     ),
     "method_text": (
