@@ -148,10 +148,22 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "calibration_picture": ("Predicted chance against churn rate", "予測した確率と実際の解約率"),
     "lift_picture": ("Share of leavers by risk", "リスクの高い順に見た解約の割合"),
     "pictures_note": (
-        "",
-        "図の文字は英語です。1枚目は横軸が予測した確率、縦軸が実際の解約率、2枚目は横軸がリスクの高い順に"
-        "並べた顧客の割合、縦軸がそこに含まれる解約の割合です。",
+        "The plots are in English.",
+        "図の文字は英語です(日本語フォントが見つからないため)。1枚目は横軸が予測した確率、縦軸が実際の解約率"
+        "、2枚目は横軸がリスクの高い順に並べた顧客の割合、縦軸がそこに含まれる解約の割合です。",
     ),
+    "calibration_title": ("Chance of leaving within {days} days", "{days}日以内の解約確率"),
+    "calibration_across": (
+        "predicted chance (%), mean of a tenth of the scores",
+        "予測した確率(%、スコアの10分の1ごとの平均)",
+    ),
+    "calibration_up": ("churn rate (%), with its 95 % interval", "実際の解約率(%、95%区間)"),
+    "calibration_happened": ("what happened", "実績"),
+    "calibration_predicted": ("as predicted", "予測どおりの場合"),
+    "lift_title": ("Accounts that left within {days} days", "{days}日以内に解約した顧客"),
+    "lift_across": ("share of accounts, riskiest first (%)", "リスクの高い順に見た顧客の割合(%)"),
+    "lift_up": ("share of the accounts that left (%)", "解約した顧客に占める割合(%)"),
+    "lift_by_chance": ("by chance", "無作為の場合"),
     "segments": ("## By kind of customer", "## 顧客の種類別"),
     "segments_head": (
         "| {dimension} | AUC of the score (95 %) | AUC of the chance (95 %) | scores | then left |",
@@ -244,3 +256,10 @@ def keys() -> tuple[str, ...]:
 def sentences(key: str) -> tuple[str, str]:
     """The sentence of a key in every language, unfilled."""
     return _TEXTS[key]
+
+
+def plot_texts(language: str) -> tuple[str, ...]:
+    """All words that a plot in a language can show."""
+    plotted = ("calibration_", "lift_", "model_")
+    place = LANGUAGES.index(language)
+    return tuple(words[place] for key, words in _TEXTS.items() if key.startswith(plotted))

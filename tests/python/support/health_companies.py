@@ -328,7 +328,7 @@ def contacts(draw: Draw) -> Tables:
     }
 
 
-def recorded(draw: Draw, rows: list[Row], time: str) -> list[Row]:
+def recorded(draw: Draw, rows: Sequence[Row], time: str) -> list[Row]:
     """The rows, some of which say when they were recorded: at most three months later."""
     return [{**row, "recorded_at": draw.maybe(0.5, draw.after(str(row[time]), 90))} for row in rows]
 
