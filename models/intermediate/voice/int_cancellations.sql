@@ -24,6 +24,7 @@ final as (
         cancellations.comment,
         cancellations.cancelled_at,
         cancellations.happened_on as cancelled_on,
+        {{ recorded_day('cancellations') }} as recorded_on,
         cancellations.month_start
     from cancellations
     left join customers on cancellations.account_id = customers.account_id

@@ -46,6 +46,11 @@ final as (
         end as first_responded_on,
         case when known_tickets.resolved_on is not null then greatest(known_tickets.resolved_on, known_tickets.happened_on) end
             as resolved_on,
+        -- A row that was written anew when the ticket was resolved says nothing of when the ticket was recorded.
+        case
+            when known_tickets.resolved_at is null or known_tickets.recorded_at < known_tickets.resolved_at
+                then {{ recorded_day('known_tickets') }}
+        end as recorded_on,
         known_tickets.month_start
     from known_tickets
     left join categories on known_tickets.category = categories.category
