@@ -12,8 +12,7 @@ import statistics
 from collections import defaultdict
 from pathlib import Path
 
-from orchestration.effects.matching import CONFIDENCE
-from tests.python.support.campaign_companies import STRATA, Estimate, estimates_of
+from tests.python.support.campaign_companies import EFFECTS, Estimate, estimates_of
 from tests.python.support.warehouse import Warehouse
 
 
@@ -28,7 +27,7 @@ def main() -> None:
     found: list[Estimate] = []
     for number in range(chosen.companies):
         # A database of its own, because one in memory keeps the room of tables that were replaced.
-        warehouse = Warehouse(marts=(STRATA,))
+        warehouse = Warehouse(marts=(EFFECTS,))
         found += estimates_of(warehouse, chosen.first_seed + number, chosen.accounts)
         warehouse.connection.close()
         chosen.out.write_text(report(found, number + 1, chosen.accounts, chosen.first_seed), encoding="utf-8")
@@ -54,7 +53,7 @@ def report(estimates: list[Estimate], companies: int, accounts: int, first_seed:
         "# Do the intervals of campaign effects hold the true effect?",
         "",
         f"{companies} simulated companies of {accounts:,} accounts over 36 months, seeds from {first_seed}.",
-        f"Intervals of {CONFIDENCE:.0%} should hold it about that often. Written by",
+        "Intervals of 95% should hold it about that often. Written by",
         f"`python -m benchmarks.campaign_coverage --companies {companies} --accounts {accounts}`.",
         "",
         f"Of {len(randomised(estimates)):,} intervals of campaigns that were drawn at random, "

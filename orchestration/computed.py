@@ -23,7 +23,7 @@ from orchestration.sources import (
 )
 
 # Sources whose tables are computed between the two runs of dbt, each in a schema of its name.
-COMPUTED_SCHEMAS = ("effects", "health")
+COMPUTED_SCHEMAS = ("health",)
 # What the loader says about its run.
 LOAD = "load"
 # The source whose tables show marts of the last release.

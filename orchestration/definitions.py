@@ -5,7 +5,6 @@ from __future__ import annotations
 import dagster as dg
 
 from orchestration.assets.dbt import dbt_models
-from orchestration.assets.effects import campaign_effects
 from orchestration.assets.health import health_scores
 from orchestration.assets.inputs import input_checks
 from orchestration.assets.publish import published
@@ -35,7 +34,6 @@ def warehouse_definitions(warehouse: Warehouse) -> dg.Definitions:
             raw_assets(raw),
             dbt_models(manifest),
             health_scores(inputs_of(manifest, "health_scores")),
-            campaign_effects(inputs_of(manifest, "campaign_effects")),
             published(manifest, marts),
         ],
         asset_checks=input_checks(manifest),

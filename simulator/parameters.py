@@ -145,6 +145,8 @@ class Model:
     feed_gap_days: tuple[float, float] = (0.0, 0.0)  # feed of one integration at 70 %, of another at the end
     gauge_breaks: float = 0.0  # an account's gauges are not renewed
     gauge_mended: float = 0.0
+    planned_goals: float = 0.0  # share of goals with a success plan
+    detailed_targets: float = 0.0  # 1 = targets of MRR with a pace, of LTV, and of segments
 
 
 CLASSIC = Model()
@@ -191,5 +193,7 @@ STANDARD = Model(
     feed_gap_days=(24.0, 10.0),
     gauge_breaks=0.01,
     gauge_mended=0.25,
+    planned_goals=0.6,
+    detailed_targets=1.0,
 )
 SCENARIOS = {"classic": CLASSIC, "standard": STANDARD}

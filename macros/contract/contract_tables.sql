@@ -19,6 +19,7 @@
         'product_events',
         'reviews',
         'subscription_items',
+        'success_plan_tasks',
         'support_tickets',
         'survey_responses',
         'team_members',

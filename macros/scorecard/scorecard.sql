@@ -1,7 +1,7 @@
 {#- The scorecard: the marts that it reads, how their columns become rows, and the status of a value. -#}
 
-{#- The month x segment marts of the scorecard. An additional dimension stands beside the mart's name; its rows `all`
-    are read. The names stand here because dbt must know what a model reads before it can read the dictionary; a test says
+{#- The month x segment marts of the scorecard. An additional dimension stands beside the mart's name; a KPI reads
+    its rows `all`, or those that the seed kpi_dimension_values names. The names stand here because dbt must know what a model reads before it can read the dictionary; a test says
     which mart of the dictionary is missing. -#}
 {% macro scorecard_marts() %}
     {{ return({
@@ -23,6 +23,7 @@
         'kpi_sessions_months': none,
         'kpi_success_months': none,
         'kpi_support_months': none,
+        'kpi_use_depth_months': none,
     }) }}
 {% endmacro %}
 
@@ -52,8 +53,35 @@
 {%- endmacro %}
 
 
+{#- What a target requires in a month: until it is due a point on the straight line from its baseline to it, else the
+    target itself; and the value below which the status is red, as far from it as the warning value is from the target. For
+    the select list of a query that has `targets` and a month. -#}
+{% macro required_columns(month) -%}
+    {%- set line = target_line(month) -%}
+    {{ line }} as required_value,
+    {{ line }} + targets.warning_value - targets.target_value as required_warning_value
+{%- endmacro %}
+
+{% macro target_line(month) -%}
+    case
+        when
+            targets.baseline_value is not null
+            and {{ month }} < {{ month_start('targets.due_month') }}
+            and targets.effective_month < {{ month_start('targets.due_month') }}
+            then
+                targets.baseline_value
+                + (targets.target_value - targets.baseline_value)
+                * cast({{ months_between('targets.effective_month', month) }} as double)
+                / nullif(
+                    cast({{ months_between('targets.effective_month', month_start('targets.due_month')) }} as double), 0
+                )
+        else targets.target_value
+    end
+{%- endmacro %}
+
+
 {#- The distance of a value from its target, and its status, for the select list of a query with value, target_value,
-    warning_value, direction and is_judged. Rounded, so that 28.999999999999996 has reached 29. -#}
+    required_value, required_warning_value, direction and is_judged. Rounded, so that 28.999999999999996 has reached 29. -#}
 {% macro target_columns() -%}
     cast(value - target_value as double) as gap_to_target,
     case
@@ -63,8 +91,8 @@
     case
         when value is null or not is_judged then 'no_data'
         when target_value is null or direction = 'neutral' then 'no_target'
-        when round({{ better_by('target_value') }}, 9) >= 0 then 'green'
-        when round({{ better_by('warning_value') }}, 9) >= 0 then 'yellow'
+        when round({{ better_by('required_value') }}, 9) >= 0 then 'green'
+        when round({{ better_by('required_warning_value') }}, 9) >= 0 then 'yellow'
         else 'red'
     end as status
 {%- endmacro %}

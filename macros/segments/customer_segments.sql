@@ -33,6 +33,11 @@
     end
 {%- endmacro %}
 
+{#- The day on which the source recorded a dated row; NULL where it does not say. -#}
+{% macro recorded_day(relation) -%}
+    {{ local_date(relation ~ '.recorded_at', relation ~ '.reporting_timezone') }}
+{%- endmacro %}
+
 {#- The customer and its attributes; `renamed` gives new names where the row already uses a name. -#}
 {% macro customer_segments(renamed={}) -%}
     customers.customer_account_id as account_id,

@@ -169,3 +169,13 @@ KPI_TARGETS = (
     ("csat_rate", 0.85, 0.78), ("active_account_rate", 0.9, 0.8), ("stickiness", 0.3, 0.22),
     ("renewal_rate", 0.9, 0.84), ("win_rate", 0.35, 0.25), ("ltv_to_cac", 3.0, 2.0),
 )  # fmt: skip
+# Targets of the last year in the scenario `standard`: KPI, dimension, segment, target, warning.
+LAST_YEAR_TARGETS = (
+    ("ltv_12m", "all", "all", 60_000.0, 50_000.0),
+    ("customer_churn_rate", "size_band", "smb", 0.03, 0.04),
+    ("customer_churn_rate", "size_band", "mid_market", 0.018, 0.025),
+    ("customer_churn_rate", "size_band", "enterprise", 0.01, 0.015),
+    ("nrr_12m_rate", "touch_model", "high_touch", 1.12, 1.05),
+    ("active_account_rate", "plan", "core_starter", 0.85, 0.75),
+)
+MRR_GROWTH = 1.4  # of the last year, as the company plans it

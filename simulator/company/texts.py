@@ -119,6 +119,26 @@ GOAL_TITLES = (
     ("月次決算の短縮", "顧客への回答の迅速化", "受注ミスの削減", "報告書作成時間の削減"),
 )
 
+# Milestones and tasks of a success plan, in order, by language.
+PLAN_MILESTONES = (
+    ("Plan agreed", "Data ready", "First use", "Result measured"),
+    ("計画の合意", "データ準備の完了", "運用開始", "効果測定"),
+)
+PLAN_TASKS = (
+    (
+        "Agree on the figures to measure",
+        "Import last year's data",
+        "Train the team that uses it",
+        "Measure the result and report it",
+    ),
+    (
+        "測定する指標を決める",
+        "昨年度のデータを取り込む",
+        "利用チーム向けの研修を行う",
+        "効果を測定し報告する",
+    ),
+)
+
 # Notes on work, by verdict: done, snoozed, false_alarm, saved, lost.
 WORK_NOTES = (
     (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.company.growing_table import GrowingTable
 from simulator.company.world import World
-from simulator.export import contracts, customers, operations, revenue, voice, work
+from simulator.export import contracts, customers, operations, plans, revenue, voice, work
 from simulator.months.voice import VoiceState
 from simulator.randomness import Ints
 
@@ -31,6 +31,7 @@ def write_tables(
     contracts.write_contracts(world)
     revenue.write_cancellations(world)
     revenue.write_opportunities(world)
-    operations.write_targets(world)
+    operations.write_targets(world, days, rates)
     operations.write_staff(world)
     work.write_work_item_feedback(world, verdicts)
+    plans.write_success_plan_tasks(world, goals)

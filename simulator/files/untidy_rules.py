@@ -214,6 +214,13 @@ UNTIDY_RULES: dict[str, UntidyRules] = {
         defects=(_out_of_range("cost", -100), _required("cost"), _wrong_type("month", "Q1")),
     ),
     "team_members": UntidyRules(new_key="member_id", missing=("role",)),
+    "success_plan_tasks": UntidyRules(
+        new_key="task_id",
+        corrected="title",
+        missing=("milestone",),
+        unknown_reference="goal_id",
+        defects=(_required("title"),),
+    ),
     "work_item_feedback": UntidyRules(
         new_key="reason",
         recorded_from=("given_at",),

@@ -44,7 +44,9 @@ notices as (
     select
         cancellations.account_id,
         windows.month_start,
-        max(cancellations.cancelled_on) as cancelled_on
+        max(case when {{ known_month('cancellations') }} <= windows.month_start then cancellations.cancelled_on end)
+            as cancelled_on,
+        max(cancellations.cancelled_on) as cancelled_on_hindsight
     from {{ ref('fct_cancellations') }} as cancellations
     inner join windows
         on
@@ -69,7 +71,10 @@ commitments as (
             as days_to_term_end,
         {{ dbt.datediff('account_dates.as_of_date', 'scheduled_ends.scheduled_end_on', 'day') }} as days_to_scheduled_end,
         -- A notice before the customer returned is of its time before.
-        coalesce(contracts.is_refused or notices.cancelled_on >= account_dates.customer_since, false) as has_given_notice,
+        {%- for reading in ['', '_hindsight'] %}
+        coalesce(contracts.is_refused or notices.cancelled_on{{ reading }} >= account_dates.customer_since, false)
+            as has_given_notice{{ reading }},
+        {%- endfor %}
         contracts.account_id is not null or coalesce(first_records.first_cancellation_on <= account_dates.as_of_date, false)
             as is_notice_recorded
     from account_dates
@@ -99,8 +104,12 @@ final as (
         cast(commitments.undecided_notice_days as double) as days_to_undecided_notice,
         commitments.undecided_notice_days is not null as has_notice_deadline,
         commitments.renewal_stage,
-        case when commitments.has_given_notice or commitments.is_notice_recorded then cast(commitments.has_given_notice as double) end
-            as notice_given,
+        {%- for reading in ['', '_hindsight'] %}
+        case
+            when commitments.has_given_notice{{ reading }} or commitments.is_notice_recorded
+                then cast(commitments.has_given_notice{{ reading }} as double)
+        end as notice_given{{ reading }},
+        {%- endfor %}
         cast(commitments.days_to_scheduled_end as double) as days_to_scheduled_end,
         commitments.days_to_scheduled_end is not null as has_scheduled_end,
         commitments.has_given_notice or coalesce(commitments.days_to_scheduled_end <= settings.leaving_within_days, false)

@@ -1,3 +1,4 @@
+{%- set measures = ['trainings', 'events', 'content_views', 'community_actions', 'touches'] %}
 -- Touch points of an account over three months, by the measure that the seed activity_types counts each kind for.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
@@ -22,6 +23,7 @@ account_months as (
     select
         account_id,
         month_start,
+        {{ known_month() }} as known_month,
         {{ count_where("health_measure = 'trainings' and not is_no_show") }} as trainings,
         {{ count_where("health_measure = 'events' and not is_no_show") }} as events,
         {{ count_where("health_measure = 'content_views'") }} as content_views,
@@ -30,20 +32,17 @@ account_months as (
         {{ count_where("health_measure = 'messages' and response is not null") }} as messages,
         {{ count_where("health_measure = 'messages' and is_reaction") }} as answered_messages
     from activities
-    group by account_id, month_start
+    group by account_id, month_start, {{ known_month() }}
 ),
 
 window_counts as (
     select
         account_months.account_id,
         windows.month_start,
-        sum(account_months.trainings) as trainings,
-        sum(account_months.events) as events,
-        sum(account_months.content_views) as content_views,
-        sum(account_months.community_actions) as community_actions,
-        sum(account_months.touches) as touches,
-        sum(account_months.messages) as messages,
-        sum(account_months.answered_messages) as answered_messages
+        {%- for count in measures + ['messages', 'answered_messages'] %}
+        sum(case when account_months.known_month <= windows.month_start then account_months.{{ count }} end) as {{ count }},
+        sum(account_months.{{ count }}) as {{ count }}_hindsight{{ ',' if not loop.last }}
+        {%- endfor %}
     from account_months
     inner join windows on account_months.month_start = windows.source_month
     group by account_months.account_id, windows.month_start
@@ -60,13 +59,16 @@ final as (
     select
         account_windows.account_id,
         account_windows.as_of_date,
-        {%- for measure in ['trainings', 'events', 'content_views', 'community_actions', 'touches'] %}
+        {%- for reading in ['', '_hindsight'] %}
+        {%- for measure in measures %}
         case
             when {{ month_start('first_records.first_' ~ measure ~ '_on') }} <= account_windows.window_start
-                then cast(coalesce(window_counts.{{ measure }}, 0) as double)
-        end as {{ measure }}_3m,
+                then cast(coalesce(window_counts.{{ measure }}{{ reading }}, 0) as double)
+        end as {{ measure }}_3m{{ reading }},
         {%- endfor %}
-        {{ rate('window_counts.answered_messages', 'window_counts.messages') }} as reaction_rate_3m
+        {{ rate('window_counts.answered_messages' ~ reading, 'window_counts.messages' ~ reading) }}
+            as reaction_rate_3m{{ reading }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from account_windows
     cross join first_records
     left join window_counts

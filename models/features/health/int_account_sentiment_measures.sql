@@ -1,3 +1,4 @@
+{%- set is_known = 'account_months.known_month <= windows.month_start' %}
 -- Survey answers of the last six months and reviews of the last twelve, by account.
 with account_dates as (
     select * from {{ ref('int_account_as_of_dates') }}
@@ -22,6 +23,7 @@ ratings as (
         account_id,
         survey_kind as kind,
         month_start,
+        {{ known_month() }} as known_month,
         cast(score as decimal(18, 6)) as score,
         responded_on as rated_on,
         6 as months_counted
@@ -31,6 +33,7 @@ ratings as (
         account_id,
         'review' as kind,
         month_start,
+        {{ known_month() }} as known_month,
         cast(rating as decimal(18, 6)) as score,
         posted_on as rated_on,
         12 as months_counted
@@ -42,12 +45,13 @@ account_months as (
         account_id,
         kind,
         month_start,
+        known_month,
         months_counted,
         sum(score) as score,
         count(*) as ratings,
         max(rated_on) as rated_on
     from ratings
-    group by account_id, kind, month_start, months_counted
+    group by account_id, kind, month_start, known_month, months_counted
 ),
 
 window_ratings as (
@@ -55,11 +59,14 @@ window_ratings as (
         account_months.account_id,
         windows.month_start,
         {%- for kind in ['nps', 'csat', 'review'] %}
+        {%- set is_counted = "account_months.kind = '" ~ kind ~ "'" %}
+        {%- for reading, condition in {'': is_counted ~ ' and ' ~ is_known, '_hindsight': is_counted}.items() %}
         {{ rate(
-            "sum(case when account_months.kind = '" ~ kind ~ "' then account_months.score end)",
-            "sum(case when account_months.kind = '" ~ kind ~ "' then account_months.ratings end)"
-        ) }} as {{ kind }},
-        max(case when account_months.kind = '{{ kind }}' then account_months.rated_on end)
+            'sum(case when ' ~ condition ~ ' then account_months.score end)',
+            'sum(case when ' ~ condition ~ ' then account_months.ratings end)'
+        ) }} as {{ kind }}{{ reading }},
+        {%- endfor %}
+        max(case when {{ is_counted }} and {{ is_known }} then account_months.rated_on end)
             as {{ kind }}_rated_on{{ ',' if not loop.last }}
         {%- endfor %}
     from account_months
@@ -79,7 +86,10 @@ final as (
         window_ratings.csat as csat_score_6m,
         window_ratings.csat_rated_on as csat_measured_on,
         window_ratings.review as review_rating_12m,
-        window_ratings.review_rated_on as review_measured_on
+        window_ratings.review_rated_on as review_measured_on,
+        window_ratings.nps_hindsight as nps_score_6m_hindsight,
+        window_ratings.csat_hindsight as csat_score_6m_hindsight,
+        window_ratings.review_hindsight as review_rating_12m_hindsight
     from account_dates
     inner join window_ratings
         on account_dates.account_id = window_ratings.account_id and account_dates.month_start = window_ratings.month_start

@@ -30,30 +30,34 @@ opened_months as (
     select
         account_id,
         month_start,
+        {{ known_month() }} as known_month,
         count(*) as opened,
         {{ count_where('is_escalated') }} as escalated
     from tickets
-    group by account_id, month_start
+    group by account_id, month_start, {{ known_month() }}
 ),
 
 resolved_months as (
     select
         account_id,
         {{ month_start('resolved_on') }} as month_start,
+        {{ known_month() }} as known_month,
         count(resolution_hours) as timed,
         -- Summed as decimals, which add up alike in any order.
         sum(cast(resolution_hours as decimal(18, 6))) as resolution_hours
     from tickets
     where resolved_on is not null
-    group by account_id, {{ month_start('resolved_on') }}
+    group by account_id, {{ month_start('resolved_on') }}, {{ known_month() }}
 ),
 
 opened as (
     select
         opened_months.account_id,
         windows.month_start,
-        sum(opened_months.opened) as opened,
-        sum(opened_months.escalated) as escalated
+        {%- for count in ['opened', 'escalated'] %}
+        sum(case when opened_months.known_month <= windows.month_start then opened_months.{{ count }} end) as {{ count }},
+        sum(opened_months.{{ count }}) as {{ count }}_hindsight{{ ',' if not loop.last }}
+        {%- endfor %}
     from opened_months
     inner join windows on opened_months.month_start = windows.source_month
     group by opened_months.account_id, windows.month_start
@@ -63,8 +67,10 @@ resolved as (
     select
         resolved_months.account_id,
         windows.month_start,
-        sum(resolved_months.resolution_hours) as resolution_hours,
-        sum(resolved_months.timed) as timed
+        {%- for sum in ['resolution_hours', 'timed'] %}
+        sum(case when resolved_months.known_month <= windows.month_start then resolved_months.{{ sum }} end) as {{ sum }},
+        sum(resolved_months.{{ sum }}) as {{ sum }}_hindsight{{ ',' if not loop.last }}
+        {%- endfor %}
     from resolved_months
     inner join windows on resolved_months.month_start = windows.source_month
     group by resolved_months.account_id, windows.month_start
@@ -74,7 +80,8 @@ open_tickets as (
     select
         tickets.account_id,
         months.month_start,
-        count(*) as open_tickets
+        {{ count_where(known_month('tickets') ~ ' <= months.month_start') }} as open_tickets,
+        count(*) as open_tickets_hindsight
     from tickets
     inner join months
         on
@@ -104,14 +111,21 @@ final as (
     select
         account_users.account_id,
         account_users.as_of_date,
-        case when account_users.is_recorded then {{ rate('coalesce(open_tickets.open_tickets, 0)', 'account_users.users') }} end
-            as open_tickets_per_user,
-        case when account_users.is_recorded then {{ rate('coalesce(opened.opened, 0)', 'account_users.users') }} end
-            as tickets_per_user_3m,
-        case when account_users.is_recorded then {{ rate('coalesce(opened.escalated, 0)', 'account_users.users') }} end
-            as escalations_per_user_3m,
-        case when account_users.is_recorded then {{ rate('resolved.resolution_hours', 'resolved.timed') }} end
-            as resolution_hours_3m
+        {%- for reading in ['', '_hindsight'] %}
+        {%- for measure, count in {
+            'open_tickets_per_user': 'open_tickets.open_tickets',
+            'tickets_per_user_3m': 'opened.opened',
+            'escalations_per_user_3m': 'opened.escalated',
+        }.items() %}
+        case
+            when account_users.is_recorded then {{ rate('coalesce(' ~ count ~ reading ~ ', 0)', 'account_users.users') }}
+        end as {{ measure }}{{ reading }},
+        {%- endfor %}
+        case
+            when account_users.is_recorded
+                then {{ rate('resolved.resolution_hours' ~ reading, 'resolved.timed' ~ reading) }}
+        end as resolution_hours_3m{{ reading }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from account_users
     left join opened on account_users.account_id = opened.account_id and account_users.month_start = opened.month_start
     left join resolved on account_users.account_id = resolved.account_id and account_users.month_start = resolved.month_start

@@ -45,6 +45,7 @@ final as (
         responses.is_completed,
         activities.occurred_at,
         activities.happened_on as occurred_on,
+        {{ recorded_day('activities') }} as recorded_on,
         activities.month_start
     from activities
     left join customers on activities.account_id = customers.account_id

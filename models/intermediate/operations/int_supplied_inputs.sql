@@ -2,7 +2,8 @@
 
 {#- The inputs without which a figure is NULL rather than 0. -#}
 {%- set table_names = [
-    'cancellations', 'cs_activities', 'customer_goals', 'feature_request_reactions', 'opportunities', 'support_tickets'
+    'cancellations', 'cs_activities', 'customer_goals', 'feature_request_reactions', 'opportunities',
+    'success_plan_tasks', 'support_tickets'
 ] %}
 
 -- An input is supplied when at least one of its rows is accepted. This reads base, so that a failing test of one

@@ -46,7 +46,7 @@ final as (
     select
         account_id,
         month_start,
-        {%- for measure in ['data_volume', 'connections', 'integrations', 'apps_built', 'seats_limit'] %}
+        {%- for measure in ['data_volume', 'connections', 'integrations', 'apps_built', 'app_downloads', 'seats_limit'] %}
         cast(sum(case when measure = '{{ measure }}' then value end) as double) as {{ measure }},
         {%- endfor %}
         max(case when from_month = month_start then 1 else 0 end) = 1 as is_measured_in_month,

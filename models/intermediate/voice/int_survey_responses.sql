@@ -31,6 +31,7 @@ final as (
         responses.score,
         responses.responded_at,
         responses.happened_on as responded_on,
+        {{ recorded_day('responses') }} as recorded_on,
         responses.month_start
     from responses
     left join customers on responses.account_id = customers.account_id

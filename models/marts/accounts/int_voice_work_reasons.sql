@@ -1,4 +1,4 @@
--- Reasons to act in what customers said and wait for: NPS answers, escalated tickets, goals.
+-- Reasons to act in what customers said and wait for: NPS answers, escalated tickets, goals and tasks.
 with today as (
     select as_of_date from {{ ref('int_settings') }}
 ),
@@ -44,6 +44,17 @@ goals as (
     group by goals.account_id
 ),
 
+tasks as (
+    select
+        account_id,
+        count(*) as tasks,
+        min(due_on) as oldest_on,
+        {{ add_days('max(due_on)', 1) }} as arose_on
+    from {{ ref('fct_success_plan_tasks') }}
+    where is_overdue
+    group by account_id
+),
+
 reasons as (
     select
         tickets.account_id,
@@ -78,6 +89,15 @@ reasons as (
         cast(goals.goals as string) as value_1,
         cast({{ dbt.datediff('goals.oldest_on', 'today.as_of_date', 'day') }} as string) as value_2
     from goals
+    cross join today
+    union all
+    select
+        tasks.account_id,
+        'task_overdue' as reason,
+        tasks.arose_on,
+        cast(tasks.tasks as string) as value_1,
+        cast({{ dbt.datediff('tasks.oldest_on', 'today.as_of_date', 'day') }} as string) as value_2
+    from tasks
     cross join today
 )
 

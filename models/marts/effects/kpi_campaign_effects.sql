@@ -12,7 +12,7 @@ activities as (
 ),
 
 effects as (
-    select * from {{ source('effects', 'campaign_effects') }}
+    {{ effects_of(ref('int_campaign_strata'), ['campaign_id', 'outcome']) }}
 ),
 
 success_settings as (

@@ -10,6 +10,14 @@ owners as (
     select * from {{ ref('kpi_owners') }}
 ),
 
+dimension_values as (
+    select * from {{ ref('kpi_dimension_values') }}
+),
+
+levels as (
+    select * from {{ ref('kpi_levels') }}
+),
+
 final as (
     select
         definitions.kpi_id,
@@ -22,6 +30,9 @@ final as (
         definitions.formula_en,
         definitions.formula_ja,
         definitions.level,
+        levels.level_order,
+        levels.label_en as level_label_en,
+        levels.label_ja as level_label_ja,
         definitions.unit,
         definitions.direction,
         definitions.journey_stage,
@@ -32,6 +43,7 @@ final as (
         owners.label_ja as owner_label_ja,
         definitions.mart,
         definitions.value_column,
+        case when definitions.mart is not null then coalesce(dimension_values.dimension_value, 'all') end as dimension_value,
 
         definitions.is_focus,
         owners.is_team as is_team_kpi,
@@ -41,6 +53,8 @@ final as (
     from definitions
     left join stages on definitions.journey_stage = stages.journey_stage
     left join owners on definitions.owner = owners.owner
+    left join dimension_values on definitions.kpi_id = dimension_values.kpi_id
+    left join levels on definitions.level = levels.level
 )
 
 select * from final

@@ -23,8 +23,10 @@ final as (
             and {{ add_months('measured.month_start', months) }} = {{ earlier }}.month_start
             {{ 'and measured.' ~ dimension ~ ' = ' ~ earlier ~ '.' ~ dimension if dimension }}
     {% endfor -%}
-    inner join kpis on kpis.mart = '{{ mart }}'
-    {{ 'where measured.' ~ dimension ~ " = 'all'" if dimension }}
+    inner join kpis
+        on
+            kpis.mart = '{{ mart }}'
+            {{ 'and measured.' ~ dimension ~ ' = kpis.dimension_value' if dimension }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

@@ -121,7 +121,10 @@ final as (
         {{ kpi_value('measured', columns) }} as value
     from {{ relation }} as measured
     inner join kpis
-        on kpis.mart = '{{ mart }}' and kpis.value_column in ('{{ columns | join("', '") }}')
+        on
+            kpis.mart = '{{ mart }}'
+            and kpis.value_column in ('{{ columns | join("', '") }}')
+            and kpis.dimension_value = 'all'
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

@@ -29,7 +29,7 @@ targeted as (
         reported_values.first_reported_value,
         kpis.direction,
         targets.target_value,
-        targets.warning_value,
+        {{ required_columns('kpi_values.month_start') }},
         coalesce(kpi_values.month_start <= last_month.month_start, true) as is_judged
     from kpi_values
     inner join kpis on kpi_values.kpi_id = kpis.kpi_id
@@ -52,7 +52,7 @@ targeted as (
         and (kpi_values.month_start <= kpis.active_to or kpis.active_to is null)
 ),
 
-final as (
+judged as (
     select
         kpi_id,
         month_start,
@@ -63,8 +63,16 @@ final as (
         year_ago_value,
         first_reported_value,
         target_value,
+        required_value,
         {{ target_columns() }}
     from targeted
+),
+
+final as (
+    select
+        *,
+        case when status in ('green', 'yellow', 'red') then status = 'green' end as is_on_course
+    from judged
 )
 
 select * from final

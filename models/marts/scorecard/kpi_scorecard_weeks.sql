@@ -30,7 +30,7 @@ targeted as (
         weeks.is_complete,
         kpis.direction,
         targets.target_value,
-        targets.warning_value,
+        {{ required_columns('weeks.month_start') }},
         true as is_judged
     from compared
     inner join weeks on compared.week_start = weeks.week_start

@@ -44,6 +44,8 @@ LAG_DAYS = 30
 # Every window that a figure is of, in days from a date on.
 WINDOWS = tuple(sorted({*HORIZONS, *(lag + LAG_DAYS for lag in LAGS)}))
 LATEST_DATES = 12
+# The score as it would have been with what was recorded later too.
+HINDSIGHT = "score_hindsight"
 # With fewer outcomes a figure would be chance.
 MIN_OUTCOMES = 10
 
@@ -137,6 +139,15 @@ def run_backtest(observations: Observations, config: HealthConfig) -> Backtest:
         if fitted:
             chances["chance"] = risks["chance"] = fitted.chance
         windows += _windows(observations, mature, outcome, horizon, risks=risks, chances=chances)
+        hindsight = {HINDSIGHT: -observations.hindsight[mature]}
+        windows += _windows(
+            replace(observations, segments={}),
+            mature,
+            outcome,
+            horizon,
+            risks=hindsight,
+            chances={HINDSIGHT: calibrated(_in_the_middle(hindsight[HINDSIGHT]), outcome, day, horizon)},
+        )
         if horizon == MAIN_HORIZON:
             # Where no chance is shown per account, the plot says how far the score could give one.
             is_shown = not np.isnan(chances["chance"]).all()

@@ -26,6 +26,8 @@ NEVER = np.iinfo(np.int64).max
 GIVEN, NOT_GIVEN, NOT_COMPARED = "given", "none", ""
 # Columns of OUTCOMES by the dimension that a backtest is split by.
 SEGMENTS = {"size_band": "size_band", "region": "region", "tenure_band": "tenure_band", "plan": "plan_id"}
+# Of a measure's column, the one that counts what was recorded later too.
+_HINDSIGHT = "_hindsight"
 # The mean month of the Gregorian calendar.
 _DAYS_PER_MONTH = 365.2425 / 12
 # Columns of OUTCOMES that are no measures of the score and may predict all the same.
@@ -63,14 +65,16 @@ class Observations:
     Days count from 1970-01-01; `churn_day` and `expansion_day` are those of the first such movement after the
     date, NEVER without one. `values` are 0-1, NaN where a measure is not used, `raw` in the measures' units;
     both have one column per measure of the configuration. `inputs` are those of the chance, rows x INPUTS, by
-    the horizon in days. `term_days` are days until the paid term ends, NaN where it is not known.
-    `newest_day` is the as-of date of the run. `customers` are all, also those without a score; `every` says
-    that each `every`-th account was read.
+    the horizon in days. `hindsight` is the score of what was recorded later too, NaN without
+    coverage. `term_days` are days until the paid term ends, NaN where it is not known. `newest_day` is the
+    as-of date of the run. `customers` are all, also those without a score; `every` says that each `every`-th
+    account was read.
     """
 
     account: NDArray[Any]
     day: Days
     score: Floats
+    hindsight: Floats
     tenure: Floats
     recency: Floats
     term_days: Floats
@@ -119,6 +123,7 @@ class Observations:
             account=self.account[rows],
             day=self.day[rows],
             score=self.score[rows],
+            hindsight=self.hindsight[rows],
             tenure=self.tenure[rows],
             recency=self.recency[rows],
             term_days=self.term_days[rows],
@@ -192,6 +197,9 @@ def observations_of(rows: pa.Table, config: HealthConfig) -> Observations:
         for horizon in CHANCE_HORIZONS:
             weighed = with_inputs(weighed, config, horizon)
         found = weighed.to_native().order("as_of_date, account_id").to_arrow_table()
+        later = weigh_measures(nw.from_native(connection.from_arrow(_with_hindsight(rows))), config)
+        hindsight = later.to_native().order("as_of_date, account_id").to_arrow_table()["score"]
+    found = found.append_column(f"score{_HINDSIGHT}", hindsight)
     day = _days(found, "as_of_date")
     newest = int(day.max()) if len(found) else 0
     is_scored = found["known_score"].is_valid()
@@ -211,6 +219,7 @@ def observations_of(rows: pa.Table, config: HealthConfig) -> Observations:
         account=_texts(found, "account_id"),
         day=_days(found, "as_of_date"),
         score=_numbers(found, "known_score"),
+        hindsight=_numbers(found, f"score{_HINDSIGHT}"),
         tenure=_numbers(found, "tenure_days"),
         recency=_numbers(found, recency) if recency else np.full(len(found), np.nan),
         term_days=_numbers(found, "days_to_term_end"),
@@ -231,6 +240,14 @@ def observations_of(rows: pa.Table, config: HealthConfig) -> Observations:
         newest_day=newest,
         customers=customers,
     )
+
+
+def _with_hindsight(rows: pa.Table) -> pa.Table:
+    """The rows with each measure as it is from what was recorded later too."""
+    for name in rows.column_names:
+        if f"{name}{_HINDSIGHT}" in rows.column_names:
+            rows = rows.set_column(rows.column_names.index(name), name, rows[f"{name}{_HINDSIGHT}"])
+    return rows
 
 
 def _commitments(found: pa.Table) -> dict[str, NDArray[Any]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from orchestration.health.config import HealthConfig
 from orchestration.health.evaluation.backtest import (
@@ -18,13 +16,11 @@ from orchestration.health.evaluation.backtest import (
     Backtest,
     Row,
 )
+from orchestration.health.evaluation.plots import MODELS, PICTURE_FILES, japanese_font, pictures
 from orchestration.health.evaluation.report_texts import LANGUAGES, text
 from orchestration.health.seeds import file_of
 
 REPORT_FILES = {"en": "health_backtest.md", "ja": "health_backtest.ja.md"}
-CALIBRATION_FILE = "health_calibration.png"
-LIFT_FILE = "health_lift.png"
-MODELS = ("score", "chance", "end_of_term", "recency", "tenure", "logistic")
 # What the score is compared with in the first paragraph.
 _BASELINES = ("end_of_term", "recency", "tenure")
 _SEGMENTS = ("lifecycle_stage", "notice", "billing_months", "billing_months_without_notice")
@@ -33,73 +29,26 @@ _SHOWN = 10
 
 def write_report(backtest: Backtest, config: HealthConfig, folder: Path) -> dict[str, str]:
     """Write the report in every language, and its pictures, into a folder; the Markdown by language."""
-    found = {language: report(backtest, config, language) for language in LANGUAGES}
+    font = japanese_font() if backtest.calibration else None
+    found = {language: report(backtest, config, language, font) for language in LANGUAGES}
     folder.mkdir(parents=True, exist_ok=True)
     for language, markdown in found.items():
         (folder / REPORT_FILES[language]).write_text(markdown, encoding="utf-8")
-    for name, picture in pictures(backtest).items():
+    shown = pictures(backtest) | (pictures(backtest, "ja", font) if font else {})
+    for names in PICTURE_FILES.values():
+        for name in names:
+            (folder / name).unlink(missing_ok=True)
+    for name, picture in shown.items():
         (folder / name).write_bytes(picture)
     return found
 
 
-def report(backtest: Backtest, config: HealthConfig, language: str = "en") -> str:
-    """The report as Markdown; `language` is one of LANGUAGES."""
-    return _Report(backtest, config, language).markdown()
-
-
-def pictures(backtest: Backtest) -> dict[str, bytes]:
-    """The plots as PNG by file name; none without history. Their words are English: fonts may lack others."""
-    if not backtest.calibration:
-        return {}
-    # Imported late: every command would wait for it.
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
-    def png(title: str, across: str, up: str, lines: Sequence[tuple[str, Mapping[str, Any]]]) -> bytes:
-        figure = Figure(figsize=(6, 4.5), layout="constrained")
-        FigureCanvasAgg(figure)
-        axes = figure.add_subplot(title=title, xlabel=across, ylabel=up)
-        for label, values in lines:
-            axes.errorbar(**values, marker="o", markersize=3, capsize=3, label=label)
-        axes.grid(alpha=0.3)
-        axes.legend()
-        file = io.BytesIO()
-        figure.savefig(file, format="png", dpi=110, metadata={"Software": None})
-        return file.getvalue()
-
-    rows = backtest.calibration
-    chances, rates = [100 * row["chance"] for row in rows], [100 * row["rate"] for row in rows]
-    ends = [100 * row["rate_high"] for row in rows]
-    spread = [
-        [100 * (row["rate"] - row["rate_low"]) for row in rows],
-        [100 * (row["rate_high"] - row["rate"]) for row in rows],
-    ]
-    top = max(*chances, *ends)
-    tenths = [10.0 * number for number in range(11)]
-    shares = []
-    for name in MODELS:
-        running = [0.0]
-        for share in backtest.lift.get(name, []):
-            running.append(running[-1] + 100 * share)
-        if len(running) == len(tenths):
-            shares.append((text(f"model_{name}", "en"), {"x": tenths, "y": running}))
-    return {
-        CALIBRATION_FILE: png(
-            f"Chance of leaving within {MAIN_HORIZON} days",
-            "predicted chance (%), mean of a tenth of the scores",
-            "churn rate (%), with its 95 % interval",
-            [
-                ("what happened", {"x": chances, "y": rates, "yerr": spread}),
-                ("as predicted", {"x": [0, top], "y": [0, top]}),
-            ],
-        ),
-        LIFT_FILE: png(
-            f"Accounts that left within {MAIN_HORIZON} days",
-            "share of accounts, riskiest first (%)",
-            "share of the accounts that left (%)",
-            [*shares, ("by chance", {"x": [0, 100], "y": [0, 100]})],
-        ),
-    }
+def report(
+    backtest: Backtest, config: HealthConfig, language: str = "en", japanese_font: Path | None = None
+) -> str:
+    """The report as Markdown; `language` is one of LANGUAGES. Plots are English without a Japanese font."""
+    plotted = language if language == "en" or japanese_font else "en"
+    return _Report(backtest, config, language, plotted).markdown()
 
 
 def is_better_than(backtest: Backtest, model: str) -> bool | None:
@@ -117,11 +66,12 @@ def is_coin(row: Row) -> bool:
 
 @dataclass(frozen=True)
 class _Report:
-    """One report in one language."""
+    """One report in one language; `plotted` is that of its plots."""
 
     backtest: Backtest
     config: HealthConfig
     language: str
+    plotted: str
 
     def markdown(self) -> str:
         main = self.backtest.figure("score")
@@ -282,9 +232,11 @@ class _Report:
             ],
         )
         if self.backtest.calibration:
-            yield f"![{self.say('calibration_picture')}]({CALIBRATION_FILE})"
-            yield f"![{self.say('lift_picture')}]({LIFT_FILE})"
-            yield self.say("pictures_note")
+            calibration_file, lift_file = PICTURE_FILES[self.plotted]
+            yield f"![{self.say('calibration_picture')}]({calibration_file})"
+            yield f"![{self.say('lift_picture')}]({lift_file})"
+            if self.plotted != self.language:
+                yield self.say("pictures_note")
 
     def segment(self, dimension: str) -> str:
         rows = [

@@ -49,6 +49,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "coin": ("no better than a coin", "コイン投げと変わらない"),
     "model_score": ("Health score", "ヘルススコア"),
+    "model_score_hindsight": (
+        "Health score, also of what was recorded later",
+        "ヘルススコア(後から記録された内容も含む)",
+    ),
     "model_chance": ("Chance of leaving", "解約確率"),
     "model_end_of_term": ("Days to the end of the term alone", "契約期間の残り日数だけ"),
     "model_recency": ("Days since last use alone", "最終利用からの日数だけ"),
@@ -144,10 +148,22 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "calibration_picture": ("Predicted chance against churn rate", "予測した確率と実際の解約率"),
     "lift_picture": ("Share of leavers by risk", "リスクの高い順に見た解約の割合"),
     "pictures_note": (
-        "",
-        "図の文字は英語です。1枚目は横軸が予測した確率、縦軸が実際の解約率、2枚目は横軸がリスクの高い順に"
-        "並べた顧客の割合、縦軸がそこに含まれる解約の割合です。",
+        "The plots are in English.",
+        "図の文字は英語です(日本語フォントが見つからないため)。1枚目は横軸が予測した確率、縦軸が実際の解約率"
+        "、2枚目は横軸がリスクの高い順に並べた顧客の割合、縦軸がそこに含まれる解約の割合です。",
     ),
+    "calibration_title": ("Chance of leaving within {days} days", "{days}日以内の解約確率"),
+    "calibration_across": (
+        "predicted chance (%), mean of a tenth of the scores",
+        "予測した確率(%、スコアの10分の1ごとの平均)",
+    ),
+    "calibration_up": ("churn rate (%), with its 95 % interval", "実際の解約率(%、95%区間)"),
+    "calibration_happened": ("what happened", "実績"),
+    "calibration_predicted": ("as predicted", "予測どおりの場合"),
+    "lift_title": ("Accounts that left within {days} days", "{days}日以内に解約した顧客"),
+    "lift_across": ("share of accounts, riskiest first (%)", "リスクの高い順に見た顧客の割合(%)"),
+    "lift_up": ("share of the accounts that left (%)", "解約した顧客に占める割合(%)"),
+    "lift_by_chance": ("by chance", "無作為の場合"),
     "segments": ("## By kind of customer", "## 顧客の種類別"),
     "segments_head": (
         "| {dimension} | AUC of the score (95 %) | AUC of the chance (95 %) | scores | then left |",
@@ -200,13 +216,15 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "method": ("## How this was measured", "## 測り方"),
     "method_recorded": (
-        "A score uses what had happened by its date. Of contracts and scheduled ends only what had been "
-        "recorded by then counts; of all else what was recorded later counts too, so late records can "
-        "make the past look better foreseen than it was. `account_health_history` keeps scores as they "
-        "were first published.",
-        "スコアには、その基準日までに起きたことを使っています。契約と終了予定は、その日までに記録されてい"
-        "た内容だけを数えます。それ以外は後から記録されたものも含むため、遅れて記録された行があると、過去"
-        "の予測が実際より当たって見えることがあります。最初に公開したときのスコアは"
+        "A score uses what had happened by its date and had been recorded by the end of its month, where the "
+        "source says when it recorded a row: notice, tickets, answers, reviews and touches. Of contracts and "
+        "scheduled ends what had been recorded by then counts, of usage all that happened. Records that come "
+        "late make the past look better foreseen than it was: the row “also of what was recorded later” "
+        "shows by how much. `account_health_history` keeps scores as they were first published.",
+        "スコアには、その基準日までに起き、記録日が分かる場合はその月の終わりまでに記録されていたこと(解約の"
+        "申し出、問い合わせ、回答、レビュー、接点)を使っています。契約と終了予定はその日までに記録されてい"
+        "た内容、利用は起きたことすべてを数えます。遅れて記録された行があると、過去の予測が実際より当たって"
+        "見えます。その差は「後から記録された内容も含む」の行で分かります。最初に公開したときのスコアは"
         "`account_health_history`に残っています。",
     ),
     "method_text": (
@@ -238,3 +256,10 @@ def keys() -> tuple[str, ...]:
 def sentences(key: str) -> tuple[str, str]:
     """The sentence of a key in every language, unfilled."""
     return _TEXTS[key]
+
+
+def plot_texts(language: str) -> tuple[str, ...]:
+    """All words that a plot in a language can show."""
+    plotted = ("calibration_", "lift_", "model_")
+    place = LANGUAGES.index(language)
+    return tuple(words[place] for key, words in _TEXTS.items() if key.startswith(plotted))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ..support.campaign_companies import STRATA, estimates_of
+from ..support.campaign_companies import EFFECTS, estimates_of
 from ..support.warehouse import Warehouse
 
 pytestmark = pytest.mark.long
@@ -17,7 +17,7 @@ SEEDS = (1, 2, 3)
 
 @pytest.fixture(scope="module")
 def warehouse() -> Warehouse:
-    return Warehouse(marts=(STRATA,))
+    return Warehouse(marts=(EFFECTS,))
 
 
 def test_the_intervals_hold_the_true_effects(warehouse: Warehouse) -> None:

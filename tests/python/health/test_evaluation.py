@@ -16,7 +16,8 @@ from orchestration.health.evaluation.backtest import WINDOWS, run_backtest
 from orchestration.health.evaluation.observations import (
     NEVER,
 )
-from orchestration.health.evaluation.report import is_better_than, pictures, report
+from orchestration.health.evaluation.plots import pictures
+from orchestration.health.evaluation.report import is_better_than, report
 from orchestration.health.evaluation.reuse import reused_backtest
 from orchestration.health.evaluation.seed_proposal import difference, propose, proposed_seed
 from orchestration.health.evaluation.tuning import fitted_weights, suggested_scale

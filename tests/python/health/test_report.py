@@ -44,6 +44,21 @@ def test_chance_alone_is_called_no_better_than_a_coin() -> None:
     assert "no better than a coin**" not in report(run_backtest(telling, CONFIG), CONFIG)
 
 
+def test_what_was_recorded_later_flatters_one_reading_alone() -> None:
+    seen = by_name(history())
+    left = seen.churned(0, 90)
+    # Half of the leavers are known to leave, from notices that were backdated.
+    backdated = np.where(left & (np.arange(len(left)) % 2 == 0), 0.0, seen.score)
+    backtest = run_backtest(replace(seen, hindsight=backdated), CONFIG)
+    known, later = backtest.figure("score"), backtest.figure("score_hindsight")
+    assert known is not None
+    assert later is not None
+    assert known == run_backtest(seen, CONFIG).figure("score")
+    assert later["auc"] > known["auc_high"]
+    for language, label in (("en", "also of what was recorded later"), ("ja", "後から記録された内容も含む")):
+        assert f"{later['auc']:.3f}" in re.findall(rf"\| .*{label}.*", report(backtest, CONFIG, language))[0]
+
+
 def test_a_measure_without_a_relation_has_no_rank() -> None:
     seen = by_name(history())
     soon = replace(seen, churn_day=np.where(seen.churned(0, 90), seen.day + 20, NEVER))

@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 from orchestration.computed import COMPUTED_SCHEMAS, WrittenTable, computed_tables
-from orchestration.effects import estimate_effects
 from orchestration.health.config import health_config
 from orchestration.health.history import CONTRIBUTIONS, HISTORY, SCORES
 from orchestration.settings import PROJECT_DIR
@@ -66,13 +65,3 @@ def test_scores_and_contributions_have_the_columns_of_their_tables() -> None:
     (contribution,) = contributions([a_row(use=1.0)], a_config())
     assert [*score] == [*computed_tables()[SCORES].columns]
     assert [*contribution] == [*computed_tables()[CONTRIBUTIONS].columns]
-
-
-def test_effects_have_the_columns_of_their_table() -> None:
-    counts = {
-        f"{side}_{what}": 2
-        for side in ("treated", "control")
-        for what in ("accounts", "reached", "with_csm", "with_contract", "with_products")
-    }
-    found = estimate_effects([{"campaign_id": "c", "outcome": "churn", **counts}])
-    assert len(computed_tables()["effects.campaign_effects"].checked(found)) == 1

@@ -62,7 +62,6 @@ def test_steps_in_python_wait_for_what_they_read(definitions: dg.Definitions) ->
 
     measured = {"features/int_account_measures", "features/int_account_outcomes"}
     assert inputs("health/account_scores") == measured | {f"seeds/{seed}" for seed in SEEDS}
-    assert inputs("effects/campaign_effects") == {"features/int_campaign_strata"}
 
 
 def test_the_release_waits_for_every_mart(definitions: dg.Definitions) -> None:
@@ -73,7 +72,7 @@ def test_the_release_waits_for_every_mart(definitions: dg.Definitions) -> None:
 
 def test_dagster_runs_dbt_twice(definitions: dg.Definitions) -> None:
     steps = [node.name for node in definitions.resolve_job_def(REFRESH_JOB).nodes]
-    computed = ["campaign_effects", "health_scores", "input_checks"]
+    computed = ["health_scores", "input_checks"]
     assert sorted(steps) == sorted(["dbt_models", "dbt_models_2", *computed, "published", "raw"])
 
 
@@ -88,7 +87,6 @@ def test_assets_are_grouped_by_layer_and_owned(definitions: dg.Definitions) -> N
     assert groups["marts/account_health_scores"] == "health"
     assert groups["seeds/health_bands"] == "seeds"
     assert groups["health/account_scores"] == "health"
-    assert groups["effects/campaign_effects"] == "effects"
     assert groups["published"] == "publish"
     unowned = [
         name for name, spec in specs(definitions).items() if name.startswith("marts/") and not spec.owners

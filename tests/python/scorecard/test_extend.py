@@ -197,6 +197,18 @@ def test_dbt_says_what_else_is_wrong(project: Project, walked: str, tmp_path: Pa
         assert message in run.stdout
 
 
+def test_dbt_says_which_kpis_serve_each_other_in_a_circle(
+    project: Project, walked: str, tmp_path: Path
+) -> None:
+    circle = project.copy(tmp_path / "project")
+    link = "first_login_rate,customer_churn_rate"
+    circle.edit("seeds/scorecard/kpi_links.csv", link, f"{link}\ncustomer_churn_rate,first_login_rate")
+    run = circle.dbt("build", "--select", "kpi_links", "dim_kpi_links")
+    assert run.returncode == 1
+    for kpi_id in ("customer_churn_rate", "first_login_rate"):
+        assert f"{kpi_id} serves KPIs that serve it: remove one of the links" in run.stdout
+
+
 @pytest.fixture(scope="module")
 def segmented(
     project: Project, recipes: dict[str, list[re.Match[str]]], tmp_path_factory: pytest.TempPathFactory

@@ -30,6 +30,7 @@ STALE_GAUGES = """select count(*) from (
 STAGES = """select count(*) from (select contract_id from contracts
     group by contract_id having count(distinct renewal_stage) > 2)"""
 VERDICTS = "select count(*) from work_item_feedback"
+TASKS = "select count(*) from success_plan_tasks"
 SILENT_FEED = """select (max(occurred_at) < '2025-12-23')::int from product_events
     where feature = 'integration_chat'"""
 COUNTED = {
@@ -39,6 +40,7 @@ COUNTED = {
     "gauges that stopped": (STALE_GAUGES, 100),
     "stages of renewals": (STAGES, 100),
     "verdicts": (VERDICTS, 200),
+    "tasks of success plans": (TASKS, 200),
     "a silent feed": (SILENT_FEED, 1),
     "cancellations recorded a week late": (BACKDATED, 0.1),
 }

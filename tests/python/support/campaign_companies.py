@@ -8,7 +8,6 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.effects import estimate_effects
 from orchestration.loading import land
 from orchestration.loading.contract import SOURCES_PATH
 from orchestration.settings import Settings
@@ -16,7 +15,7 @@ from simulator import SimulatorConfig, read_contract, simulate
 
 from .warehouse import Warehouse
 
-STRATA = "int_campaign_strata"
+EFFECTS = "kpi_campaign_effects"
 HORIZONS = {"retained_90d": "true_effect_churn_90d", "retained_180d": "true_effect_churn_180d"}
 
 
@@ -62,7 +61,7 @@ def estimates_of(warehouse: Warehouse, seed: int, accounts: int, months: int = 3
         )
         land(settings, warehouse.connection, "run")
         warehouse.build_models()
-        effects = estimate_effects(warehouse.rows(STRATA))
+        effects = warehouse.rows(EFFECTS)
         truth = true_effects(company.truth_dir)
     found = []
     for effect in effects:

@@ -321,11 +321,16 @@ def contacts(draw: Draw) -> Tables:
             }
         )
     return {
-        "cs_activities": activities,
-        "survey_responses": responses,
-        "reviews": reviews,
-        "support_tickets": tickets,
+        "cs_activities": recorded(draw, activities, "occurred_at"),
+        "survey_responses": recorded(draw, responses, "responded_at"),
+        "reviews": recorded(draw, reviews, "posted_at"),
+        "support_tickets": recorded(draw, tickets, "opened_at"),
     }
+
+
+def recorded(draw: Draw, rows: Sequence[Row], time: str) -> list[Row]:
+    """The rows, some of which say when they were recorded: at most three months later."""
+    return [{**row, "recorded_at": draw.maybe(0.5, draw.after(str(row[time]), 90))} for row in rows]
 
 
 def decisions(draw: Draw) -> Tables:
@@ -384,5 +389,5 @@ def decisions(draw: Draw) -> Tables:
         "contracts": contracts,
         "opportunities": opportunities,
         "customer_goals": goals,
-        "cancellations": cancellations,
+        "cancellations": recorded(draw, cancellations, "cancelled_at"),
     }

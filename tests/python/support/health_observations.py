@@ -32,6 +32,7 @@ def history(months: int = 18, customers: int = 120) -> Observations:
         account=np.array([f"a{number}" for number in np.tile(np.arange(customers), months)]),
         day=day,
         score=score,
+        hindsight=score,
         tenure=random.random(len(day)) * 900,
         recency=random.random(len(day)) * 30,
         term_days=np.where(random.random(len(day)) < 0.3, np.nan, random.random(len(day)) * 365),

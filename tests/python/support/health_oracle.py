@@ -56,6 +56,7 @@ class Health:
     tables: Mapping[str, Sequence[Row]]
     steps: Sequence[Mapping[str, object]]
     stages: Sequence[Row]
+    knows_later_rows: bool = False
 
     # What there is
 
@@ -100,8 +101,38 @@ class Health:
                     **self.payment(account, day),
                     **self.commitment(account, day),
                     **self.success(account, day),
+                    **self.hindsight(account, day),
                 }
         return found
+
+    def hindsight(self, account: str, day: dt.date) -> Figures:
+        """The measures that rows recorded later would change."""
+        later = self.later
+        found = {
+            **later.engagement(account, day),
+            **later.sentiment(account, day),
+            **later.support(account, day),
+            "notice_given": later.commitment(account, day)["notice_given"],
+        }
+        return {f"{name}_hindsight": value for name, value in found.items() if "_measured_on" not in name}
+
+    @cached_property
+    def later(self) -> Health:
+        """The same, to whom it is no matter when a row was recorded."""
+        return replace(self, knows_later_rows=True)
+
+    def knows(self, row: Row, day: dt.date) -> bool:
+        """Whether the source had a row by the end of the day's month; it may not say."""
+        recorded, resolved = row.get("recorded_at"), row.get("resolved_at")
+        if self.knows_later_rows or recorded is None:
+            return True
+        # A ticket that was written anew when it was resolved was there before.
+        if resolved is not None and instant(recorded, self.inputs.timezone) >= instant(
+            resolved, self.inputs.timezone
+        ):
+            return True
+        on = self.day(recorded)
+        return on is None or month_of(on) <= month_of(day)
 
     # Who it is
 
@@ -300,7 +331,11 @@ class Health:
         return self.dated("cs_activities", "occurred_at")
 
     def engagement(self, account: str, day: dt.date) -> Figures:
-        mine = [row for on, row in self.activities.get(account, []) if on <= day and within(on, day, 3)]
+        mine = [
+            row
+            for on, row in self.activities.get(account, [])
+            if on <= day and within(on, day, 3) and self.knows(row, day)
+        ]
 
         def count(kinds: Collection[str], counts: Callable[[Row], bool] = lambda _: True) -> int | None:
             """None where no such activity was recorded in the window's first month or before."""
@@ -336,12 +371,12 @@ class Health:
         answers = [
             (on, str(row["survey_kind"]), Fraction(str(row["score"])))
             for on, row in self.responses.get(account, [])
-            if within(on, day, 6)
+            if within(on, day, 6) and self.knows(row, day)
         ]
         reviews = [
             (on, "review", Fraction(str(row["rating"])))
             for on, row in self.reviews.get(account, [])
-            if within(on, day, 12) and row.get("rating")
+            if within(on, day, 12) and row.get("rating") and self.knows(row, day)
         ]
         found: Figures = {}
         names = {"nps": "nps_score_6m", "csat": "csat_score_6m", "review": "review_rating_12m"}
@@ -372,7 +407,9 @@ class Health:
             names = ("open_tickets", "tickets", "escalations")
             rates = (f"{name}_per_user{'' if name == 'open_tickets' else '_3m'}" for name in names)
             return dict.fromkeys([*rates, "resolution_hours_3m"])
-        opened = [(on, row) for on, row in self.tickets.get(account, []) if on <= day]
+        opened = [
+            (on, row) for on, row in self.tickets.get(account, []) if on <= day and self.knows(row, day)
+        ]
         lately = [row for on, row in opened if within(on, day, 3)]
         hours, still_open = [], 0
         for on, row in opened:
@@ -508,7 +545,11 @@ class Health:
             ]
         )
         at_stake = [(90 if term <= 92 else term if left <= 90 else 0, mrr) for left, term, mrr in terms]
-        left_on = [on for on, _ in self.cancellations.get(account, []) if on <= day and within(on, day, 3)]
+        left_on = [
+            on
+            for on, row in self.cancellations.get(account, [])
+            if on <= day and within(on, day, 3) and self.knows(row, day)
+        ]
         has_left = is_refused or any(on >= self.customer_since(account, day) for on in left_on)
         said = [on for rows in self.cancellations.values() for on, _ in rows if on <= day]
         scheduled = self.scheduled_end(account, day)

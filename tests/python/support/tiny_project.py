@@ -1,4 +1,4 @@
-"""A dbt project of seven models with the shape of the real one, to run the whole job on in a moment."""
+"""A dbt project of six models with the shape of the real one, to run the whole job on in a moment."""
 
 from __future__ import annotations
 
@@ -58,9 +58,6 @@ from {{ source('load', 'settings') }}
     "models/features/health/int_account_measures.sql": """
 select account_id from {{ source('raw', 'accounts') }}
 """,
-    "models/features/effects/int_campaign_strata.sql": """
-select account_id as campaign_id from {{ source('raw', 'accounts') }} where false
-""",
     "models/marts/core/dim_accounts.sql": "select account_id, country from {{ source('raw', 'accounts') }}",
     "models/marts/core/dim_plans.sql": "select plan_id from {{ source('raw', 'plans') }}",
     "models/marts/kpis/kpi_countries.sql": """
@@ -97,10 +94,6 @@ exposures:
     type: ml
     owner: {name: core}
     depends_on: [ref('int_account_measures')]
-  - name: campaign_effects
-    type: ml
-    owner: {name: core}
-    depends_on: [ref('int_campaign_strata')]
 unit_tests:
   - name: an_account_keeps_its_country
     model: dim_accounts

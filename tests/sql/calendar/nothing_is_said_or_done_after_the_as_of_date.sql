@@ -10,6 +10,7 @@
     'fct_customer_goal_months': ['month_start'],
     'fct_contract_renewals': ['notice_given_on'],
     'fct_leads': ['created_on'],
+    'fct_success_plan_tasks': ['completed_on'],
     'fct_work_item_feedback': ['given_on'],
     'fct_referrals': ['referred_on', 'converted_on'],
     'fct_support_tickets': ['opened_on', 'first_responded_on', 'resolved_on'],

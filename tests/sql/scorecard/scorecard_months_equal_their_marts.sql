@@ -25,6 +25,7 @@ shown as (
     select
         month_start,
         segment_dimension,
+        {{ dimension or "'all'" }} as dimension_value,
         {%- for column in number_columns(mart) %}
         count({{ column }}) as values_of_{{ column }},
         min(cast({{ column }} as double)) as lowest_{{ column }},
@@ -32,8 +33,7 @@ shown as (
         {%- endfor %}
         count(*) as number_of_rows
     from {{ ref(mart) }}
-    {{ 'where ' ~ dimension ~ " = 'all'" if dimension }}
-    group by month_start, segment_dimension
+    group by month_start, segment_dimension{{ ', ' ~ dimension if dimension }}
 ),
 
 {% endfor -%}
@@ -53,7 +53,7 @@ measured as (
         end as {{ 'number_of_values' if figure == 'values_of' else figure }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ mart }}_measured as months
-    inner join kpis on kpis.mart = '{{ mart }}'
+    inner join kpis on kpis.mart = '{{ mart }}' and months.dimension_value = kpis.dimension_value
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

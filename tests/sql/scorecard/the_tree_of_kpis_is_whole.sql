@@ -1,10 +1,7 @@
 -- Every KPI stands below another of a higher level, up to a KGI. Levels only rise, so there is no loop.
 {%- set query -%}
-with ranked as (
-    select
-        *,
-        case level when 'kgi' then 1 when 'kfs' then 2 when 'kpi' then 3 when 'sub_kpi' then 4 end as place
-    from {{ ref('dim_kpis') }}
+with kpis as (
+    select * from {{ ref('dim_kpis') }}
 ),
 
 tree_problems as (
@@ -15,11 +12,11 @@ tree_problems as (
             when kpis.level = 'kgi' then 'is a KGI and so has no parent'
             when kpis.parent_kpi_id is null then 'has no parent'
             when parents.kpi_id is null then 'has the parent ' || kpis.parent_kpi_id || ', which does not exist'
-            when parents.place >= kpis.place
+            when parents.level_order >= kpis.level_order
                 then 'has the parent ' || parents.kpi_id || ', which is not of a higher level'
         end as mistake
-    from ranked as kpis
-    left join ranked as parents on kpis.parent_kpi_id = parents.kpi_id
+    from kpis
+    left join kpis as parents on kpis.parent_kpi_id = parents.kpi_id
 )
 
 select

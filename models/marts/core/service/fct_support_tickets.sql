@@ -10,6 +10,10 @@ known_tickets as (
     from tickets
 ),
 
+categories as (
+    select * from {{ ref('ticket_categories') }}
+),
+
 -- A time before the opening is an error of the source: the ticket counts, its duration is NULL.
 final as (
     select
@@ -30,6 +34,7 @@ final as (
                 then cast({{ dbt.datediff('known_tickets.opened_at', 'known_tickets.resolved_at', 'second') }} as double) / 3600
         end as resolution_hours,
         known_tickets.is_escalated,
+        case when known_tickets.category is not null then coalesce(categories.is_complaint, false) end as is_complaint,
         known_tickets.opened_at,
         case when known_tickets.first_responded_on is not null then known_tickets.first_responded_at end
             as first_responded_at,
@@ -41,8 +46,14 @@ final as (
         end as first_responded_on,
         case when known_tickets.resolved_on is not null then greatest(known_tickets.resolved_on, known_tickets.happened_on) end
             as resolved_on,
+        -- A row that was written anew when the ticket was resolved says nothing of when the ticket was recorded.
+        case
+            when known_tickets.resolved_at is null or known_tickets.recorded_at < known_tickets.resolved_at
+                then {{ recorded_day('known_tickets') }}
+        end as recorded_on,
         known_tickets.month_start
     from known_tickets
+    left join categories on known_tickets.category = categories.category
     {{ join_customer_segments('known_tickets') }}
 )
 

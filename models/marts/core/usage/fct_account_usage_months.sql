@@ -90,6 +90,7 @@ final as (
                     then cast(coalesce(usage_months.apps_used, 0) as double)
             end
         ) as apps_built,
+        gauge_months.app_downloads,
         gauge_months.seats_limit,
         case when months.are_champions_known then coalesce(user_months.champions, 0) end as champions,
         case

@@ -13,6 +13,7 @@ final as (
         coalesce(account_months.closing_mrr > 0, false) as is_still_paying,
         cancellations.cancelled_at,
         cancellations.cancelled_on,
+        cancellations.recorded_on,
         cancellations.month_start
     from cancellations
     {{ join_customer_segments('cancellations') }}

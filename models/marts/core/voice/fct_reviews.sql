@@ -11,6 +11,7 @@ final as (
         reviews.rating,
         reviews.posted_at,
         reviews.happened_on as posted_on,
+        {{ recorded_day('reviews') }} as recorded_on,
         reviews.month_start
     from reviews
     {{ join_customer_segments('reviews') }}

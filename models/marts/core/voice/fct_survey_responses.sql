@@ -15,6 +15,7 @@ final as (
         responses.score,
         responses.responded_at,
         responses.responded_on,
+        responses.recorded_on,
         responses.month_start
     from responses
     {{ join_customer_segments('responses') }}

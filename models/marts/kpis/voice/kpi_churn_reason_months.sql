@@ -11,6 +11,10 @@ reasons as (
     select * from {{ ref('cancellation_reasons') }}
 ),
 
+departments as (
+    select * from {{ ref('departments') }}
+),
+
 -- The month of the reason and of the churn can differ.
 reasons_and_churns as (
     select
@@ -54,6 +58,8 @@ final as (
         reasons.label_en,
         reasons.label_ja,
         coalesce(reasons.department, 'unknown') as department,
+        departments.label_en as department_label_en,
+        departments.label_ja as department_label_ja,
         coalesce(reasons.is_cs_controllable, false) as is_cs_controllable,
         cast(summed.cancellations as bigint) as cancellations,
         cast(summed.accounts as bigint) as accounts,
@@ -62,6 +68,7 @@ final as (
         cast(summed.mrr_lost as decimal(18, 4)) as mrr_lost
     from summed
     left join reasons on summed.reason_code = reasons.reason_code
+    left join departments on coalesce(reasons.department, 'unknown') = departments.department
 )
 
 select * from final

@@ -1,0 +1,1 @@
+{{ effect_strata(ref('int_playbook_outcomes'), 'next_best_action') }}

@@ -1,0 +1,1 @@
+{{ effect_usage(ref('int_playbook_accounts'), 'next_best_action') }}

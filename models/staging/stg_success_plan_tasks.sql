@@ -1,0 +1,1 @@
+{{ accepted_rows('success_plan_tasks') }}
