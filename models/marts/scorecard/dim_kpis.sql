@@ -10,6 +10,10 @@ owners as (
     select * from {{ ref('kpi_owners') }}
 ),
 
+components as (
+    select * from {{ ref('kpi_components') }}
+),
+
 final as (
     select
         definitions.kpi_id,
@@ -32,6 +36,15 @@ final as (
         owners.label_ja as owner_label_ja,
         definitions.mart,
         definitions.value_column,
+        components.numerator_column,
+        components.denominator_column,
+        components.adds_over_segments,
+        components.numerator_over_time,
+        components.denominator_over_time,
+        components.left_out_reason,
+
+        components.factor,
+        components.window_months,
 
         definitions.is_focus,
         owners.is_team as is_team_kpi,
@@ -41,6 +54,7 @@ final as (
     from definitions
     left join stages on definitions.journey_stage = stages.journey_stage
     left join owners on definitions.owner = owners.owner
+    left join components on definitions.kpi_id = components.kpi_id
 )
 
 select * from final

@@ -90,6 +90,7 @@ final as (
             as customers_served,
         case when supplied_inputs.has_cs_activities then cast(coalesce(tickets_and_help.help_views, 0) as bigint) end
             as help_views,
+        customers.customers,
         tickets_and_help.median_first_response_minutes,
         tickets_and_help.p90_first_response_minutes,
         tickets_and_help.median_resolution_hours,
