@@ -73,8 +73,8 @@ def warehouse() -> Iterator[Warehouse]:
     create = found.connection.execute
     create(
         f"create table {found.relation('dim_kpis')} (kpi_id varchar, level varchar, is_focus boolean,"
-        " unit varchar, denominator_column varchar, factor double, adds_over_segments varchar, numerator_over_time varchar,"
-        " denominator_over_time varchar, window_months bigint)"
+        " unit varchar, denominator_column varchar, factor double, adds_over_segments varchar,"
+        " numerator_over_time varchar, denominator_over_time varchar, window_months bigint)"
     )
     for kpi in kpis():
         over = kpi["over"]
