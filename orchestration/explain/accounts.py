@@ -125,12 +125,13 @@ def raw_rows(
             else "true"
         )
         rows = connection.execute(
-            f"select customers.customer_account_id, rows._file_name, list(rows._row_number order by all) "
+            "select customers.customer_account_id, rows._file_name, "
+            "list(rows._row_number order by rows._row_number) "
             f"from {base} as rows join intermediate.int_accounts_resolved as customers using (account_id) "
             "where rows.row_status = 'accepted' "
             "and customers.customer_account_id in (select unnest($accounts)) "
             f"and coalesce({after}, true) and coalesce({before}, true) and $month is not null "
-            "group by all order by all",
+            "group by 1, 2 order by 1, 2",
             {"month": month, "accounts": list(accounts)},
         ).fetchall()
         for account, file, numbers in rows:

@@ -38,6 +38,7 @@ class Kpi:
     value_column: str
     numerator_column: str | None
     denominator_column: str | None
+    left_out_reason: str | None
     factor: float
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from unicodedata import east_asian_width
 
 from orchestration.explain.effects import Sides
 from orchestration.explain.explanation import AccountPart, Explanation
@@ -19,8 +20,8 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "month": "the month before",
         "year": "the year before",
         "formula": "How it is counted",
-        "no_sides": "It is {why}, so it has no numerator and denominator that add up.",
-        "quantile": "a median or a percentile",
+        "quantile": "It is a median or a percentile, which has no numerator and denominator.",
+        "ratio_of_ratios": "It is made of other rates and has no numerator and denominator that add up.",
         "segments": "Segments that moved it since {comparison}",
         "effects": "own rate {rate}, share {mix}",
         "no_segments": (
@@ -36,7 +37,10 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "no_accounts": "This figure is not a sum over accounts, so none are listed.",
         "no_value": "no value",
-        "no_name": "",
+        "days": " days",
+        "months": " months",
+        "hours": " hours",
+        "minutes": " minutes",
     },
     "ja": {
         "all": "全顧客",
@@ -44,8 +48,8 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "month": "前月",
         "year": "前年同月",
         "formula": "計算のしかた",
-        "no_sides": "{why}のため、足し合わせられる分子と分母はありません。",
-        "quantile": "中央値またはパーセンタイル",
+        "quantile": "中央値またはパーセンタイルのため、分子と分母はありません。",
+        "ratio_of_ratios": "ほかの率から計算する指標のため、足し合わせられる分子と分母はありません。",
         "segments": "{comparison}からの変化に寄与したセグメント",
         "effects": "率の変化 {rate}、構成の変化 {mix}",
         "no_segments": "セグメント別の要因はありません(内訳を足しても全体にならない指標か、サブKPIです)。",
@@ -59,7 +63,10 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         ),
         "no_accounts": "アカウントの合計ではない指標のため、アカウントの内訳はありません。",
         "no_value": "値なし",
-        "no_name": "",
+        "days": "日",
+        "months": "か月",
+        "hours": "時間",
+        "minutes": "分",
     },
 }
 
@@ -75,7 +82,7 @@ def explained(explanation: Explanation, language: str) -> str:
         f"{name} ({kpi.kpi_id})",
         f"{figure.month:%Y-%m}  {segment}  {texts['as_of'].format(date=explanation.release.as_of_date)}",
         "",
-        f"  {_value(figure.value, kpi, currency) or texts['no_value']}",
+        f"  {_value(figure.value, kpi, currency) or texts['no_value']}{texts.get(kpi.unit, '')}",
     ]
     for comparison, (value, _) in figure.earlier.items():
         if value is not None and figure.value is not None:
@@ -92,7 +99,7 @@ def _formula(explanation: Explanation, texts: Mapping[str, str], language: str, 
     kpi, sides = figure.kpi, figure.sides
     words = f"  {kpi.formula_ja if language == 'ja' else kpi.formula_en}"
     if not kpi.numerator_column:
-        return [words, f"  {texts['quantile']}"] if kpi.unit in ("days", "minutes", "hours") else [words]
+        return [words, f"  {texts[kpi.left_out_reason or 'quantile']}"]
     if sides is None:
         return [words, f"  = {texts['no_value']}"]
     if sides.denominator is None:
@@ -127,7 +134,7 @@ def _segments(explanation: Explanation, texts: Mapping[str, str], currency: str)
                     rate=_change(driver.rate_effect, figure.kpi, currency),
                     mix=_change(driver.mix_effect, figure.kpi, currency),
                 )
-            lines.append(f"  {label:<20} {driver.segment:<24} {change:>16}{effects}")
+            lines.append(f"  {label:<20} {_padded(driver.segment, 24)} {change:>16}{effects}")
     return lines
 
 
@@ -154,11 +161,16 @@ def _accounts(explanation: Explanation, texts: Mapping[str, str], currency: str)
     for part in accounts.parts:
         change = "" if part.contribution is None else _change(part.contribution, kpi, currency)
         name = f"{part.account_id} {part.name or ''}".strip()
-        lines.append(f"  {name:<32} {change:>16}  {_before_and_now(part)}")
+        lines.append(f"  {_padded(name, 36)} {change:>16}  {_before_and_now(part)}")
         lines += [f"      {rows.file} {texts['rows']} {rows.ranges}" for rows in part.rows]
     if accounts.others:
         lines.append("  " + texts["others"].format(n=accounts.others))
     return lines
+
+
+def _padded(text: str, width: int) -> str:
+    """The text filled with blanks; East Asian characters take two columns of a terminal."""
+    return text + " " * (width - sum(1 + (east_asian_width(each) in "WF") for each in text))
 
 
 def _before_and_now(part: AccountPart) -> str:
