@@ -1,6 +1,6 @@
 with kpis as (
     select * from {{ ref('dim_kpis') }}
-    where adds_over_segments != 'none' and ({{ has_change_drivers() }})
+    where adds_over_segments = 'sum' and ({{ has_change_drivers() }})
 ),
 
 components as (
@@ -15,9 +15,6 @@ components as (
         kpis.unit = 'currency' as is_money
     from {{ ref('int_kpi_month_components') }} as components
     inner join kpis on components.kpi_id = kpis.kpi_id
-    where
-        components.segment_dimension = 'all'
-        or kpis.adds_over_segments in ('sum', components.segment_dimension)
 ),
 
 comparisons as (

@@ -10,15 +10,6 @@ with mart_columns (mart, column_name) as (
     ('', '')
 ),
 
-dimensions (adds_over_segments) as (
-    values
-    {%- for dimension in segment_dimensions() %}
-    ('{{ dimension }}'),
-    {%- endfor %}
-    ('sum'),
-    ('none')
-),
-
 kpis as (
     select * from {{ ref('dim_kpis') }}
     where mart is not null
@@ -46,16 +37,13 @@ mistakes as (
                 then 'needs denominator_column and denominator_over_time, or neither'
             when (kpis.denominator_over_time = 'none') != (kpis.numerator_over_time = 'none')
                 then 'has none over time on one side alone'
-            when dimensions.adds_over_segments is null
-                then 'has adds_over_segments ' || coalesce(kpis.adds_over_segments, 'empty')
-                    || '; expected sum, none or a dimension'
+            when kpis.adds_over_segments is null then 'lacks adds_over_segments: sum or none'
         end as mistake
     from kpis
     left join mart_columns as numerators
         on kpis.mart = numerators.mart and kpis.numerator_column = numerators.column_name
     left join mart_columns as denominators
         on kpis.mart = denominators.mart and kpis.denominator_column = denominators.column_name
-    left join dimensions on kpis.adds_over_segments = dimensions.adds_over_segments
 )
 
 select
