@@ -138,6 +138,29 @@ def tune_health(
 
 
 @app.command()
+def explain(
+    kpi: Annotated[str, typer.Argument(help="The id of a KPI, or a name that it alone has.")],
+    month: Annotated[str, typer.Argument(help="A month such as 2025-12.")],
+    segment: Annotated[str, typer.Option(help="A segment such as plan:pro; all customers without it.")] = "",
+    accounts: Annotated[str, typer.Option(help="How many accounts to show: a number, or all.")] = "10",
+) -> None:
+    """Explain a published figure: its formula with numbers, what moved it, and the raw rows beneath."""
+    with _sentences():
+        from orchestration.explain.explanation import explain as explanation_of
+        from orchestration.explain.texts import explained
+
+        if accounts != "all" and not accounts.isdigit():
+            raise WarehouseError(
+                f"ACCOUNTS is {accounts!r}; expected a number of accounts such as 10, or all."
+            )
+        limit = None if accounts == "all" else int(accounts)
+        settings = load_settings()
+        with held(settings.warehouse_dir):
+            explanation = explanation_of(settings, kpi, month, segment, limit=limit)
+        typer.echo(explained(explanation, settings.language))
+
+
+@app.command()
 def docs() -> None:
     """Write dbt's documentation of every table into one page."""
     with _sentences():

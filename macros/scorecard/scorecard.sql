@@ -42,9 +42,10 @@
 {% endmacro %}
 
 
-{#- The value of the KPI `kpis.kpi_id` in a row of a relation that has columns of its mart. -#}
-{% macro kpi_value(relation, columns) -%}
-    case kpis.value_column
+{#- The value of the KPI `kpis.kpi_id` in a row of a relation that has columns of its mart; or its numerator or
+    denominator, by the column of dim_kpis that names it. -#}
+{% macro kpi_value(relation, columns, named_in='value_column') -%}
+    case kpis.{{ named_in }}
         {%- for column in columns %}
         when '{{ column }}' then cast({{ relation }}.{{ column }} as double)
         {%- endfor %}

@@ -18,6 +18,10 @@ levels as (
     select * from {{ ref('kpi_levels') }}
 ),
 
+components as (
+    select * from {{ ref('kpi_components') }}
+),
+
 final as (
     select
         definitions.kpi_id,
@@ -44,6 +48,15 @@ final as (
         definitions.mart,
         definitions.value_column,
         case when definitions.mart is not null then coalesce(dimension_values.dimension_value, 'all') end as dimension_value,
+        components.numerator_column,
+        components.denominator_column,
+        components.adds_over_segments,
+        components.numerator_over_time,
+        components.denominator_over_time,
+        components.left_out_reason,
+
+        components.factor,
+        components.window_months,
 
         definitions.is_focus,
         owners.is_team as is_team_kpi,
@@ -55,6 +68,7 @@ final as (
     left join owners on definitions.owner = owners.owner
     left join dimension_values on definitions.kpi_id = dimension_values.kpi_id
     left join levels on definitions.level = levels.level
+    left join components on definitions.kpi_id = components.kpi_id
 )
 
 select * from final

@@ -146,7 +146,7 @@ def test_every_block_of_the_guide_is_a_step_or_an_example(recipes: dict[str, lis
     examples = 2
     assert sum(len(steps) for steps in recipes.values()) == len(blocks) - examples
     assert {heading: len(steps) for heading, steps in recipes.items()} == {
-        "Add a KPI": 5,
+        "Add a KPI": 6,
         "Add an input column": 1,
         "Add a segment": 2,
         "Add a health measure": 6,
@@ -185,7 +185,9 @@ def test_dbt_says_what_else_is_wrong(project: Project, walked: str, tmp_path: Pa
     wrong.edit("seeds/scorecard/kpi_definitions.csv", r"^mrr_renewal_rate,.*\n", "")
     wrong.edit("seeds/scorecard/kpi_definitions.csv", r"(^nps_3m,.*?),sub_kpi,", r"\1,kpi,")
     wrong.edit("macros/scorecard/scorecard.sql", r" *'kpi_csql_months': none,\n", "")
-    run = wrong.dbt("build", "--select", "kpi_definitions", "dim_kpis")
+    wrong.edit("seeds/scorecard/kpi_components.csv", r"^csat_rate,satisfied,", "csat_rate,satisfiedd,")
+    wrong.edit("seeds/scorecard/kpi_components.csv", r"^grr_rate,.*\n", "")
+    run = wrong.dbt("build", "--select", "kpi_definitions", "kpi_components", "dim_kpis")
     assert run.returncode == 1
     for message in (
         "nps reads the column npz, which is not in the YAML of kpi_nps_months",
@@ -193,6 +195,8 @@ def test_dbt_says_what_else_is_wrong(project: Project, walked: str, tmp_path: Pa
         "nps_3m has the parent nps, which is not of a higher level",
         "kpi_renewal_months.mrr_renewal_rate is in no KPI",
         "The KPIs of kpi_csql_months, such as csqls_accepted, are not on the scorecard",
+        "csat_rate has the numerator satisfiedd, which is no number in the YAML of kpi_csat_months",
+        "grr_rate has no row: add one with its numerator, or with the reason why it has none",
     ):
         assert message in run.stdout
 

@@ -683,19 +683,16 @@ class Company:
 
     def revenue_retention_months(self, segment: Segment = everything) -> Table:
         """At constant currency: every opening is at the later month's rate."""
-        now, then = self.grouped(segment), self.base_customers(segment, 12)
+        now = self.grouped(segment)
+        then = {months: self.base_customers(segment, months) for months in (3, 12)}
         table: Table = {}
-        for key in {*now, *then}:
+        for key in {*now, *then[3], *then[12]}:
             rows = now.get(key, [])
             opening = total(row.opening_now for row in rows)
             churned = total(row.churned for row in rows)
             contraction = total(row.contraction for row in rows)
             expansion = total(row.expansion for row in rows)
             reactivated = total(row.reactivated for row in rows)
-            bases = then.get(key, [])
-            was = [self.value(local_mrr(self.closing_state(row.account, row.month)), key[0]) for row in bases]
-            is_now = [self.closing(row.account, key[0]) for row in bases]
-            base_mrr = total(was)
             table[key] = {
                 "opening_mrr": total(row.opening for row in rows),
                 "gross_revenue_churn_rate": ratio(churned + contraction, opening),
@@ -707,17 +704,25 @@ class Company:
                 ),
                 "nrr_rate": ratio(opening + expansion - contraction - churned, opening),
                 "grr_rate": ratio(total(min(row.opening_now, row.closing) for row in rows), opening),
-                "nrr_12m_rate": ratio(total(is_now), base_mrr),
-                "grr_12m_rate": ratio(total(map(min, was, is_now)), base_mrr),
             }
+            for months, base in then.items():
+                bases = base.get(key, [])
+                was = [
+                    self.value(local_mrr(self.closing_state(row.account, row.month)), key[0]) for row in bases
+                ]
+                is_now = [self.closing(row.account, key[0]) for row in bases]
+                table[key] |= {
+                    f"nrr_{months}m_rate": ratio(total(is_now), total(was)),
+                    f"grr_{months}m_rate": ratio(total(map(min, was, is_now)), total(was)),
+                }
         return table
 
     def customer_retention_months(self, segment: Segment = everything) -> Table:
         now = self.grouped(segment)
-        then = {months: self.base_customers(segment, months) for months in (6, 12)}
-        not_new = {months: self.customers_not_new(segment, months) for months in (6, 12)}
+        then = {months: self.base_customers(segment, months) for months in (3, 6, 12)}
+        not_new = {months: self.customers_not_new(segment, months) for months in (3, 6, 12)}
         table: Table = {}
-        for key in {*now, *then[6], *then[12]}:
+        for key in {*now, *then[3], *then[6], *then[12]}:
             rows = now.get(key, [])
             opening = sum(row.opening > 0 for row in rows)
             closing = sum(row.closing > 0 for row in rows)
@@ -734,7 +739,7 @@ class Company:
                 "continuation_rate": ratio(opening - churned, opening),
                 "retention_rate": ratio(closing - new, opening),
             }
-            for months in (6, 12):
+            for months in (3, 6, 12):
                 base = then[months].get(key, [])
                 stayed = sum(self.closing(row.account, key[0]) > 0 for row in base)
                 table[key] |= {

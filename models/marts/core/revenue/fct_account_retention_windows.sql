@@ -16,6 +16,8 @@ month_rates as (
 ),
 
 windows as (
+    select 3 as window_months
+    union all
     select 6 as window_months
     union all
     select 12 as window_months

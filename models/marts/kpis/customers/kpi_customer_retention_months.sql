@@ -33,7 +33,7 @@ window_counts as (
     select
         month_start,
         {{ segment_columns() }},
-        {% for months in [6, 12] -%}
+        {% for months in [3, 6, 12] -%}
         {{ count_where('window_months = ' ~ months ~ ' and is_base_customer') }} as opening_{{ months }}m,
         {{ count_where('window_months = ' ~ months ~ ' and is_base_customer and is_closing_customer') }}
             as continued_{{ months }}m,
@@ -55,11 +55,20 @@ final as (
         coalesce(month_counts.churned_customers, 0) as churned_customers,
         coalesce(month_counts.closing_customers, 0) as closing_customers,
         coalesce(month_counts.involuntary_churned_customers, 0) as involuntary_churned_customers,
+        coalesce(month_counts.opening_customers - month_counts.churned_customers, 0) as continued_customers,
+        coalesce(month_counts.closing_customers - month_counts.new_customers, 0) as retained_customers,
+        month_counts.cs_controllable_churned_customers,
+        {% for months in [3, 6, 12] -%}
+        window_counts.opening_{{ months }}m as base_customers_{{ months }}m,
+        window_counts.opening_{{ months }}m - window_counts.continued_{{ months }}m as churned_customers_{{ months }}m,
+        window_counts.continued_{{ months }}m as continued_customers_{{ months }}m,
+        window_counts.retained_{{ months }}m as retained_customers_{{ months }}m,
+        {% endfor -%}
         {{ rate('month_counts.churned_customers', 'month_counts.opening_customers') }} as customer_churn_rate,
         {{ rate('month_counts.opening_customers - month_counts.churned_customers', 'month_counts.opening_customers') }}
             as continuation_rate,
         {{ rate('month_counts.closing_customers - month_counts.new_customers', 'month_counts.opening_customers') }} as retention_rate,
-        {% for months in [6, 12] -%}
+        {% for months in [3, 6, 12] -%}
         {{ rate('window_counts.opening_' ~ months ~ 'm - window_counts.continued_' ~ months ~ 'm', 'window_counts.opening_' ~ months ~ 'm') }}
             as customer_churn_rate_{{ months }}m,
         {{ rate('window_counts.continued_' ~ months ~ 'm', 'window_counts.opening_' ~ months ~ 'm') }}

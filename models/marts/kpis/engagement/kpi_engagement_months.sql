@@ -96,6 +96,7 @@ final as (
         cast(all_segments.proactive_touches as bigint) as proactive_touches,
         cast(all_segments.accounts_touched as bigint) as accounts_touched,
         cast(all_segments.customers_touched as bigint) as customers_touched,
+        cast(all_segments.customers_touched_proactively as bigint) as customers_touched_proactively,
         cast(customers.customers as bigint) as customers,
         {{ rate('all_segments.customers_touched', 'customers.customers') }} as coverage_rate,
         {{ rate('all_segments.customers_touched_proactively', 'customers.customers') }} as proactive_coverage_rate,

@@ -43,6 +43,8 @@ final as (
         {{ rate('expanded_customers', 'opening_customers') }} as expansion_rate,
         cast(upsell_mrr as decimal(18, 4)) as upsell_mrr,
         cast(cross_sell_mrr as decimal(18, 4)) as cross_sell_mrr,
+        churned_customers as expanded_customers_churned_180d,
+        mature_customers as expanded_customers_180d_over,
         {{ rate('churned_customers', 'mature_customers') }} as churned_180d_after_expansion_rate
     from monthly
 )

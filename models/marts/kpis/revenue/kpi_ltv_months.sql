@@ -43,15 +43,13 @@ costs as (
     group by grouping sets ((month_start, channel), (month_start))
 ),
 
-rated as (
+valued as (
     select
         monthly.*,
         {{ rate('monthly.closing_mrr', 'monthly.closing_customers') }} * {{ var('gross_margin_rate') }} as margin_per_customer,
         {{ rate('monthly.churned_customers', 'monthly.opening_customers') }} as churn_rate,
-        {{ rate(
-            sum_of_12_months('monthly.churned_customers', 'months.month_number', segment),
-            sum_of_12_months('monthly.opening_customers', 'months.month_number', segment)
-        ) }} as mean_churn_rate_12m,
+        {{ sum_of_12_months('monthly.churned_customers', 'months.month_number', segment) }} as churned_customers_12_months,
+        {{ sum_of_12_months('monthly.opening_customers', 'months.month_number', segment) }} as opening_customers_12_months,
         costs.cost
     from monthly
     inner join months on monthly.month_start = months.month_start
@@ -62,11 +60,25 @@ rated as (
             and monthly.segment_value = costs.segment_value
 ),
 
+rated as (
+    select
+        *,
+        {{ rate('churned_customers_12_months', 'opening_customers_12_months') }} as mean_churn_rate_12m
+    from valued
+),
+
 final as (
     select
         month_start,
         segment_dimension,
         segment_value,
+        cast(closing_mrr as decimal(18, 4)) as closing_mrr,
+        closing_customers,
+        cast(realised_ltv as decimal(18, 4)) as realised_ltv,
+        cost as acquisition_cost,
+        new_customers,
+        churned_customers_12_months,
+        opening_customers_12_months,
         {{ mean_amount('closing_mrr', 'closing_customers') }} as arpa,
         churn_rate as customer_churn_rate,
         mean_churn_rate_12m as customer_churn_rate_mean_12m,

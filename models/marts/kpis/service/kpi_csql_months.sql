@@ -30,6 +30,7 @@ final as (
         csqls_open,
         cast(pipeline_mrr as decimal(18, 4)) as pipeline_mrr,
         cast(won_mrr as decimal(18, 4)) as won_mrr,
+        csqls_won + csqls_lost as csqls_decided,
         {{ rate('csqls_won', 'csqls_won + csqls_lost') }} as win_rate
     from summed
 )

@@ -30,6 +30,7 @@ final as (
         contracts_renewed,
         contracts_churned,
         contracts_open,
+        contracts_renewed + contracts_churned as contracts_decided,
         {{ rate('contracts_renewed', 'contracts_due') }} as renewal_rate,
         {{ rate('contracts_renewed', 'contracts_renewed + contracts_churned') }} as decided_renewal_rate,
         cast(mrr_due as decimal(18, 4)) as mrr_due,
@@ -40,6 +41,7 @@ final as (
         case when mrr_due is not null then cast(coalesce(mrr_churned, 0) as decimal(18, 4)) end
             as mrr_churned,
         case when mrr_due is not null then cast(coalesce(mrr_open, 0) as decimal(18, 4)) end as mrr_open,
+        cast(mrr_decided as decimal(18, 4)) as mrr_decided,
         {{ rate('coalesce(mrr_renewed, 0)', 'mrr_due') }} as mrr_renewal_rate,
         {{ rate('coalesce(mrr_renewed, 0)', 'mrr_decided') }} as decided_mrr_renewal_rate
     from summed

@@ -133,9 +133,14 @@ final as (
         case when supplied_inputs.has_cs_activities then cast(coalesce(tickets_and_help.help_accounts, 0) as bigint) end
             as help_accounts,
         case
+            when supplied_inputs.has_support_tickets and supplied_inputs.has_cs_activities
+                then cast(coalesce(tickets_and_help.self_service_accounts, 0) as bigint)
+        end as self_service_accounts,
+        case
             when supplied_inputs.has_support_tickets
                 then {{ rate('tickets_and_help.self_service_accounts', 'tickets_and_help.help_accounts') }}
         end as self_service_rate,
+        customers.customers,
         tickets_and_help.median_first_response_minutes,
         tickets_and_help.p90_first_response_minutes,
         tickets_and_help.median_resolution_hours,

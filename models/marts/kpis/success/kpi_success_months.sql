@@ -28,6 +28,7 @@ final as (
         goals.segment_dimension,
         goals.segment_value,
         cast(goals.accounts_with_goal as bigint) as accounts_with_goal,
+        customers.customers,
         {{ rate('goals.accounts_with_goal', 'customers.customers') }} as goal_coverage_rate,
         goals.goals_set,
         goals.goals_open,
@@ -37,6 +38,7 @@ final as (
         {{ rate('goals.goals_achieved', 'goals.goals_due') }} as goal_achievement_rate,
         cast(goals.customer_value as decimal(18, 4)) as customer_value,
         cast(goals.customer_cost as decimal(18, 4)) as customer_cost,
+        cast(goals.customer_value - goals.customer_cost as decimal(18, 4)) as customer_net_value,
         {{ rate('goals.customer_value - goals.customer_cost', 'goals.customer_cost') }} as customer_roi
     from goals
     left join customers

@@ -17,7 +17,8 @@ summed as (
         cast(sum(logged_in_users) as bigint) as logged_in_users,
         cast(sum(case when is_customer then champions end) as bigint) as champions,
         {{ count_known('case when is_customer then champions > 0 end') }} as accounts_with_champion,
-        avg(case when is_customer then champion_level end) as average_champion_level
+        cast(sum(case when is_customer then champion_level end) as bigint) as champion_levels,
+        cast(count(case when is_customer then champion_level end) as bigint) as customers_with_champion_level
     from account_months
     {{ group_by_segments(['month_start']) }}
 ),
@@ -30,6 +31,12 @@ final as (
         active_users,
         active_accounts,
         total_users,
+        active_issued_users,
+        customers,
+        active_customers,
+        settled_customers,
+        new_users,
+        logged_in_users,
         {{ rate('active_issued_users', 'total_users') }} as active_user_rate,
         {{ rate('active_customers', 'customers') }} as active_account_rate,
         {{ rate('settled_customers', 'customers') }} as settled_account_rate,
@@ -37,7 +44,9 @@ final as (
         champions,
         accounts_with_champion,
         {{ rate('accounts_with_champion', 'customers') }} as champion_coverage_rate,
-        cast(average_champion_level as double) as average_champion_level
+        champion_levels,
+        customers_with_champion_level,
+        {{ rate('champion_levels', 'customers_with_champion_level') }} as average_champion_level
     from summed
 )
 

@@ -34,6 +34,7 @@ final as (
         app_downloads,
         customers,
         accounts_with_integration,
+        champions,
         {{ rate('accounts_with_integration', 'customers') }} as integration_rate,
         {{ rate('logins', 'active_users') }} as logins_per_active_user,
         {{ rate('champions', 'customers') }} as champions_per_customer

@@ -38,6 +38,7 @@ final as (
         cast(responses as bigint) as responses,
         satisfied,
         dissatisfied,
+        cast(score as double) as total_score,
         {{ rate('satisfied', 'responses') }} as csat_rate,
         {{ rate('score', 'responses') }} as average_score
     from summed

@@ -75,6 +75,8 @@ final as (
         cast(responses_3m as bigint) as responses_3m,
         promoters_3m,
         detractors_3m,
+        promoters - detractors as net_promoters,
+        promoters_3m - detractors_3m as net_promoters_3m,
         100 * {{ rate('promoters - detractors', 'responses') }} as nps,
         100 * {{ rate('promoters_3m - detractors_3m', 'responses_3m') }} as nps_3m
     from summed
