@@ -43,39 +43,38 @@ period_values as (
 -- A KPI of a team has no target per manager.
 monthly_targets as (
     select
-        targets.*,
-        kpis.direction,
-        {{ is_flow('kpis') }} as is_flow
+        targets.kpi_id,
+        targets.segment_dimension,
+        targets.segment_value,
+        targets.target_value,
+        {{ required_columns('period_months.month_start') }},
+        {{ is_flow('kpis') }} as is_flow,
+        period_months.period_start,
+        period_months.month_start = period_months.end_month as is_last_month
     from {{ ref('fct_kpi_targets') }} as targets
     inner join kpis on targets.kpi_id = kpis.kpi_id
+    inner join period_months
+        on
+            period_months.month_start >= targets.effective_month
+            and period_months.month_start < {{ or_never('targets.next_effective_month') }}
     where not (kpis.is_team_kpi and targets.segment_dimension = 'csm')
 ),
 
 -- The target of a flow is the sum of its months', of anything else that of the last month.
 targets as (
     select
-        monthly_targets.kpi_id,
-        monthly_targets.segment_dimension,
-        monthly_targets.segment_value,
-        period_months.period_start,
-        {%- for column in ['target_value', 'warning_value'] %}
+        kpi_id,
+        segment_dimension,
+        segment_value,
+        period_start,
+        {%- for column in ['target_value', 'required_value', 'required_warning_value'] %}
         case
-            when not monthly_targets.is_flow
-                then max(case when period_months.month_start = period_months.end_month then monthly_targets.{{ column }} end)
-            when count(monthly_targets.{{ column }}) = {{ months }} then round(sum(monthly_targets.{{ column }}), 6)
+            when not is_flow then max(case when is_last_month then {{ column }} end)
+            when count({{ column }}) = {{ months }} then round(sum({{ column }}), 6)
         end as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from monthly_targets
-    inner join period_months
-        on
-            period_months.month_start >= monthly_targets.effective_month
-            and period_months.month_start < {{ or_never('monthly_targets.next_effective_month') }}
-    group by
-        monthly_targets.kpi_id,
-        monthly_targets.segment_dimension,
-        monthly_targets.segment_value,
-        monthly_targets.is_flow,
-        period_months.period_start
+    group by kpi_id, segment_dimension, segment_value, period_start, is_flow
 ),
 
 -- A period has no status yet where one of its months has none.
@@ -97,7 +96,8 @@ compared as (
         year_ago.value as year_ago_value,
         kpis.direction,
         targets.target_value,
-        targets.warning_value,
+        targets.required_value,
+        targets.required_warning_value,
         true as is_judged,
         open_periods.kpi_id is not null or ({{ is_flow('kpis') }} and not period_values.is_complete) as is_open
     from period_values
