@@ -151,7 +151,8 @@ def kpi_tree(marts: Marts, language: Language) -> Tree:
         )
 
     return Tree(
-        Text("KGI → KFS → KPI → sub-KPI", "KGI・KFS・KPI・サブKPI"), [node(kpi) for kpi in children[None]]
+        Text("KGI → KFS → KPI → sub-KPI", "KGI・KFS・KPI・サブKPI"),
+        [node(kpi) for kpi in children.get(None, [])],
     )
 
 
