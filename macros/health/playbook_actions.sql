@@ -1,26 +1,24 @@
-{#- What the playbook says for each situation: lifecycle_stage, health_band, main_reason, touch_model, region and
-    account_states (names with spaces between them), none of them NULL. Of the rows that fit and that the account's
-    state does not contradict, the most specific counts. Situations are few, accounts are many.
+{#- The rows of `account_situations` with what the playbook says for each, as action_id; NULL where it says nothing.
 
-    only_of_reason  rows of the playbook for any reason do not count -#}
-{% macro playbook_actions(situations, only_of_reason=false) -%}
+    Of the rows of the playbook that fit and that the account's state does not contradict, the most specific counts. It is
+    found for each situation once: situations are few, accounts are many.
+
+    account_situations  a CTE with lifecycle_stage, health_band, main_reason, touch_model, region and account_states (names
+                        with spaces between them), none of them NULL
+    only_of_reason      rows of the playbook for any reason do not count -#}
+{% macro playbook_actions(account_situations, only_of_reason=false) -%}
 {%- set columns = ['region', 'main_reason', 'touch_model', 'health_band', 'lifecycle_stage'] -%}
+{%- set situation = columns + ['account_states'] -%}
     select
-        ranked.lifecycle_stage,
-        ranked.health_band,
-        ranked.main_reason,
-        ranked.touch_model,
-        ranked.region,
-        ranked.account_states,
+        accounts.*,
         ranked.action_id
-    from (
+    from {{ account_situations }} as accounts
+    left join (
         select
             situations.*,
             plays.action_id,
             row_number() over (
-                partition by
-                    situations.lifecycle_stage, situations.health_band, situations.main_reason,
-                    situations.touch_model, situations.region, situations.account_states
+                partition by {% for column in situation %}situations.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
                 order by
                     {% for column in columns %}
                     case when plays.{{ column }} = 'any' then 1 else 0 end{{ ' + ' if not loop.last else ',' }}
@@ -29,7 +27,7 @@
                     case when plays.{{ column }} = 'any' then 1 else 0 end{{ ',' if not loop.last }}
                     {%- endfor %}
             ) as place
-        from {{ situations }} as situations
+        from (select distinct {{ situation | join(', ') }} from {{ account_situations }}) as situations
         inner join {{ ref('playbooks') }} as plays
             on
                 {% for column in columns -%}
@@ -43,7 +41,11 @@
                 and {{ has_word('situations.account_states', 'conflicts.account_state') }}
         where conflicts.action_id is null
     ) as ranked
-    where ranked.place = 1
+        on
+            ranked.place = 1
+            {%- for column in situation %}
+            and accounts.{{ column }} = ranked.{{ column }}
+            {%- endfor %}
 {%- endmacro %}
 
 {#- Whether one of the words of a text is this word. -#}

@@ -37,6 +37,30 @@ red_since as (
     group by scores.account_id
 ),
 
+contributions as (
+    select * from {{ ref('account_health_contributions') }}
+),
+
+-- The measure that the score names, with its value.
+named_measures as (
+    select
+        scores.account_id,
+        contributions.measure_label_en as label_en,
+        contributions.measure_label_ja as label_ja,
+        case
+            when contributions.raw_value = floor(contributions.raw_value)
+                then cast(cast(contributions.raw_value as bigint) as string)
+            else cast({{ double_as_decimal('contributions.raw_value', 'decimal(18, 2)') }} as string)
+        end as value_text
+    from scores
+    inner join today on scores.as_of_date = today.as_of_date
+    inner join contributions
+        on
+            scores.account_id = contributions.account_id
+            and scores.as_of_date = contributions.as_of_date
+            and coalesce(scores.main_reason, scores.timing_reason) = contributions.measure_id
+),
+
 suggestions as (
     select * from {{ ref('int_csql_suggestions') }}
 ),
@@ -52,12 +76,19 @@ reasons as (
                 then concat('+', cast(cast(round(scores.score_change_30d) as integer) as string))
             else cast(cast(round(scores.score_change_30d) as integer) as string)
         end as value_2,
-        coalesce(scores.main_reason_label_en, scores.timing_reason_label_en) as label_en,
-        coalesce(scores.main_reason_label_ja, scores.timing_reason_label_ja) as label_ja
+        case
+            when named_measures.value_text is null then named_measures.label_en
+            else concat(named_measures.label_en, ': ', named_measures.value_text)
+        end as label_en,
+        case
+            when named_measures.value_text is null then named_measures.label_ja
+            else concat(named_measures.label_ja, ':', named_measures.value_text)
+        end as label_ja
     from scores
     inner join today on scores.as_of_date = today.as_of_date
     inner join lowest_band on scores.health_band = lowest_band.health_band
     inner join red_since on scores.account_id = red_since.account_id
+    left join named_measures on scores.account_id = named_measures.account_id
     union all
     select
         states.account_id,

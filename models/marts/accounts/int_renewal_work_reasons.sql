@@ -36,7 +36,7 @@ deadlines as (
         stages.label_ja
     from states
     left join statuses on states.account_id = statuses.account_id
-    left join stages on statuses.renewal_stage = stages.renewal_stage
+    left join stages on coalesce(statuses.renewal_stage, 'unknown') = stages.renewal_stage
     where states.has_term and not coalesce(stages.is_agreed, false)
 ),
 

@@ -30,19 +30,8 @@ account_situations as (
     inner join states on scores.account_id = states.account_id and scores.as_of_date = states.as_of_date
 ),
 
-situations as (
-    select distinct
-        lifecycle_stage,
-        health_band,
-        main_reason,
-        touch_model,
-        region,
-        account_states
-    from account_situations
-),
-
 plays as (
-    {{ playbook_actions('situations', only_of_reason=true) }}
+    {{ playbook_actions('account_situations', only_of_reason=true) }}
 ),
 
 actions as (
@@ -51,26 +40,18 @@ actions as (
 
 final as (
     select
-        account_situations.account_id,
-        account_situations.reason,
-        account_situations.touch_model,
-        account_situations.health_band,
-        account_situations.lifecycle_stage,
-        account_situations.expected_mrr_loss_90d,
+        plays.account_id,
+        plays.reason,
+        plays.touch_model,
+        plays.health_band,
+        plays.lifecycle_stage,
+        plays.expected_mrr_loss_90d,
         actions.action_id as action,
         actions.label_en as action_label_en,
         actions.label_ja as action_label_ja,
         plays.action_id is not null as is_own_action
-    from account_situations
-    left join plays
-        on
-            account_situations.lifecycle_stage = plays.lifecycle_stage
-            and account_situations.health_band = plays.health_band
-            and account_situations.main_reason = plays.main_reason
-            and account_situations.touch_model = plays.touch_model
-            and account_situations.region = plays.region
-            and account_situations.account_states = plays.account_states
-    left join actions on coalesce(plays.action_id, account_situations.next_best_action) = actions.action_id
+    from plays
+    left join actions on coalesce(plays.action_id, plays.next_best_action) = actions.action_id
 )
 
 select * from final

@@ -29,7 +29,6 @@ final as (
         scores.coverage,
         account_months.closing_mrr as mrr,
         coalesce(bands.min_score = 0, false) as is_at_risk,
-        coalesce(commitments.contract_days <= {{ var('renewal_soon_days') }}, false) as has_renewal_90d,
         coalesce(commitments.days_to_term_end <= {{ var('renewal_soon_days') }}, false) as has_term_end_90d,
         coalesce(commitments.days_to_undecided_notice <= {{ var('renewal_soon_days') }}, false) as has_undecided_notice_90d,
         coalesce(commitments.notice_given = 1, false) as has_given_notice,

@@ -33,35 +33,17 @@ account_situations as (
     inner join states on scores.account_id = states.account_id and scores.as_of_date = states.as_of_date
 ),
 
-situations as (
-    select distinct
-        lifecycle_stage,
-        health_band,
-        main_reason,
-        touch_model,
-        region,
-        account_states
-    from account_situations
-),
-
 actions as (
-    {{ playbook_actions('situations') }}
+    {{ playbook_actions('account_situations') }}
 ),
 
 final as (
     select
-        account_situations.account_id,
-        actions.action_id as next_best_action,
-        account_situations.as_of_date
-    from account_situations
-    inner join actions
-        on
-            account_situations.lifecycle_stage = actions.lifecycle_stage
-            and account_situations.health_band = actions.health_band
-            and account_situations.main_reason = actions.main_reason
-            and account_situations.touch_model = actions.touch_model
-            and account_situations.region = actions.region
-            and account_situations.account_states = actions.account_states
+        account_id,
+        action_id as next_best_action,
+        as_of_date
+    from actions
+    where action_id is not null
 )
 
 select * from final

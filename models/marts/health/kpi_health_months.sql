@@ -1,5 +1,5 @@
 {%- set sums = [
-    'accounts', 'mrr', 'mrr_at_risk', 'mrr_at_risk_renewing_90d', 'red_renewing_90d_mrr', 'undecided_notice_90d_mrr',
+    'accounts', 'mrr', 'mrr_at_risk', 'red_renewing_90d_mrr', 'undecided_notice_90d_mrr',
     'notice_given_mrr', 'score', 'scores'
 ] %}
 
@@ -15,7 +15,6 @@ summed as (
         count(*) as accounts,
         sum(mrr) as mrr,
         sum(case when is_at_risk then mrr else 0 end) as mrr_at_risk,
-        sum(case when is_at_risk and has_renewal_90d then mrr else 0 end) as mrr_at_risk_renewing_90d,
         sum(case when is_at_risk and has_term_end_90d then mrr else 0 end) as red_renewing_90d_mrr,
         sum(case when has_undecided_notice_90d then mrr else 0 end) as undecided_notice_90d_mrr,
         sum(case when has_given_notice then mrr else 0 end) as notice_given_mrr,

@@ -21,9 +21,12 @@ from orchestration.health.evaluation.tuning import (
     position,
     scores,
     suggested_scale,
+    timing_weights,
 )
 from orchestration.health.seeds import file_of
 
+# What is tried: other weights; other floors and ceilings too; more or less weight of timing alone.
+KINDS = ("weights", "scales", "timing")
 # The seed allows no weight of 0; leaving a measure out is a person's decision.
 _LEAST_WEIGHT = 0.1
 
@@ -55,37 +58,42 @@ def propose(observations: Observations, config: HealthConfig) -> Proposal | None
     strength = best_strength(values, outcome, day, MAIN_HORIZON, weights)
     if strength is None:
         return None
-    later = {False: np.full(len(day), np.nan), True: np.full(len(day), np.nan)}
-    for fitted, tested in folds(day, MAIN_HORIZON):
-        if outcome[fitted].sum() < MIN_OUTCOMES:
+    is_timing = np.array([measure.is_timing for measure in config.measures])
+
+    def fitted(kind: str, rows: Bools) -> tuple[tuple[Measure, ...], Floats]:
+        measures = _scaled(config.measures, raw, outcome, rows) if kind == "scales" else config.measures
+        placed = _placed(measures, raw)[rows]
+        if kind == "timing":
+            return measures, timing_weights(placed, outcome[rows], weights, is_timing)
+        return measures, fitted_weights(placed, outcome[rows], weights, strength)
+
+    later = {kind: np.full(len(day), np.nan) for kind in KINDS}
+    for fitted_on, tested in folds(day, MAIN_HORIZON):
+        if outcome[fitted_on].sum() < MIN_OUTCOMES:
             continue
-        for is_scaled, found in later.items():
-            measures = _scaled(config.measures, raw, outcome, fitted) if is_scaled else config.measures
-            placed = _placed(measures, raw)
-            tuned = fitted_weights(placed[fitted], outcome[fitted], weights, strength)
-            found[tested] = scores(placed[tested], tuned)
-    known = ~np.isnan(later[False])
+        for kind, found in later.items():
+            measures, tuned = fitted(kind, fitted_on)
+            found[tested] = scores(_placed(measures, raw)[tested], tuned)
+    known = ~np.isnan(later[KINDS[0]])
 
     def auc(score: Floats) -> float:
         return auc_of(-score[known], outcome[known])
 
-    found = {is_scaled: auc(score) for is_scaled, score in later.items()}
-    is_scaled = found[True] > found[False]
+    found = {kind: auc(score) for kind, score in later.items()}
+    best = max(KINDS, key=lambda kind: found[kind])
     present, tested_from = auc(observations.score[mature]), int(day[known].min())
-    if found[is_scaled] <= present:
+    if found[best] <= present:
         return Proposal(config.measures, present, present, tested_from, are_scales_changed=False)
-    everything = np.ones(len(day), dtype=bool)
-    measures = _scaled(config.measures, raw, outcome, everything) if is_scaled else config.measures
-    tuned = fitted_weights(_placed(measures, raw), outcome, weights, strength)
+    measures, tuned = fitted(best, np.ones(len(day), dtype=bool))
     return Proposal(
         measures=tuple(
             replace(measure, weight=max(round(float(weight), 1), _LEAST_WEIGHT))
             for measure, weight in zip(measures, tuned, strict=True)
         ),
         present=present,
-        proposed=found[is_scaled],
+        proposed=found[best],
         tested_from=tested_from,
-        are_scales_changed=is_scaled,
+        are_scales_changed=best == "scales",
     )
 
 

@@ -20,7 +20,7 @@ from orchestration.health.evaluation.plots import pictures
 from orchestration.health.evaluation.report import is_better_than, report
 from orchestration.health.evaluation.reuse import reused_backtest
 from orchestration.health.evaluation.seed_proposal import difference, propose, proposed_seed
-from orchestration.health.evaluation.tuning import fitted_weights, suggested_scale
+from orchestration.health.evaluation.tuning import fitted_weights, suggested_scale, timing_weights
 from orchestration.settings import PROJECT_DIR
 
 from ..support.health_builders import a_config, a_measure, shipped_seeds
@@ -41,6 +41,19 @@ def test_weights_follow_what_tells_and_are_never_negative() -> None:
     assert (found >= 0).all()
     assert found[0] == found.max()
     assert found[1] < 1
+
+
+def test_what_is_due_weighs_as_much_as_ranks_leavers_best() -> None:
+    random = np.random.default_rng(5)
+    health, due = random.random(4000), random.random(4000)
+    values, weights = np.column_stack([health, due]), np.array([10.0, 10.0])
+    is_timing = np.array([False, True])
+    outcome = random.random(4000) < 0.4 * (1 - (0.2 * health + 0.8 * due)) ** 2
+    found = timing_weights(values, outcome, weights, is_timing)
+    assert found.sum() == pytest.approx(20)
+    assert found[1] >= 2 * found[0]
+    alike = random.random(4000) < 0.4 * (1 - (health + due) / 2) ** 2
+    assert timing_weights(values, alike, weights, is_timing) == pytest.approx(weights)
 
 
 def test_a_measure_that_is_never_used_keeps_its_weight() -> None:
@@ -105,6 +118,7 @@ def test_the_backtest_says_what_the_score_is_worth() -> None:
     assert score["as_of_to"] <= dt.date(1970, 1, 1) + dt.timedelta(days=17 * 30 - 90)
     assert {row["model"] for row in backtest.windows} == {
         "score",
+        "score_hindsight",
         "tenure",
         "recency",
         "end_of_term",
