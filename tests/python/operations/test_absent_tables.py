@@ -41,7 +41,7 @@ OPTIONAL = [table.name for table in read_contract().tables if not table.required
 # The marts that have no rows without a table; every other has some.
 EMPTY_WITHOUT = {
     "acquisition_costs": {"fct_acquisition_costs"},
-    "campaigns": {"dim_campaigns", "kpi_campaign_effects"},
+    "campaigns": {"campaign_reviews", "dim_campaigns", "kpi_campaign_effects"},
     "cancellations": {"fct_cancellations", "kpi_churn_reason_months"},
     "contracts": {"fct_contract_renewals", "kpi_renewal_months"},
     "cs_activities": {
@@ -49,13 +49,14 @@ EMPTY_WITHOUT = {
         "fct_community_questions",
         "fct_cs_activities",
         "kpi_community_months",
+        "kpi_content_effects",
         "kpi_content_months",
         "kpi_engagement_months",
     },
     "customer_goals": {"fct_customer_goal_months", "fct_customer_goals", "kpi_success_months"},
     "feature_request_reactions": {"fct_feature_request_reactions"},
     "feature_requests": {"fct_feature_requests", "kpi_feature_requests"},
-    "kpi_targets": {"fct_kpi_targets"},
+    "kpi_targets": {"fct_kpi_targets", "kpi_target_checks"},
     "leads": {"fct_leads", "kpi_handover_months"},
     "opportunities": {"fct_opportunities", "fct_opportunity_months", "kpi_csql_months"},
     "product_events": {

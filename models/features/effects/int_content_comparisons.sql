@@ -1,0 +1,1 @@
+{{ effect_comparisons(ref('int_content_accounts'), ref('int_content_usage'), 'activity_type') }}

@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+{{ effect_outcomes(ref('int_content_comparisons'), 'activity_type') }}

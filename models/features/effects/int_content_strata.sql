@@ -1,0 +1,1 @@
+{{ effect_strata(ref('int_content_outcomes'), 'activity_type') }}

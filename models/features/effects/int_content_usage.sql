@@ -1,0 +1,1 @@
+{{ effect_usage(ref('int_content_accounts'), 'activity_type') }}
