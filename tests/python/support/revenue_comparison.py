@@ -192,7 +192,12 @@ def kpis(company: Company, read: Read) -> list[str]:
         found += differences(
             f"kpi_mrr_months_gross {attribute or 'all'}", chosen, ["month_start", "segment_value"], expected
         )
-    return found
+    return found + differences(
+        "kpi_product_mrr_months",
+        read("kpi_product_mrr_months"),
+        ["month_start", "product_id", "plan_id"],
+        company.product_mrr_months(),
+    )
 
 
 def broken_invariants(read: Read) -> list[str]:

@@ -170,6 +170,11 @@ class AccountMonth:
 
 Segment = Callable[[AccountMonth], str]
 
+PRODUCT_FLOWS = (
+    "opening", "new_customer", "cross_sell", "expansion", "plan_switched_in", "contraction", "removed",
+    "plan_switched_out", "churned", "fx_impact", "closing",
+)  # fmt: skip
+
 
 def everything(_: AccountMonth) -> str:
     return "all"
@@ -821,6 +826,91 @@ class Company:
                 "average_realised_ltv": ratio(realised, len(customers)),
             }
         return table
+
+    def product_mrr_months(self) -> Table:
+        """By month, product and plan; plan `all` is the product, product `all` the sum of the products."""
+        sums: dict[tuple[object, ...], dict[str, Fraction]] = {
+            (month, "all", "all"): defaultdict(Fraction) for month in self.months
+        }
+        paid: dict[tuple[object, ...], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+        for row in self.account_months.values():
+            for key, held in self.held_parts(row):
+                flows = sums.setdefault((row.month, *key), defaultdict(Fraction))
+                for flow, amount in held.flows(row).items():
+                    flows[flow] += amount
+                for mrr, accounts in zip((held.opening, held.closing), paid[row.month, *key], strict=True):
+                    accounts.update([row.account] if mrr else [])
+        return {
+            key: {
+                **{f"{flow}_mrr": flows[flow] for flow in PRODUCT_FLOWS},
+                "opening_customers": len(paid[key][0]),
+                "closing_customers": len(paid[key][1]),
+                "product_nrr_rate": ratio(flows["kept"], flows["opening"] + flows["fx_impact"]),
+            }
+            for key, flows in sums.items()
+        }
+
+    def held_parts(self, row: AccountMonth) -> Iterator[tuple[tuple[str, str], Held]]:
+        """What the account holds of each product, once more for all products, and of each plan."""
+        before = self.closing_state(row.account, add_months(row.month, -1))
+        now = self.closing_state(row.account, row.month)
+        amounts = [
+            self.by_plan(before, add_months(row.month, -1), row.opening),
+            self.by_plan(before, row.month, row.opening_now),
+            self.by_plan(now, row.month, row.closing),
+        ]
+        plans = {plan for each in amounts for plan, mrr in each.items() if mrr}
+        for product in {str(self.plans[plan]["product_id"]) for plan in plans}:
+            parts = {plan for plan in plans if self.plans[plan]["product_id"] == product}
+            opening, opening_now, closing = (
+                total(each.get(plan, ZERO) for plan in parts) for each in amounts
+            )
+            whole = Held(opening, opening_now, closing)
+            yield (product, "all"), whole
+            yield ("all", "all"), whole
+            for plan in parts:
+                opening, opening_now, closing = (each.get(plan, ZERO) for each in amounts)
+                is_addon = is_true(self.plans[plan].get("is_addon"))
+                yield (product, plan), Held(opening, opening_now, closing, None if is_addon else whole)
+
+    def by_plan(self, state: State, month: dt.date, whole: Fraction) -> dict[str, Fraction]:
+        """MRR by plan at a month's rates; what rounding leaves of the whole is in the largest plan."""
+        parts = {
+            plan: self.value(local_mrr(version for version in state if version.plan == plan), month)
+            for plan in {version.plan for version in state}
+        }
+        if parts:
+            parts[min(parts, key=lambda plan: (-parts[plan], plan))] += whole - total(parts.values())
+        return parts
+
+
+@dataclass(frozen=True)
+class Held:
+    """MRR of one account in a product or plan; of a plan that may be switched, with that in its product."""
+
+    opening: Fraction
+    opening_now: Fraction
+    closing: Fraction
+    product: Held | None = None
+
+    def flows(self, row: AccountMonth) -> dict[str, Fraction]:
+        if row.is_churned:
+            flow = "churned"
+        elif not row.opening:
+            flow = "new_customer"
+        elif not self.opening:
+            flow = "plan_switched_in" if self.product and self.product.opening else "cross_sell"
+        elif not self.closing:
+            flow = "plan_switched_out" if self.product and self.product.closing else "removed"
+        else:
+            flow = "expansion" if self.closing > self.opening_now else "contraction"
+        return {
+            "opening": self.opening,
+            "fx_impact": self.opening_now - self.opening,
+            "closing": self.closing,
+            "kept": self.closing if self.opening else ZERO,
+            flow: abs(self.closing - self.opening_now),
+        }
 
 
 def roll_forward(  # noqa: PLR0917 - the order is the formula's own
