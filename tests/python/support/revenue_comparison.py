@@ -192,12 +192,21 @@ def kpis(company: Company, read: Read) -> list[str]:
         found += differences(
             f"kpi_mrr_months_gross {attribute or 'all'}", chosen, ["month_start", "segment_value"], expected
         )
-    return found + differences(
-        "kpi_product_mrr_months",
-        read("kpi_product_mrr_months"),
-        ["month_start", "product_id", "plan_id"],
-        company.product_mrr_months(),
-    )
+    return [
+        *found,
+        *differences(
+            "kpi_product_mrr_months",
+            read("kpi_product_mrr_months"),
+            ["month_start", "product_id", "plan_id"],
+            company.product_mrr_months(),
+        ),
+        *differences(
+            "kpi_other_revenue_months",
+            read("kpi_other_revenue_months"),
+            ["month_start", "charge_kind"],
+            company.other_revenue_months(),
+        ),
+    ]
 
 
 def broken_invariants(read: Read) -> list[str]:

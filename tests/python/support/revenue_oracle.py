@@ -121,6 +121,7 @@ class AccountMonth:
     cohort: dt.date
     new_parts: Fraction  # closing MRR in products and add-on plans that the account had none of at opening
     has_plan_upgrade: bool
+    has_seat_or_plan: bool  # a higher plan, more seats or a subscription more in the month
     is_involuntary: bool  # the last movement of the month was a churn for lack of payment
 
     @property
@@ -170,6 +171,7 @@ class AccountMonth:
 
 Segment = Callable[[AccountMonth], str]
 
+MORE = ("plan_upgrade", "seat_expansion", "subscription_added")
 PRODUCT_FLOWS = (
     "opening", "new_customer", "cross_sell", "expansion", "plan_switched_in", "contraction", "removed",
     "plan_switched_out", "churned", "fx_impact", "closing",
@@ -367,10 +369,14 @@ class Company:
 
     def rate(self, currency: str, month: dt.date) -> Fraction | None:
         """The latest rate on or before the month's close."""
+        return self.rate_on(currency, self.close_day(month))
+
+    def rate_on(self, currency: str, day: dt.date) -> Fraction | None:
+        """The latest rate on or before a day."""
         if currency == self.inputs.reporting_currency:
             return Fraction(1)
         known = self.rates.get(currency, [])
-        index = bisect_right(known, self.close_day(month), key=lambda dated: dated[0])
+        index = bisect_right(known, day, key=lambda dated: dated[0])
         return known[index - 1][1] if index else None
 
     def month_rates(self, month: dt.date) -> dict[str, Fraction]:
@@ -392,6 +398,8 @@ class Company:
         rows = latest(self.inputs.subscription_items, key, self.inputs.timezone)
         by_item: dict[str, list[Version]] = defaultdict(list)
         for row in rows:
+            if is_other_charge(row):
+                continue
             version = self.version(row)
             if version.ends is None or version.ends > version.starts:
                 by_item[version.item].append(version)
@@ -594,6 +602,7 @@ class Company:
                         cohort=cohort,
                         new_parts=closing - self.value(local_mrr(old_parts), month),
                         has_plan_upgrade=any(d.driver == "plan_upgrade" for m in in_month for d in m.drivers),
+                        has_seat_or_plan=any(d.driver in MORE for m in in_month for d in m.drivers),
                         is_involuntary=last is not None and last.type == "churn" and last.is_involuntary,
                     )
                 opening_state, opening = closing_state, closing
@@ -794,6 +803,9 @@ class Company:
                 "upsell_rate": ratio(upsold, opening),
                 "cross_sell_rate": ratio(cross_sold, opening),
                 "plan_upsell_rate": ratio(plan_upsold, opening),
+                "seat_plan_upsell_rate": ratio(
+                    sum(row.upsell > 0 and row.has_seat_or_plan for row in rows), opening
+                ),
                 "expansion_rate": ratio(len(expanded), opening),
                 "upsell_mrr": total(row.upsell for row in rows),
                 "cross_sell_mrr": total(row.cross_sell for row in rows),
@@ -848,6 +860,30 @@ class Company:
                 "product_nrr_rate": ratio(flows["kept"], flows["opening"] + flows["fx_impact"]),
             }
             for key, flows in sums.items()
+        }
+
+    def other_revenue_months(self) -> Table:
+        """By month and charge kind, each charge at its day's rate; 0 in later months without one."""
+        charges: dict[tuple[dt.date, str], list[tuple[str, Fraction]]] = defaultdict(list)
+        key = ["subscription_item_id", "valid_from"]
+        for row in latest(self.inputs.subscription_items, key, self.inputs.timezone):
+            day = self.day(instant(str(row["valid_from"]), self.inputs.timezone))
+            customer = self.customer(str(row["account_id"]))
+            rate = self.rate_on(row.get("currency") or self.inputs.reporting_currency, day)
+            is_charged = (row.get("status") or "active") in (
+                "active",
+                "past_due",
+            ) and day <= self.inputs.as_of
+            if is_other_charge(row) and is_charged and customer and rate is not None:
+                price = Fraction(str(row["unit_price"])) * (1 - Fraction(row.get("discount_rate") or "0"))
+                local = rounded(Fraction(row.get("quantity") or "1") * price)
+                charges[month_of(day), str(row["charge_kind"])].append((customer, rounded(local * rate)))
+        for kind in {kind for _, kind in charges}:
+            first = min(month for month, other in charges if other == kind)
+            charges |= {(month, kind): charges[month, kind] for month in self.months if month >= first}
+        return {
+            each: {"amount": total(amount for _, amount in paid), "accounts": len({who for who, _ in paid})}
+            for each, paid in charges.items()
         }
 
     def held_parts(self, row: AccountMonth) -> Iterator[tuple[tuple[str, str], Held]]:
@@ -943,6 +979,11 @@ def local_mrr(state: Iterable[Version]) -> Local:
     for version in state:
         local[version.currency] += version.mrr
     return local
+
+
+def is_other_charge(row: Row) -> bool:
+    """Charged once or by metered use, so no MRR."""
+    return row.get("charge_kind") in ("one_time", "usage")
 
 
 def paying(state: Iterable[Version]) -> set[str]:
