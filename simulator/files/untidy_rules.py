@@ -214,7 +214,7 @@ UNTIDY_RULES: dict[str, UntidyRules] = {
         defects=(_out_of_range("cost", -100), _required("cost"), _wrong_type("month", "Q1")),
     ),
     "team_members": UntidyRules(new_key="member_id", missing=("role",)),
-    "account_assignments": UntidyRules(new_key="account_id", missing=("cs_team",)),
+    "account_assignments": UntidyRules(new_key="account_id", missing=("region",)),
     "work_item_feedback": UntidyRules(
         new_key="reason",
         recorded_from=("given_at",),

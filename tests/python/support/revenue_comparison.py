@@ -38,6 +38,7 @@ def ledger(company: Company, read: Read) -> list[str]:
             "mrr_change": m.change,
             "days_lapsed": m.days_lapsed,
             "is_pause": m.is_pause,
+            "is_free_period": m.is_free_period,
             "is_involuntary": m.is_involuntary,
         }
         for m in company.movements

@@ -101,6 +101,7 @@ class Movement:
     after: Fraction
     days_lapsed: int | None
     is_pause: bool
+    is_free_period: bool
     is_involuntary: bool
     drivers: tuple[Driver, ...]
 
@@ -532,6 +533,7 @@ class Company:
         seen_on = day if fell else day - dt.timedelta(1)
         gone, here = (before, after) if fell else (after, before)
         moved = paying(gone) - paying(here)
+        free = {v.item for v in here if v.discount == 1 and (not fell or v.counts_to < dt.date.max)}
         statuses = {
             version.status
             for version in self.versions
@@ -546,6 +548,7 @@ class Company:
             now,
             days_lapsed=(day - left_on).days if left_on and kind == "reactivation" else None,
             is_pause="paused" in statuses,
+            is_free_period=kind != "new" and bool(moved & free),
             is_involuntary=fell and "past_due" in statuses,
             drivers=drivers(kind, before, after, self.month_rates(month)),
         )
