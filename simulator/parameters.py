@@ -26,6 +26,7 @@ class Model:
     holding_share: float = 0.0  # parents that have a parent themselves
     acquisition_cost: float = 1.0  # factor on what a sign-up costs
     leads_lost: float = 4.0  # per won one
+    leads_with_channel: float = 0.0  # share of leads that say where they came from
     trial_intercept: float = -0.80  # log odds that a trial becomes a customer
     trial_fit: float = 0.45
     trial_need: float = 0.45
@@ -136,6 +137,8 @@ class Model:
     # Contracts and the work on them
     notice_days: BySize = (0.0, 0.0, 0.0)  # before the end of a contract; 0 = the contract says nothing
     feedback_rate: float = 0.0  # verdicts on work, per managed customer
+    fee_share: float = 0.0  # sales-led accounts that pay once for onboarding
+    reassigned_share: float = 0.0  # accounts that had another manager before
 
     # What the export lacks or says late
     backdated_share: float = 0.02  # rows recorded days after what they say
@@ -157,6 +160,7 @@ STANDARD = Model(
     holding_share=0.8,
     acquisition_cost=5.5,
     leads_lost=3.0,
+    leads_with_channel=0.85,
     deputy_found=0.06,
     deputy_most=3.0,
     silent_share=0.30,
@@ -186,6 +190,8 @@ STANDARD = Model(
     deals_lost=0.03,
     notice_days=(30.0, 60.0, 90.0),
     feedback_rate=0.08,
+    fee_share=0.6,
+    reassigned_share=0.2,
     backdated_share=0.04,
     backdated_days=12.0,
     backdated_cancellations=0.25,

@@ -55,6 +55,7 @@ _DATED = {
     "customer_goals": _Dated("set_at", ("achieved_at", "achieved_value")),
     "leads": _Dated("created_at", ("won_at",)),
     "work_item_feedback": _Dated("given_at"),
+    "account_assignments": _Dated("valid_from", ("valid_to",)),
 }
 
 

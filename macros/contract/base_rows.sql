@@ -313,7 +313,11 @@ from {{ typed_rows(table, rows) }}
         )) -%}
     {%- endif -%}
     {%- if meta.required -%}
-        {%- do rules.append((value ~ ' is null', 'missing_required_value')) -%}
+        {%- set conditions = [value ~ ' is null'] -%}
+        {%- for other, values in (meta.optional_where or {}).items() -%}
+            {%- do conditions.append('not coalesce(typed_rows.' ~ other ~ " in ('" ~ values | join("', '") ~ "'), false)") -%}
+        {%- endfor -%}
+        {%- do rules.append(('(' ~ conditions | join(' and ') ~ ')', 'missing_required_value')) -%}
     {%- endif -%}
     {%- if meta.allowed -%}
         {%- do rules.append((value ~ " not in ('" ~ meta.allowed | join("', '") ~ "')", 'value_not_allowed')) -%}

@@ -2,6 +2,7 @@
     reads before it can read the contract. -#}
 {% macro contract_tables() %}
     {{ return([
+        'account_assignments',
         'accounts',
         'acquisition_costs',
         'campaigns',

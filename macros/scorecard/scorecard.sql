@@ -12,6 +12,7 @@
         'kpi_customer_retention_months': none,
         'kpi_engagement_months': 'activity_type',
         'kpi_expansion_months': none,
+        'kpi_health_months': 'health_band',
         'kpi_ltv_months': none,
         'kpi_mrr_months': none,
         'kpi_mrr_months_gross': none,
@@ -82,15 +83,20 @@
 
 
 {#- The distance of a value from its target, and its status, for the select list of a query with value, target_value,
-    required_value, required_warning_value, direction and is_judged. Rounded, so that 28.999999999999996 has reached 29. -#}
-{% macro target_columns() -%}
-    cast(value - target_value as double) as gap_to_target,
+    required_value, required_warning_value, direction and is_judged. Rounded, so that 28.999999999999996 has reached 29. A
+    month ahead is not judged; nor is a value for which the condition `not_yet` holds, because its month, cohort or horizon
+    is open. -#}
+{% macro target_columns(not_yet='false') -%}
+    case when is_judged and not {{ not_yet }} then cast(value - target_value as double) end as gap_to_target,
     case
-        when direction = 'higher' and target_value > 0 then {{ rate('value', 'target_value') }}
+        when not is_judged or {{ not_yet }} or target_value <= 0 then null
+        when direction = 'higher' then {{ rate('value', 'target_value') }}
         when direction = 'lower' and value > 0 then {{ rate('target_value', 'value') }}
     end as attainment_rate,
     case
-        when value is null or not is_judged then 'no_data'
+        when {{ not_yet }} then 'not_yet'
+        when not is_judged then null
+        when value is null then 'no_data'
         when target_value is null or direction = 'neutral' then 'no_target'
         when round({{ better_by('required_value') }}, 9) >= 0 then 'green'
         when round({{ better_by('required_warning_value') }}, 9) >= 0 then 'yellow'

@@ -44,10 +44,13 @@
     {{ month_segments(renamed) }}
 {%- endmacro %}
 
-{#- The attributes alone, from the relation that holds the account's and, where the month has MRR, from that of the month. -#}
+{#- The attributes alone, from the relation that holds the account's and, where the month has MRR, from that of the month;
+    of those that can be assigned for a time, the month's come first. -#}
 {% macro month_segments(renamed={}, accounts='segments', months='account_months') -%}
     {%- for segment in var('segments') %}
-    coalesce({{ accounts if segment.of == 'account' else months }}.{{ segment.column }}, 'unknown') as {{ renamed.get(segment.column, segment.column) }}{{ ',' if not loop.last }}
+    coalesce(
+        {{- months ~ '.' ~ segment.column ~ ', ' if segment.is_assigned }}
+        {{- accounts if segment.of == 'account' else months }}.{{ segment.column }}, 'unknown') as {{ renamed.get(segment.column, segment.column) }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 

@@ -45,6 +45,7 @@ class Rules(Strict):
     """What a column's values must be: `config.meta` of the column.
 
     `required`: the column must be in the file and its value must not be NULL.
+    `optional_where`: values of other columns of the row with which it may be NULL all the same.
     `ranges`: the least and greatest value for each value of the column `range_by`.
     `references`: `table.column`. `upper_case`: letters are made capitals before anything else.
     `breaks_row`: a broken value quarantines the row, as in required columns, keys and columns with a default;
@@ -53,6 +54,7 @@ class Rules(Strict):
     """
 
     required: bool = False
+    optional_where: Mapping[str, Texts] = Field(default_factory=dict)
     default: str | int | float | bool | None = None
     allowed: Texts = ()
     minimum: float | None = None
@@ -220,6 +222,7 @@ def _column_problems(
         yield f"allowed and upper_case are of texts, and data_type is {column.data_type}."
     yield from _default_problems(column, kind)
     yield from _range_problems(column, columns)
+    yield from _optional_problems(column, columns)
     if column.references is not None:
         table, _, name = column.references.partition(".")
         if name not in (referenced.name for referenced in tables.get(table, ())):
@@ -260,6 +263,19 @@ def _range_problems(column: Column, columns: Mapping[str, Column]) -> Iterator[s
             yield f"ranges names {value!r}, which {by.name} does not allow ({', '.join(by.allowed)})."
         if low > high:
             yield f"ranges of {value}: {low:g} is above {high:g}."
+
+
+def _optional_problems(column: Column, columns: Mapping[str, Column]) -> Iterator[str]:
+    if column.optional_where and not column.required:
+        yield "optional_where is of a required column; leave it out, or make the column required."
+    for name, values in column.optional_where.items():
+        if name not in columns:
+            yield f"optional_where names {name!r}, which is no column of the table."
+            continue
+        allowed = columns[name].allowed
+        for value in values:
+            if value not in allowed:
+                yield f"optional_where names {value!r}, which {name} does not allow ({', '.join(allowed)})."
 
 
 def _repeated(names: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from simulator.company.users import ROLES
 from simulator.company.world import World
 from simulator.files.columns import Column, Decimals, Ids, Numbers, Texts, Times
 from simulator.files.raw_folder import ROWS_AT_ONCE
+from simulator.randomness import happens
 
 
 def write_accounts(world: World) -> None:
@@ -37,6 +38,34 @@ def write_accounts(world: World) -> None:
         "parent_account_id": Ids("A", a.parent),
     }
     world.raw.write("accounts", columns)
+
+
+def write_assignments(world: World) -> None:
+    """Who has looked after an account since when; some accounts had another manager before."""
+    share = world.config.model.reassigned_share
+    if not share:
+        return
+    a = world.accounts
+    rng = world.rng("assignments")
+    account = np.flatnonzero(world.staff.csm_of >= 0)
+    moves = happens(rng, np.full(len(account), share))
+    lived = world.timeline.end - a.created_at[account]
+    since = np.where(
+        moves,
+        a.created_at[account] + (lived * rng.random(len(account))).astype(np.int64),
+        a.created_at[account],
+    )
+    former = world.staff.csm_of[rng.permutation(account)]
+    before = np.flatnonzero(moves)
+    of = np.concatenate([account, account[before]])
+    columns: dict[str, Column] = {
+        "account_id": Ids("A", of),
+        "csm_id": Ids("M", np.concatenate([world.staff.csm_of[account], former[before]]), 4),
+        "region": Texts(a.country[of], [country.region for country in cat.COUNTRIES]),
+        "valid_from": Times(np.concatenate([since, a.created_at[account[before]]])),
+        "valid_to": Times(np.concatenate([np.full(len(account), NEVER), since[before]])),
+    }
+    world.raw.write("account_assignments", columns)
 
 
 def write_users(world: World) -> None:

@@ -13,7 +13,9 @@ from simulator.company.world import World
 from simulator.files.columns import Column, Dates, Decimals, Ids, Numbers, Texts, Times
 from simulator.files.raw_folder import ROWS_AT_ONCE
 from simulator.months import opportunities
-from simulator.randomness import Ints
+from simulator.randomness import Ints, happens
+
+ONBOARDING_FEES = (500, 3_000, 12_000)  # by size, in the currency of the account
 
 
 def write_plans(world: World) -> None:
@@ -58,6 +60,34 @@ def write_subscription_items(world: World) -> None:
             "valid_to": Times(v["ends_at"]),
         }
         world.raw.write("subscription_items", columns)
+
+
+def write_fees(world: World) -> None:
+    """What sales-led accounts pay once for onboarding, with their first paid version."""
+    share = world.config.model.fee_share
+    if not share:
+        return
+    v = world.ledger.versions()
+    paid = np.flatnonzero((v["slot"] == cat.SLOT_CORE) & (v["status"] == cat.ACTIVE))
+    account, first = np.unique(v["account"][paid], return_index=True)
+    a = world.accounts
+    is_charged = a.is_sales_led[account] & happens(world.rng("fees"), np.full(len(account), share))
+    account, first = account[is_charged], paid[first[is_charged]]
+    once = np.zeros(len(account), dtype=np.int64)
+    columns: dict[str, Column] = {
+        "subscription_item_id": Ids("SF", account, 8),
+        "subscription_id": Ids("SU", _subscription(account, v["generation"][first], v["slot"][first])),
+        "account_id": Ids("A", account),
+        "plan_id": Texts(v["plan"][first], [plan.plan_id for plan in cat.PLANS]),
+        "quantity": Decimals(once + 1, 0),
+        "unit_price": Decimals(np.array(ONBOARDING_FEES)[a.size[account]] * 100, 2),
+        "currency": Texts(world.ledger.currency[account], cat.CURRENCIES),
+        "status": Texts(v["status"][first], cat.STATUSES),
+        "valid_from": Times(v["valid_from"][first]),
+        "valid_to": Times(np.full(len(account), NEVER)),
+        "charge_kind": Texts(once, ("one_time",)),
+    }
+    world.raw.write("subscription_items", columns)
 
 
 def _known_end(world: World, v: dict[str, Ints]) -> Ints:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.clock import DAY, NEVER, Month
+from simulator.company import catalog as cat
 from simulator.company.world import World
-from simulator.files.columns import Column, Ids, Times
+from simulator.files.columns import Column, Ids, Texts, Times
+from simulator.randomness import Ints, happens, pick
 
 
 def write_leads(world: World, month: Month, next_lead: int) -> int:
@@ -40,5 +42,16 @@ def write_leads(world: World, month: Month, next_lead: int) -> int:
         "handed_over_at": Times(np.where(handed_over < end, handed_over, NEVER)),
         "sales_owner_id": Ids("M", world.staff.sellers[rng.integers(0, len(world.staff.sellers), count)], 4),
     }
+    if world.config.model.leads_with_channel:
+        columns["channel"] = _channels(world, month, account)
     world.raw.write("leads", columns)
     return next_lead + count
+
+
+def _channels(world: World, month: Month, account: Ints) -> Texts:
+    """Where leads came from, a won one as its account (-1: none); not every lead says it."""
+    rng = world.rng("lead_channels", month.index)
+    lost = pick(rng, [channel.share for channel in cat.CHANNELS], len(account))
+    says = happens(rng, np.full(len(account), world.config.model.leads_with_channel))
+    channel = np.where(account >= 0, world.accounts.channel[np.maximum(account, 0)], lost)
+    return Texts(np.where(says, channel, -1), [channel.name for channel in cat.CHANNELS])

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- Predicted LTV takes the churn of the last twelve months of customers of the same size; the touch model follows from
--- it.
+-- Predicted LTV takes the churn of the last twelve months of customers of the same size, over a horizon; the touch model
+-- follows from it.
 with account_months as (
     select * from {{ ref('int_account_month_totals') }}
     where opening_mrr > 0 or closing_mrr > 0
@@ -32,8 +32,7 @@ band_months as (
         month_start,
         size_band,
         {{ count_where('opening_mrr > 0') }} as opening_customers,
-        {{ count_where('opening_mrr > 0 and closing_mrr = 0') }} as churned_customers,
-        {{ count_where('closing_mrr > 0') }} as closing_customers
+        {{ count_where('opening_mrr > 0 and closing_mrr = 0') }} as churned_customers
     from sized_months
     group by grouping sets ((month_start, size_band), (month_start))
 ),
@@ -43,23 +42,39 @@ churn as (
         band_months.month_start,
         band_months.size_band,
         {{ sum_of_12_months('band_months.opening_customers', 'months.month_number', 'band_months.size_band') }} as opening_customers,
-        {{ sum_of_12_months('band_months.churned_customers', 'months.month_number', 'band_months.size_band') }} as churned_customers,
-        band_months.closing_customers >= {{ var('ltv_min_customers') }}
-        and {{ sum_of_12_months('band_months.churned_customers', 'months.month_number', 'band_months.size_band') }} > 0 as has_own_churn
+        {{ sum_of_12_months('band_months.churned_customers', 'months.month_number', 'band_months.size_band') }} as churned_customers
     from band_months
     inner join months on band_months.month_start = months.month_start
 ),
 
--- A size band that is small, or without churn, takes the churn of all customers.
+-- The fewer customer months a size band has, the more its churn is drawn to that of all customers.
 band_churn as (
     select
         bands.month_start,
         bands.size_band,
-        case when bands.has_own_churn then bands.opening_customers else everyone.opening_customers end as opening_customers,
-        case when bands.has_own_churn then bands.churned_customers else everyone.churned_customers end as churned_customers
+        coalesce(
+            (
+                bands.churned_customers
+                + {{ var('ltv_prior_customer_months') }} * {{ rate('everyone.churned_customers', 'everyone.opening_customers') }}
+            ) / (bands.opening_customers + {{ var('ltv_prior_customer_months') }}),
+            0
+        ) as churn_rate
     from churn as bands
     inner join churn as everyone on bands.month_start = everyone.month_start
-    where bands.size_band is not null and everyone.size_band is null
+    where bands.size_band is not null and everyone.size_band is null and bands.opening_customers is not null
+),
+
+-- Months that a customer is expected to stay of the horizon.
+lifetimes as (
+    select
+        month_start,
+        size_band,
+        {{ double_as_decimal(
+            'case when churn_rate > 0 then (1 - power(1 - churn_rate, ' ~ var('ltv_horizon_months') ~ ')) / churn_rate'
+            ~ ' else ' ~ var('ltv_horizon_months') ~ ' end',
+            'decimal(18, 8)'
+        ) }} as lifetime_months
+    from band_churn
 ),
 
 predicted_months as (
@@ -67,14 +82,10 @@ predicted_months as (
         sized_months.account_id,
         sized_months.month_start,
         case
-            when sized_months.closing_mrr > 0 and band_churn.opening_customers is not null
-                then least(
-                    {{ mean_amount('sized_months.closing_mrr * band_churn.opening_customers', 'band_churn.churned_customers') }},
-                    cast(sized_months.closing_mrr * {{ var('ltv_horizon_months') }} as decimal(18, 4))
-                )
+            when sized_months.closing_mrr > 0 then {{ converted('sized_months.closing_mrr', 'lifetimes.lifetime_months') }}
         end as predicted_ltv
     from sized_months
-    inner join band_churn on sized_months.month_start = band_churn.month_start and sized_months.size_band = band_churn.size_band
+    left join lifetimes on sized_months.month_start = lifetimes.month_start and sized_months.size_band = lifetimes.size_band
 ),
 
 ranked_months as (

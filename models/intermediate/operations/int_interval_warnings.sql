@@ -1,5 +1,6 @@
 {#- Times of one row of which the second cannot come before the first. -#}
 {%- set intervals = [
+    ('account_assignments', 'valid_from', 'valid_to'),
     ('campaigns', 'started_on', 'ended_on'),
     ('contracts', 'started_at', 'ends_at'),
     ('customer_goals', 'set_at', 'achieved_at'),

@@ -15,7 +15,7 @@ with items as (
                 then {{ monthly_amount('quantity', 'unit_price', 'discount_rate', 'billing_interval', 'billing_interval_count') }}
         end as mrr
     from {{ ref('base_subscription_items') }}
-    where row_status in ('accepted', 'quarantined')
+    where row_status in ('accepted', 'quarantined') and coalesce(charge_kind, 'recurring') = 'recurring'
 ),
 
 refused_versions as (

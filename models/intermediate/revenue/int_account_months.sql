@@ -1,4 +1,5 @@
--- MRR of each account and month with the attributes that hold for the whole month: plan, tenure, touch model.
+-- MRR of each account and month with the attributes that hold for the month: plan, tenure, touch model, and manager, team
+-- and region where account_assignments says them.
 with totals as (
     select * from {{ ref('int_account_month_totals') }}
 ),
@@ -13,6 +14,10 @@ touch_models as (
 
 tenure_bands as (
     select * from {{ ref('tenure_bands') }}
+),
+
+assignments as (
+    select * from {{ ref('int_account_assignment_months') }}
 ),
 
 -- Tenure is as of the close; for an account that left, as of the opening.
@@ -43,12 +48,17 @@ final as (
         tenure_bands.tenure_band,
         main_plans.plan_id,
         main_plans.product_id,
-        coalesce(touch_models.touch_model, 'unknown') as touch_model
+        coalesce(touch_models.touch_model, 'unknown') as touch_model,
+        assignments.csm_id,
+        assignments.cs_team,
+        assignments.region
     from tenured
     inner join main_plans
         on tenured.account_id = main_plans.account_id and tenured.month_start = main_plans.month_start
     left join touch_models
         on tenured.account_id = touch_models.account_id and tenured.month_start = touch_models.month_start
+    left join assignments
+        on tenured.account_id = assignments.account_id and tenured.month_start = assignments.month_start
     left join tenure_bands
         on
             tenured.tenure_months >= tenure_bands.from_month

@@ -48,6 +48,8 @@ days as (
         change_date,
         max(case when resumes_from_pause then 1 else 0 end) = 1 as resumes_from_pause,
         max(case when is_paused then 1 else 0 end) = 1 as is_paused,
+        max(case when becomes_free then 1 else 0 end) = 1 as becomes_free,
+        max(case when was_free then 1 else 0 end) = 1 as was_free,
         max(case when is_ended_unpaid then 1 else 0 end) = 1 as is_ended_unpaid
     from item_changes
     group by account_id, change_date
@@ -122,6 +124,11 @@ final as (
                 then cast({{ dbt.datediff('changed_days.previous_change_date', 'changed_days.change_date', 'day') }} as bigint)
         end as days_lapsed,
         case when changed_days.mrr_after > changed_days.mrr_before then days.resumes_from_pause else days.is_paused end as is_pause,
+        case
+            when changed_days.mrr_after > changed_days.mrr_before
+                then days.was_free and changed_days.change_date != changed_days.first_mrr_date
+            else days.becomes_free
+        end as is_free_period,
         changed_days.mrr_after < changed_days.mrr_before and days.is_ended_unpaid as is_involuntary,
         changed_days.first_mrr_date
     from changed_days

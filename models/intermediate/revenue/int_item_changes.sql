@@ -69,6 +69,9 @@ final as (
         {% endfor -%}
         coalesce(begun.follows_pause and begun.mrr_local > 0, false) as resumes_from_pause,
         coalesce(ended.precedes_pause and ended.mrr_local > 0, false) as is_paused,
+        -- A discount of 100 % without an end is no period.
+        coalesce(ended.mrr_local > 0 and begun.discount_rate = 1 and begun.ended_on is not null, false) as becomes_free,
+        coalesce(begun.mrr_local > 0 and ended.discount_rate = 1, false) as was_free,
         coalesce(ended.precedes_unpaid and ended.mrr_local > 0, false) as is_ended_unpaid
     from begun_versions as begun
     full outer join ended_versions as ended

@@ -4,11 +4,11 @@ with settings as (
     select * from {{ ref('int_settings') }}
 ),
 
--- A version that ends before it begins is left out, so that it does not end another one.
+-- A version that ends before it begins is left out, so that it does not end another one. Only recurring charges are MRR.
 versions as (
     select *
     from {{ ref('stg_subscription_items') }}
-    where valid_to is null or valid_to > valid_from
+    where charge_kind = 'recurring' and (valid_to is null or valid_to > valid_from)
 ),
 
 first_rates as (

@@ -48,7 +48,7 @@ latest_answers as (
         on
             answers.responded_on <= months.closes_on
             and (answers.next_responded_on > months.closes_on or answers.next_responded_on is null)
-            and {{ add_days('answers.responded_on', 'success_settings.promoter_days') }} > months.closes_on
+            and {{ add_days('answers.responded_on', 'success_settings.promoter_days') }} >= months.closes_on
 ),
 
 final as (

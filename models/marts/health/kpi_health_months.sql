@@ -68,6 +68,8 @@ final as (
         cast({{ column }} as decimal(18, 4)) as {{ column }},
         {%- endfor %}
         {{ rate('mrr', 'all_mrr') }} as mrr_share_rate,
+        cast(score as double) as score_total,
+        cast(scores as bigint) as scored_accounts,
         {{ rate('score', 'scores') }} as average_score
     from shared
 )

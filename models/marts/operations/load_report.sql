@@ -16,13 +16,23 @@ versions as (
         'subscription_items' as table_name,
         {{ count_where('reason is not null') }} as rows_quarantined,
         {{ count_where('is_overlap_repaired') }} as overlaps_repaired
-    from {{ ref('int_subscription_versions') }}
+    from (
+        select
+            reason,
+            is_overlap_repaired
+        from {{ ref('int_subscription_versions') }}
+        union all
+        select
+            reason,
+            false as is_overlap_repaired
+        from {{ ref('int_other_charges') }}
+    ) as judged_versions
 ),
 
 timeless as (
     select
         'subscription_items' as table_name,
-        {{ count_where('valid_to <= valid_from') }} as versions_without_duration
+        {{ count_where("charge_kind = 'recurring' and valid_to <= valid_from") }} as versions_without_duration
     from {{ ref('stg_subscription_items') }}
 ),
 

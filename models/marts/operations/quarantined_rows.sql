@@ -26,6 +26,15 @@ refused as (
         _row_number
     from {{ ref('int_subscription_versions') }}
     where reason is not null
+    union all
+    select
+        'subscription_items' as table_name,
+        reason as quarantine_reason,
+        case when reason = 'no_exchange_rate' then 'currency' else 'unit_price' end as reason_column,
+        _file_name,
+        _row_number
+    from {{ ref('int_other_charges') }}
+    where reason is not null
 ),
 
 -- Judged again, for every rule that a row breaks: its base keeps the first.

@@ -43,13 +43,23 @@ csat_responses as (
     where survey_kind = 'csat'
 ),
 
+-- Daily use is the mean of the week's days, and its rates are of their sums; the other figures are the last day's.
 use_weeks as (
     select
-        use_days.*,
         weeks.week_start,
-        false as is_total
+        false as is_total,
+        {{ rate('sum(use_days.dau)', 'count(use_days.dau)') }} as dau,
+        {{ rate('sum(use_days.dau)', 'sum(use_days.mau)') }} as stickiness,
+        {{ rate(
+            'sum(round(use_days.dau_rate * use_days.total_users))',
+            'sum(case when use_days.dau_rate is not null then use_days.total_users end)'
+        ) }} as dau_rate
+        {%- for column in number_columns('kpi_active_users_days') if column not in ['dau', 'stickiness', 'dau_rate'] %},
+        max(case when use_days.activity_date = weeks.closes_on then use_days.{{ column }} end) as {{ column }}
+        {%- endfor %}
     from weeks
-    left join use_days on weeks.closes_on = use_days.activity_date
+    left join use_days on weeks.week_start = {{ week_start('use_days.activity_date') }}
+    group by weeks.week_start
 ),
 
 movement_weeks as (

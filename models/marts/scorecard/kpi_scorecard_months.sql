@@ -18,6 +18,10 @@ reported_values as (
     select * from {{ ref('int_kpi_reported_values') }}
 ),
 
+open_months as (
+    select * from {{ ref('int_kpi_open_months') }}
+),
+
 last_month as (
     select max(month_start) as month_start from {{ ref('dim_months') }}
 ),
@@ -30,7 +34,8 @@ targeted as (
         kpis.direction,
         targets.target_value,
         {{ required_columns('kpi_values.month_start') }},
-        coalesce(kpi_values.month_start <= last_month.month_start, true) as is_judged
+        coalesce(kpi_values.month_start <= last_month.month_start, true) as is_judged,
+        open_months.kpi_id is not null as is_open
     from kpi_values
     inner join kpis on kpi_values.kpi_id = kpis.kpi_id
     cross join last_month
@@ -40,6 +45,12 @@ targeted as (
             and kpi_values.month_start = reported_values.month_start
             and kpi_values.segment_dimension = reported_values.segment_dimension
             and kpi_values.segment_value = reported_values.segment_value
+    left join open_months
+        on
+            kpi_values.kpi_id = open_months.kpi_id
+            and kpi_values.month_start = open_months.month_start
+            and kpi_values.segment_dimension = open_months.segment_dimension
+            and kpi_values.segment_value = open_months.segment_value
     left join targets
         on
             kpi_values.kpi_id = targets.kpi_id
@@ -64,7 +75,7 @@ judged as (
         first_reported_value,
         target_value,
         required_value,
-        {{ target_columns() }}
+        {{ target_columns(not_yet='is_open') }}
     from targeted
 ),
 

@@ -20,7 +20,7 @@ TABLES = {table.name: table for table in CONTRACT.tables}
 
 
 def test_every_table_of_the_contract_is_read_with_its_key() -> None:
-    assert len(CONTRACT.tables) == len(TABLES) == 23
+    assert len(CONTRACT.tables) == len(TABLES) == 24
     assert TABLES["subscription_items"].key == ("subscription_item_id", "valid_from")
     assert [table.name for table in CONTRACT.tables if table.required] == [
         "accounts",
@@ -106,6 +106,16 @@ def changed(folder: Path, present: str, wanted: str) -> Path:
         ("range_by: survey_kind, ", "", "column score: range_by and ranges need each other"),
         (", ranges: {nps: [0, 10], csat: [1, 5]}", "", "column score: range_by and ranges need each other"),
         ("range_by: survey_kind", "range_by: kind", "range_by is 'kind', which is no column of the table"),
+        (
+            "{charge_kind: [one",
+            "{charge: [one",
+            "optional_where names 'charge', which is no column of the table",
+        ),
+        (
+            "[one_time, usage]}",
+            "[fee]}",
+            "optional_where names 'fee', which charge_kind does not allow (recurring",
+        ),
         ("csat: [1, 5]", "ces: [1, 5]", "ranges names 'ces', which survey_kind does not allow (nps, csat)"),
         ("csat: [1, 5]", "csat: [5, 1]", "ranges of csat: 5 is above 1"),
         ("csat: [1, 5]", "csat: [1]", "column score: config.meta.ranges.csat"),

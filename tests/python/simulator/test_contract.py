@@ -81,7 +81,11 @@ def test_every_table_has_rows_and_its_rows_keep_the_rules(
     for column in RULES[name].columns:
         broken = []
         if column.required:
-            broken.append(f"{column.name} is null")
+            exempt = [
+                f" and coalesce({other}, '') not in {values}"
+                for other, values in column.optional_where.items()
+            ]
+            broken.append("".join([f"{column.name} is null", *exempt]))
         if column.allowed:
             allowed = ", ".join(f"'{value}'" for value in column.allowed)
             broken.append(f"{column.name} not in ({allowed})")
@@ -173,7 +177,8 @@ def faults(table: RawTable, row: dict[str, str], accounts: set[str]) -> set[str]
     for field, column in zip(table.schema, RULES[table.name].columns, strict=True):
         value = row[field.name]
         if value == "":
-            if column.required:
+            is_optional = any(row[other] in values for other, values in column.optional_where.items())
+            if column.required and not is_optional:
                 found.add("missing_required_value")
             continue
         number = as_number(value)

@@ -31,6 +31,9 @@ STAGES = """select count(*) from (select contract_id from contracts
     group by contract_id having count(distinct renewal_stage) > 2)"""
 VERDICTS = "select count(*) from work_item_feedback"
 TASKS = "select count(*) from success_plan_tasks"
+FEES = "select count(*) from subscription_items where charge_kind = 'one_time' and billing_interval is null"
+REASSIGNED = "select count(*) from account_assignments where valid_to is not null"
+CHANNELS = "select count(channel) from leads"
 SILENT_FEED = """select (max(occurred_at) < '2025-12-23')::int from product_events
     where feature = 'integration_chat'"""
 COUNTED = {
@@ -41,6 +44,9 @@ COUNTED = {
     "stages of renewals": (STAGES, 100),
     "verdicts": (VERDICTS, 200),
     "tasks of success plans": (TASKS, 200),
+    "fees charged once": (FEES, 100),
+    "accounts that had another manager": (REASSIGNED, 100),
+    "leads that say their channel": (CHANNELS, 500),
     "a silent feed": (SILENT_FEED, 1),
     "cancellations recorded a week late": (BACKDATED, 0.1),
 }

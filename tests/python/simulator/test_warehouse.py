@@ -124,7 +124,7 @@ def test_touch_models_follow_from_the_churn_of_twelve_months(published: duckdb.D
         year = [row for row in rows if row["month_start"] in months[max(place - 11, 0) : place + 1]]
         now = [row for row in rows if row["month_start"] == month]
         predicted = {
-            row["account_id"]: predicted_ltv(row, year, now)
+            row["account_id"]: predicted_ltv(row, year)
             for row in now
             if row["closing_mrr"] > 0 and place >= 11
         }
@@ -139,17 +139,18 @@ def test_touch_models_follow_from_the_churn_of_twelve_months(published: duckdb.D
         models_before = models
 
 
-def predicted_ltv(row: dict[str, Any], year: list[dict[str, Any]], now: list[dict[str, Any]]) -> Decimal:
-    """Of one customer: `year` are the rows of twelve months, `now` those of its own."""
+def predicted_ltv(row: dict[str, Any], year: list[dict[str, Any]]) -> Decimal:
+    """Of one customer: `year` are the rows of twelve months."""
 
     def counts(rows: list[dict[str, Any]]) -> tuple[int, int]:
         opening = [one for one in rows if one["opening_mrr"] > 0]
         return len(opening), sum(one["closing_mrr"] == 0 for one in opening)
 
-    band = counts([one for one in year if one["size_band"] == row["size_band"]])
-    is_large = sum(one["closing_mrr"] > 0 and one["size_band"] == row["size_band"] for one in now) >= 30
-    opening, churned = band if is_large and band[1] else counts(year)
-    months = min(Fraction(opening, churned), 60) if churned else 60
+    opening, churned = counts([one for one in year if one["size_band"] == row["size_band"]])
+    all_opening, all_churned = counts(year)
+    churn = (churned + 360 * Fraction(all_churned, all_opening)) / (opening + 360)
+    months = (1 - (1 - churn) ** 60) / churn if churn else Fraction(60)
+    months = Fraction(math.floor(months * 10**8 + Fraction(1, 2)), 10**8)
     amount = Fraction(row["closing_mrr"]) * months
     return Decimal(math.floor(amount * 10_000 + Fraction(1, 2))) / 10_000
 

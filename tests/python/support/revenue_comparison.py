@@ -38,6 +38,7 @@ def ledger(company: Company, read: Read) -> list[str]:
             "mrr_change": m.change,
             "days_lapsed": m.days_lapsed,
             "is_pause": m.is_pause,
+            "is_free_period": m.is_free_period,
             "is_involuntary": m.is_involuntary,
         }
         for m in company.movements
@@ -192,7 +193,21 @@ def kpis(company: Company, read: Read) -> list[str]:
         found += differences(
             f"kpi_mrr_months_gross {attribute or 'all'}", chosen, ["month_start", "segment_value"], expected
         )
-    return found
+    return [
+        *found,
+        *differences(
+            "kpi_product_mrr_months",
+            read("kpi_product_mrr_months"),
+            ["month_start", "product_id", "plan_id"],
+            company.product_mrr_months(),
+        ),
+        *differences(
+            "kpi_other_revenue_months",
+            read("kpi_other_revenue_months"),
+            ["month_start", "charge_kind"],
+            company.other_revenue_months(),
+        ),
+    ]
 
 
 def broken_invariants(read: Read) -> list[str]:

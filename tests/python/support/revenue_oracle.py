@@ -101,6 +101,7 @@ class Movement:
     after: Fraction
     days_lapsed: int | None
     is_pause: bool
+    is_free_period: bool
     is_involuntary: bool
     drivers: tuple[Driver, ...]
 
@@ -121,6 +122,7 @@ class AccountMonth:
     cohort: dt.date
     new_parts: Fraction  # closing MRR in products and add-on plans that the account had none of at opening
     has_plan_upgrade: bool
+    has_seat_or_plan: bool  # a higher plan, more seats or a subscription more in the month
     is_involuntary: bool  # the last movement of the month was a churn for lack of payment
 
     @property
@@ -169,6 +171,12 @@ class AccountMonth:
 
 
 Segment = Callable[[AccountMonth], str]
+
+MORE = ("plan_upgrade", "seat_expansion", "subscription_added")
+PRODUCT_FLOWS = (
+    "opening", "new_customer", "cross_sell", "expansion", "plan_switched_in", "contraction", "removed",
+    "plan_switched_out", "churned", "fx_impact", "closing",
+)  # fmt: skip
 
 
 def everything(_: AccountMonth) -> str:
@@ -362,10 +370,14 @@ class Company:
 
     def rate(self, currency: str, month: dt.date) -> Fraction | None:
         """The latest rate on or before the month's close."""
+        return self.rate_on(currency, self.close_day(month))
+
+    def rate_on(self, currency: str, day: dt.date) -> Fraction | None:
+        """The latest rate on or before a day."""
         if currency == self.inputs.reporting_currency:
             return Fraction(1)
         known = self.rates.get(currency, [])
-        index = bisect_right(known, self.close_day(month), key=lambda dated: dated[0])
+        index = bisect_right(known, day, key=lambda dated: dated[0])
         return known[index - 1][1] if index else None
 
     def month_rates(self, month: dt.date) -> dict[str, Fraction]:
@@ -387,6 +399,8 @@ class Company:
         rows = latest(self.inputs.subscription_items, key, self.inputs.timezone)
         by_item: dict[str, list[Version]] = defaultdict(list)
         for row in rows:
+            if is_other_charge(row):
+                continue
             version = self.version(row)
             if version.ends is None or version.ends > version.starts:
                 by_item[version.item].append(version)
@@ -519,6 +533,7 @@ class Company:
         seen_on = day if fell else day - dt.timedelta(1)
         gone, here = (before, after) if fell else (after, before)
         moved = paying(gone) - paying(here)
+        free = {v.item for v in here if v.discount == 1 and (not fell or v.counts_to < dt.date.max)}
         statuses = {
             version.status
             for version in self.versions
@@ -533,6 +548,7 @@ class Company:
             now,
             days_lapsed=(day - left_on).days if left_on and kind == "reactivation" else None,
             is_pause="paused" in statuses,
+            is_free_period=kind != "new" and bool(moved & free),
             is_involuntary=fell and "past_due" in statuses,
             drivers=drivers(kind, before, after, self.month_rates(month)),
         )
@@ -589,6 +605,7 @@ class Company:
                         cohort=cohort,
                         new_parts=closing - self.value(local_mrr(old_parts), month),
                         has_plan_upgrade=any(d.driver == "plan_upgrade" for m in in_month for d in m.drivers),
+                        has_seat_or_plan=any(d.driver in MORE for m in in_month for d in m.drivers),
                         is_involuntary=last is not None and last.type == "churn" and last.is_involuntary,
                     )
                 opening_state, opening = closing_state, closing
@@ -794,6 +811,9 @@ class Company:
                 "upsell_rate": ratio(upsold, opening),
                 "cross_sell_rate": ratio(cross_sold, opening),
                 "plan_upsell_rate": ratio(plan_upsold, opening),
+                "seat_plan_upsell_rate": ratio(
+                    sum(row.upsell > 0 and row.has_seat_or_plan for row in rows), opening
+                ),
                 "expansion_rate": ratio(len(expanded), opening),
                 "upsell_mrr": total(row.upsell for row in rows),
                 "cross_sell_mrr": total(row.cross_sell for row in rows),
@@ -827,6 +847,115 @@ class Company:
             }
         return table
 
+    def product_mrr_months(self) -> Table:
+        """By month, product and plan; plan `all` is the product, product `all` the sum of the products."""
+        sums: dict[tuple[object, ...], dict[str, Fraction]] = {
+            (month, "all", "all"): defaultdict(Fraction) for month in self.months
+        }
+        paid: dict[tuple[object, ...], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+        for row in self.account_months.values():
+            for key, held in self.held_parts(row):
+                flows = sums.setdefault((row.month, *key), defaultdict(Fraction))
+                for flow, amount in held.flows(row).items():
+                    flows[flow] += amount
+                for mrr, accounts in zip((held.opening, held.closing), paid[row.month, *key], strict=True):
+                    accounts.update([row.account] if mrr else [])
+        return {
+            key: {
+                **{f"{flow}_mrr": flows[flow] for flow in PRODUCT_FLOWS},
+                "opening_customers": len(paid[key][0]),
+                "closing_customers": len(paid[key][1]),
+                "product_nrr_rate": ratio(flows["kept"], flows["opening"] + flows["fx_impact"]),
+            }
+            for key, flows in sums.items()
+        }
+
+    def other_revenue_months(self) -> Table:
+        """By month and charge kind, each charge at its day's rate; 0 in later months without one."""
+        charges: dict[tuple[dt.date, str], list[tuple[str, Fraction]]] = defaultdict(list)
+        key = ["subscription_item_id", "valid_from"]
+        for row in latest(self.inputs.subscription_items, key, self.inputs.timezone):
+            day = self.day(instant(str(row["valid_from"]), self.inputs.timezone))
+            customer = self.customer(str(row["account_id"]))
+            rate = self.rate_on(row.get("currency") or self.inputs.reporting_currency, day)
+            is_charged = (row.get("status") or "active") in (
+                "active",
+                "past_due",
+            ) and day <= self.inputs.as_of
+            if is_other_charge(row) and is_charged and customer and rate is not None:
+                price = Fraction(str(row["unit_price"])) * (1 - Fraction(row.get("discount_rate") or "0"))
+                local = rounded(Fraction(row.get("quantity") or "1") * price)
+                charges[month_of(day), str(row["charge_kind"])].append((customer, rounded(local * rate)))
+        for kind in {kind for _, kind in charges}:
+            first = min(month for month, other in charges if other == kind)
+            charges |= {(month, kind): charges[month, kind] for month in self.months if month >= first}
+        return {
+            each: {"amount": total(amount for _, amount in paid), "accounts": len({who for who, _ in paid})}
+            for each, paid in charges.items()
+        }
+
+    def held_parts(self, row: AccountMonth) -> Iterator[tuple[tuple[str, str], Held]]:
+        """What the account holds of each product, once more for all products, and of each plan."""
+        before = self.closing_state(row.account, add_months(row.month, -1))
+        now = self.closing_state(row.account, row.month)
+        amounts = [
+            self.by_plan(before, add_months(row.month, -1), row.opening),
+            self.by_plan(before, row.month, row.opening_now),
+            self.by_plan(now, row.month, row.closing),
+        ]
+        plans = {plan for each in amounts for plan, mrr in each.items() if mrr}
+        for product in {str(self.plans[plan]["product_id"]) for plan in plans}:
+            parts = {plan for plan in plans if self.plans[plan]["product_id"] == product}
+            opening, opening_now, closing = (
+                total(each.get(plan, ZERO) for plan in parts) for each in amounts
+            )
+            whole = Held(opening, opening_now, closing)
+            yield (product, "all"), whole
+            yield ("all", "all"), whole
+            for plan in parts:
+                opening, opening_now, closing = (each.get(plan, ZERO) for each in amounts)
+                is_addon = is_true(self.plans[plan].get("is_addon"))
+                yield (product, plan), Held(opening, opening_now, closing, None if is_addon else whole)
+
+    def by_plan(self, state: State, month: dt.date, whole: Fraction) -> dict[str, Fraction]:
+        """MRR by plan at a month's rates; what rounding leaves of the whole is in the largest plan."""
+        parts = {
+            plan: self.value(local_mrr(version for version in state if version.plan == plan), month)
+            for plan in {version.plan for version in state}
+        }
+        if parts:
+            parts[min(parts, key=lambda plan: (-parts[plan], plan))] += whole - total(parts.values())
+        return parts
+
+
+@dataclass(frozen=True)
+class Held:
+    """MRR of one account in a product or plan; of a plan that may be switched, with that in its product."""
+
+    opening: Fraction
+    opening_now: Fraction
+    closing: Fraction
+    product: Held | None = None
+
+    def flows(self, row: AccountMonth) -> dict[str, Fraction]:
+        if row.is_churned:
+            flow = "churned"
+        elif not row.opening:
+            flow = "new_customer"
+        elif not self.opening:
+            flow = "plan_switched_in" if self.product and self.product.opening else "cross_sell"
+        elif not self.closing:
+            flow = "plan_switched_out" if self.product and self.product.closing else "removed"
+        else:
+            flow = "expansion" if self.closing > self.opening_now else "contraction"
+        return {
+            "opening": self.opening,
+            "fx_impact": self.opening_now - self.opening,
+            "closing": self.closing,
+            "kept": self.closing if self.opening else ZERO,
+            flow: abs(self.closing - self.opening_now),
+        }
+
 
 def roll_forward(  # noqa: PLR0917 - the order is the formula's own
     opening: Fraction,
@@ -858,6 +987,11 @@ def local_mrr(state: Iterable[Version]) -> Local:
     for version in state:
         local[version.currency] += version.mrr
     return local
+
+
+def is_other_charge(row: Row) -> bool:
+    """Charged once or by metered use, so no MRR."""
+    return row.get("charge_kind") in ("one_time", "usage")
 
 
 def paying(state: Iterable[Version]) -> set[str]:

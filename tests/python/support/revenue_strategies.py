@@ -40,6 +40,7 @@ DISCOUNTS = [None, "0", "0", "0.25", "0.25", "0.3333333333", "0.00001", "1"]
 INTERVALS = ["month", "month", "month", "month", "quarter", "year", "week", "day"]
 INTERVAL_COUNTS = [None, "1", "1", "1", "2", "3"]
 STATUSES = ["active", "active", "active", "past_due", "paused", "trialing", "canceled", None]
+CHARGE_KINDS = [None] * 12 + ["recurring", "one_time", "usage"]
 PLAN_IDS = ["crm_basic", "crm_pro", "crm_basic", "crm_pro", *(str(plan["plan_id"]) for plan in PLANS[2:])]
 
 CHOICES = {
@@ -85,6 +86,9 @@ def versions(draw: st.DrawFn, item: str, subscription: str, accounts: list[str],
     account = draw(st.sampled_from(accounts))
     current = {column: draw(st.sampled_from(choices)) for column, choices in CHOICES.items()}
     current["status"] = draw(st.sampled_from([*["active"] * 6, "trialing", current["status"]]))
+    current["charge_kind"] = draw(st.sampled_from(CHARGE_KINDS))
+    if current["charge_kind"] in ("one_time", "usage"):
+        current["billing_interval"] = None
     rows: list[Row] = []
     for index, start in enumerate(starts):
         if index:

@@ -108,6 +108,7 @@ def success_company(seed: int) -> Company:
                 "opportunity_at": maybe(time()),
                 "won_at": maybe(time()),
                 "handed_over_at": maybe(time()),
+                "channel": maybe(rng.choice(["web", "event", "partner"]), 0.5),
             }
             for number in range(30)
         ],

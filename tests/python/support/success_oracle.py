@@ -58,10 +58,20 @@ class SuccessFigures(Figures):
         return min(later(month, 1) - dt.timedelta(1), self.as_of)
 
     def engagement(self) -> Table:
-        touches: dict[tuple[Any, ...], list[tuple[str, bool, bool]]] = defaultdict(list)
+        touches: dict[tuple[Any, ...], list[tuple[str, bool, bool, bool]]] = defaultdict(list)
         for row, day, account in self.activities:
             month = month_of(day)
-            touch = (str(account), row["initiated_by"] != "customer", self.is_customer(account, month))
+            is_two_way = KINDS[str(row["activity_type"])] != "tech" and row["response"] in (
+                None,
+                "attended",
+                "completed",
+            )
+            touch = (
+                str(account),
+                row["initiated_by"] != "customer",
+                is_two_way,
+                self.is_customer(account, month),
+            )
             for segment in self.segments(account, month):
                 for kind in ("all", row["activity_type"]):
                     touches[month, kind, *segment].append(touch)
@@ -76,12 +86,15 @@ class SuccessFigures(Figures):
             number = customers[month, *segment]
             found[month, kind, *segment] = {
                 "touches": len(each),
-                "accounts_touched": len({account for account, _, _ in each}),
-                "coverage_rate": ratio(len({account for account, _, paid in each if paid}), number),
+                "accounts_touched": len({account for account, *_ in each}),
+                "coverage_rate": ratio(len({account for account, *_, paid in each if paid}), number),
                 "proactive_coverage_rate": ratio(
-                    len({account for account, ours, paid in each if paid and ours}), number
+                    len({account for account, ours, _, paid in each if paid and ours}), number
                 ),
-                "proactive_touch_share": ratio(sum(ours for _, ours, _ in each), len(each)),
+                "two_way_coverage_rate": ratio(
+                    len({account for account, _, two_way, paid in each if paid and two_way}), number
+                ),
+                "proactive_touch_share": ratio(sum(ours for _, ours, *_ in each), len(each)),
             }
         return found
 
@@ -166,6 +179,7 @@ class SuccessFigures(Figures):
         found: dict[tuple[Any, ...], Record] = defaultdict(lambda: defaultdict(int))
         with_goal: dict[tuple[Any, ...], set[str]] = defaultdict(set)
         roi: dict[tuple[Any, ...], list[tuple[Fraction, Fraction]]] = defaultdict(list)
+        achieved: set[tuple[Any, ...]] = set()
         for row, set_on, account in self.known("customer_goals", "set_at"):
             assert account is not None
             due_on, achieved_on = self.day(row["due_at"]), self.known_day(row["achieved_at"])
@@ -187,6 +201,8 @@ class SuccessFigures(Figures):
                     if row["cost_amount"] is not None
                     else self.fees(account, set_on, achieved_on)
                 )
+                for segment in self.segments(account, reached_in):
+                    achieved.add((reached_in, *segment))
                 if value is not None and cost is not None:
                     for segment in self.segments(account, reached_in):
                         roi[reached_in, *segment].append((value, cost))
@@ -198,8 +214,8 @@ class SuccessFigures(Figures):
                 "accounts_with_goal": len(with_goal[key]),
                 **{name: n[name] for name in ("goals_open", "goals_due", "goals_achieved")},
                 "goal_achievement_rate": ratio(n["goals_achieved"], n["goals_due"]),
-                "customer_value": values if roi[key] else None,
-                "customer_cost": costs if roi[key] else None,
+                "customer_value": None if key in achieved and not roi[key] else values,
+                "customer_cost": None if key in achieved and not roi[key] else costs,
                 "customer_roi": ratio(values - costs, costs) if roi[key] else None,
             }
         return rows
@@ -210,7 +226,7 @@ class SuccessFigures(Figures):
             for row, answered_on, customer in self.known("survey_responses", "responded_at")
             if row["survey_kind"] == "nps"
             and customer == account
-            and day - dt.timedelta(PROMOTER_DAYS) < answered_on <= day
+            and day - dt.timedelta(PROMOTER_DAYS) <= answered_on <= day
         ]
         return max(answers, key=lambda answer: answer[:2])[2] if answers else None
 
@@ -253,9 +269,22 @@ class SuccessFigures(Figures):
         rows: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
         for row, day, _ in self.known("leads", "created_at"):
             customer = CUSTOMERS[str(row["account_id"])] if row["account_id"] else ""
-            for channel in ("all", CHANNELS.get(customer) or "unknown"):
+            for channel in ("all", row["channel"] or CHANNELS.get(customer) or "unknown"):
                 rows[month_of(day), channel].append(row)
-        return {key: self.handover(each) for key, each in rows.items()}
+        return {
+            key: {
+                **self.handover(each),
+                "lead_win_rate": self.win_rate([lead for lead in each if key[1] == "all" or lead["channel"]]),
+            }
+            for key, each in rows.items()
+        }
+
+    def win_rate(self, leads: list[Row]) -> Fraction | None:
+        return (
+            Fraction(sum(bool(self.known_day(lead["won_at"])) for lead in leads), len(leads))
+            if leads
+            else None
+        )
 
     def handover(self, leads: list[Row]) -> Record:
         waits = []

@@ -245,7 +245,7 @@ class Company:
             if self.first_recorded <= close - 27 * DAY
             else None,
             "first_login_rate": ratio(sum(map(self.logs_in, new)), len(new)) if self.days_of_users else None,
-            "champions": len(leaders) if leading and paying else None,
+            "champions": len(leaders) if leading else None,
             "champion_coverage_rate": ratio(len(led), len(paying)) if leading else None,
             "average_champion_level": ratio(sum(levels), len(levels)) if leading else None,
         }

@@ -342,16 +342,23 @@ class Figures:
 
             due_mrr = total(mrr for _, mrr, _ in each)
             renewed_mrr = total(renewed for state, _, renewed in each if state == "renewed") or 0
+            kept = [
+                min(mrr, renewed)
+                for state, mrr, renewed in each
+                if state == "renewed" and mrr and renewed is not None
+            ]
+            is_decided = not count("open")
             rows[key] = {
                 "contracts_due": len(each),
                 "contracts_renewed": count("renewed"),
                 "contracts_churned": count("churned"),
                 "contracts_open": count("open"),
-                "renewal_rate": ratio(count("renewed"), len(each)),
+                "renewal_rate": ratio(count("renewed"), len(each)) if is_decided else None,
                 "decided_renewal_rate": ratio(count("renewed"), count("renewed") + count("churned")),
                 "mrr_due": due_mrr,
                 "mrr_open": due_mrr and (total(mrr for state, mrr, _ in each if state == "open") or 0),
-                "mrr_renewal_rate": ratio(renewed_mrr, due_mrr),
+                "mrr_renewal_rate": ratio(renewed_mrr, due_mrr) if is_decided else None,
+                "gross_mrr_renewal_rate": ratio(total(kept) or 0, due_mrr) if is_decided else None,
             }
         return rows
 

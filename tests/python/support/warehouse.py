@@ -33,6 +33,8 @@ MARTS = (
     "fct_account_months",
     "kpi_mrr_months",
     "kpi_mrr_months_gross",
+    "kpi_product_mrr_months",
+    "kpi_other_revenue_months",
     "kpi_revenue_retention_months",
     "kpi_customer_retention_months",
     "kpi_retention_cohorts",

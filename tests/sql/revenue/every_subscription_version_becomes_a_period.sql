@@ -1,4 +1,4 @@
--- Every accepted version is a period, unless it ended before it began, is quarantined, or belongs to a test account.
+-- Every accepted version of a recurring charge is a period, unless it ended before it began, is quarantined, or belongs to a test account.
 with versions as (
     select
         items.subscription_item_id,
@@ -8,7 +8,9 @@ with versions as (
         items._row_number
     from {{ ref('stg_subscription_items') }} as items
     inner join {{ ref('int_accounts_resolved') }} as resolved on items.account_id = resolved.account_id
-    where items.valid_to is null or items.valid_to > items.valid_from
+    where
+        items.charge_kind = 'recurring'
+        and (items.valid_to is null or items.valid_to > items.valid_from)
 ),
 
 refused as (

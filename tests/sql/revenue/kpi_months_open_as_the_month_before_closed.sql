@@ -1,6 +1,11 @@
 -- A segment opens as it closed. Tenure, product, plan and touch model are left out: accounts move between
--- their segments.
-with last_month as (
+-- their segments; so are manager, team and region where account_assignments says since when.
+{%- set assigned = var('segments') | selectattr('is_assigned', 'defined') | map(attribute='dimension') | list %}
+with assignments as (
+    select count(*) as assignments from {{ ref('int_account_assignment_months') }}
+),
+
+last_month as (
     select max(month_start) as month_start from {{ ref('dim_months') }}
 ),
 
@@ -18,7 +23,10 @@ months as (
         cast(opening_{{ measure }} as decimal(18, 4)) as opening,
         cast(closing_{{ measure }} as decimal(18, 4)) as closing
     from {{ ref(mart) }}
-    where segment_dimension not in ('tenure_band', 'product', 'plan', 'touch_model')
+    cross join assignments
+    where
+        segment_dimension not in ('tenure_band', 'product', 'plan', 'touch_model')
+        and (segment_dimension not in ('{{ assigned | join("', '") }}') or assignments.assignments = 0)
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

@@ -28,7 +28,8 @@ begun as (
     cross join settings
     left join refused on items._file_name = refused.file_name and items._row_number = refused.row_number
     where
-        items.valid_from < settings.day_ends_at
+        items.charge_kind = 'recurring'
+        and items.valid_from < settings.day_ends_at
         and (items.valid_to is null or items.valid_to > items.valid_from)
 ),
 

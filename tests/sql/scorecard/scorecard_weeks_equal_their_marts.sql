@@ -1,5 +1,5 @@
--- A week that closes with its month has the month's MRR; usage is that of the week's last day; movements of MRR over
--- all weeks are those of the ledger.
+-- A week that closes with its month has the month's MRR; daily use is the mean of its days and monthly use that of its last;
+-- movements of MRR over all weeks are those of the ledger.
 with scorecard as (
     select * from {{ ref('kpi_scorecard_weeks') }}
 ),
@@ -17,9 +17,15 @@ months as (
     where kpi_mrr_months.segment_dimension = 'all'
 ),
 
-use_days as (
-    select * from {{ ref('kpi_active_users_days') }}
+use_weeks as (
+    select
+        {{ week_start('activity_date') }} as week_start,
+        cast(sum(dau) as double) / nullif(count(dau), 0) as dau,
+        cast(max_by(mau, activity_date) as double) as mau,
+        cast(sum(dau) as double) / nullif(sum(mau), 0) as stickiness
+    from {{ ref('kpi_active_users_days') }}
     where segment_dimension = 'all'
+    group by {{ week_start('activity_date') }}
 ),
 
 ledger as (
@@ -46,16 +52,16 @@ select
     scorecard.kpi_id,
     scorecard.week_start,
     scorecard.value,
-    case kpis.value_column when 'dau' then use_days.dau when 'mau' then use_days.mau else use_days.stickiness end
+    case kpis.value_column when 'dau' then use_weeks.dau when 'mau' then use_weeks.mau else use_weeks.stickiness end
         as expected_value
 from scorecard
 inner join kpis on scorecard.kpi_id = kpis.kpi_id
-left join use_days on scorecard.closes_on = use_days.activity_date
+left join use_weeks on scorecard.week_start = use_weeks.week_start
 where
     kpis.mart = 'kpi_active_users_days'
     and kpis.value_column in ('dau', 'mau', 'stickiness')
     and scorecard.value is distinct from
-    case kpis.value_column when 'dau' then use_days.dau when 'mau' then use_days.mau else use_days.stickiness end
+    case kpis.value_column when 'dau' then use_weeks.dau when 'mau' then use_weeks.mau else use_weeks.stickiness end
 union all
 select
     'net_new_mrr' as kpi_id,

@@ -21,6 +21,7 @@ summed as (
         count(*) as touches,
         {{ count_where("initiated_by = 'company'") }} as proactive_touches,
         {{ count_where('csm_id is not null') }} as personal_touches,
+        {{ count_where('is_two_way') }} as two_way_touches,
         month_start
     from activities
     group by
@@ -44,6 +45,7 @@ final as (
         cast(summed.touches as bigint) as touches,
         summed.proactive_touches,
         summed.personal_touches,
+        summed.two_way_touches,
         closing_customers.account_id is not null as is_customer,
         summed.month_start
     from summed

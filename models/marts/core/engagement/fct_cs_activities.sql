@@ -20,6 +20,13 @@ final as (
         activities.is_content,
         activities.is_community,
         activities.is_referral,
+        -- An invitation that was only sent, opened or accepted is not two-way yet.
+        activities.is_two_way
+        and coalesce(
+            activities.response is null
+            or (activities.is_reaction and not activities.is_opened and not activities.is_no_show),
+            false
+        ) as is_two_way,
         activities.is_reaction,
         activities.is_view,
         activities.is_completed,

@@ -110,7 +110,12 @@ final as (
             as is_reached,
         passed.own_reached_at is null and passed.reached_at is not null as is_skipped,
         case when passed.is_passed_in_time then true when passed.is_recorded then false end
-            as is_within_window,
+            as is_passed_within_window,
+        case
+            when coalesce(passed.reached_at < {{ dbt.dateadd('day', 'passed.within_days', 'passed.offered_at') }}, passed.reached_at is not null)
+                then true
+            when passed.is_recorded then false
+        end as is_within_window,
         case when passed.own_reached_at is not null then true when passed.is_recorded then false end
             as is_done,
         case when passed.is_own_in_time then true when passed.is_recorded then false end

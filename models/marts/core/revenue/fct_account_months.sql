@@ -51,12 +51,16 @@ compared as (
         on changed.account_id = new_products.account_id and changed.month_start = new_products.month_start
 ),
 
-plan_upgrades as (
-    select distinct
+month_drivers as (
+    select
         account_id,
-        {{ month_start('movement_date') }} as month_start
+        {{ month_start('movement_date') }} as month_start,
+        {{ count_where("driver = 'plan_upgrade'") }} > 0 as has_plan_upgrade,
+        {{ count_where("driver in ('plan_upgrade', 'seat_expansion', 'subscription_added')") }} > 0 as has_seat_or_plan_upgrade,
+        sum(case when driver in ('price_increase', 'price_decrease') then mrr_change else 0 end) as price_change_mrr,
+        sum(case when driver = 'discount_change' then mrr_change else 0 end) as discount_change_mrr
     from {{ ref('fct_mrr_movement_drivers') }}
-    where driver = 'plan_upgrade'
+    group by account_id, {{ month_start('movement_date') }}
 ),
 
 -- The months whose close lies less than half a year before a later churn.
@@ -91,6 +95,14 @@ final as (
         compared.closing_mrr,
         cast(compared.expansion_mrr - compared.cross_sell_mrr as decimal(18, 4)) as upsell_mrr,
         cast(compared.cross_sell_mrr as decimal(18, 4)) as cross_sell_mrr,
+        {%- for column in ['price_change_mrr', 'discount_change_mrr'] %}
+        cast(
+            case
+                when compared.is_opening_customer and compared.is_closing_customer then coalesce(month_drivers.{{ column }}, 0)
+                else 0
+            end as decimal(18, 4)
+        ) as {{ column }},
+        {%- endfor %}
         cast(least(compared.opening_mrr_at_close_rate, compared.closing_mrr) as decimal(18, 4)) as retained_mrr,
         compared.realised_ltv,
         compared.predicted_ltv,
@@ -103,7 +115,9 @@ final as (
         compared.is_churned and coalesce(churns.is_involuntary, false) as is_involuntary_churn,
         case when supplied_inputs.has_cancellations then coalesce(churn_reasons.is_cs_controllable, false) end
             as is_cs_controllable_churn,
-        compared.expansion_mrr > compared.cross_sell_mrr and plan_upgrades.account_id is not null as is_plan_upsold,
+        compared.expansion_mrr > compared.cross_sell_mrr and coalesce(month_drivers.has_plan_upgrade, false) as is_plan_upsold,
+        compared.expansion_mrr > compared.cross_sell_mrr and coalesce(month_drivers.has_seat_or_plan_upgrade, false)
+            as is_seat_plan_upsold,
         case
             when
                 compared.expansion_mrr > 0
@@ -118,8 +132,8 @@ final as (
     inner join segments on compared.account_id = segments.account_id
     left join churn_reasons
         on compared.account_id = churn_reasons.account_id and compared.month_start = churn_reasons.month_start
-    left join plan_upgrades
-        on compared.account_id = plan_upgrades.account_id and compared.month_start = plan_upgrades.month_start
+    left join month_drivers
+        on compared.account_id = month_drivers.account_id and compared.month_start = month_drivers.month_start
     left join churns
         on compared.account_id = churns.account_id and compared.month_start = churns.month_start
     left join churned_after

@@ -23,6 +23,7 @@ final as (
         movements.mrr_change,
         movements.days_lapsed,
         movements.is_pause,
+        movements.is_free_period,
         movements.is_involuntary,
         movements.movement_date,
         movements.month_start

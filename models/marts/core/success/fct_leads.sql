@@ -20,6 +20,7 @@ segmented_leads as (
     select
         known_leads.lead_id,
         {{ customer_segments() }},
+        known_leads.channel as stated_channel,
         known_leads.sales_owner_id,
         known_leads.created_at,
         case when known_leads.qualified_on is not null then known_leads.qualified_at end as qualified_at,
@@ -52,10 +53,12 @@ final as (
         {%- for column in segment_dimensions().values() %}
         segmented_leads.{{ column }},
         {%- endfor %}
+        coalesce(segmented_leads.stated_channel, segmented_leads.acquisition_channel) as channel,
         segmented_leads.sales_owner_id,
         cast(
             {{ dbt.datediff('segmented_leads.handed_over_at', 'first_touches.first_cs_touch_at', 'second') }} as double
         ) / 86400 as days_to_first_cs_touch,
+        segmented_leads.stated_channel is not null as is_channel_stated,
         segmented_leads.qualified_at is not null as is_qualified,
         segmented_leads.opportunity_at is not null as is_opportunity,
         segmented_leads.won_at is not null as is_won,

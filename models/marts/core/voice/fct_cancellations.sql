@@ -2,7 +2,14 @@ with cancellations as (
     select * from {{ ref('int_cancellations') }}
 ),
 
-final as (
+accounts as (
+    select
+        account_id,
+        is_customer
+    from {{ ref('dim_accounts') }}
+),
+
+segmented as (
     select
         cancellations.cancellation_id,
         {{ customer_segments() }},
@@ -17,6 +24,14 @@ final as (
         cancellations.month_start
     from cancellations
     {{ join_customer_segments('cancellations') }}
+),
+
+final as (
+    select
+        segmented.*,
+        coalesce(accounts.is_customer, false) as is_paying_today
+    from segmented
+    left join accounts on segmented.account_id = accounts.account_id
 )
 
 select * from final

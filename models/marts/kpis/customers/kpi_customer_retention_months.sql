@@ -17,7 +17,13 @@ summed as (
         {{ count_where('is_closing_customer') }} as closing_customers,
         {{ count_where('is_involuntary_churn') }} as involuntary_churned_customers,
         cast(sum(case when is_cs_controllable_churn then 1 when not is_cs_controllable_churn then 0 end) as bigint)
-            as cs_controllable_churned_customers
+            as cs_controllable_churned_customers,
+        cast(sum(
+            case
+                when is_churned and is_cs_controllable_churn is not null
+                    then case when coalesce(churn_reason_code, 'not_stated') != 'not_stated' then 1 else 0 end
+            end
+        ) as bigint) as churned_customers_with_reason
     from account_months
     {{ group_by_segments(['month_start']) }}
 ),
@@ -25,7 +31,8 @@ summed as (
 month_counts as (
     {{ every_month('summed', [
         'opening_customers', 'new_customers', 'reactivated_customers', 'churned_customers',
-        'closing_customers', 'involuntary_churned_customers', 'cs_controllable_churned_customers'
+        'closing_customers', 'involuntary_churned_customers', 'cs_controllable_churned_customers',
+        'churned_customers_with_reason'
     ]) }}
 ),
 
@@ -75,8 +82,16 @@ final as (
             as continuation_rate_{{ months }}m,
         {{ rate('window_counts.retained_' ~ months ~ 'm', 'window_counts.opening_' ~ months ~ 'm') }} as retention_rate_{{ months }}m,
         {% endfor -%}
-        {{ rate('month_counts.cs_controllable_churned_customers', 'month_counts.opening_customers') }}
-            as cs_controllable_churn_rate
+        coalesce(month_counts.churned_customers_with_reason, 0) as churned_customers_with_reason,
+        {{ rate('month_counts.churned_customers_with_reason', 'month_counts.churned_customers') }} as stated_reason_rate,
+        -- Reasons that few state say nothing of the others.
+        case
+            when
+                month_counts.churned_customers = 0
+                or month_counts.churned_customers_with_reason
+                >= {{ var('minimum_stated_reason_rate') }} * month_counts.churned_customers
+                then {{ rate('month_counts.cs_controllable_churned_customers', 'month_counts.opening_customers') }}
+        end as cs_controllable_churn_rate
     from month_counts
     full outer join window_counts
         on

@@ -17,6 +17,7 @@ account_touches as (
         touch_kind,
         touches,
         proactive_touches,
+        two_way_touches,
         is_customer,
         month_start
     from touch_months
@@ -30,6 +31,7 @@ account_touches as (
         'all' as touch_kind,
         sum(touches) as touches,
         sum(proactive_touches) as proactive_touches,
+        sum(two_way_touches) as two_way_touches,
         is_customer,
         month_start
     from touch_months
@@ -46,7 +48,8 @@ segment_touches as (
         sum(proactive_touches) as proactive_touches,
         count(*) as accounts_touched,
         {{ count_where('is_customer') }} as customers_touched,
-        {{ count_where('is_customer and proactive_touches > 0') }} as customers_touched_proactively
+        {{ count_where('is_customer and proactive_touches > 0') }} as customers_touched_proactively,
+        {{ count_where('is_customer and two_way_touches > 0') }} as customers_touched_two_way
     from account_touches
     {{ group_by_segments(['month_start', 'activity_type', 'touch_kind']) }}
 ),
@@ -67,7 +70,8 @@ segments_without_touches as (
         0 as proactive_touches,
         0 as accounts_touched,
         0 as customers_touched,
-        0 as customers_touched_proactively
+        0 as customers_touched_proactively,
+        0 as customers_touched_two_way
     from customers
     inner join first_recorded on customers.month_start >= first_recorded.month_start
     left join segment_touches
@@ -97,9 +101,11 @@ final as (
         cast(all_segments.accounts_touched as bigint) as accounts_touched,
         cast(all_segments.customers_touched as bigint) as customers_touched,
         cast(all_segments.customers_touched_proactively as bigint) as customers_touched_proactively,
-        cast(customers.customers as bigint) as customers,
+        cast(all_segments.customers_touched_two_way as bigint) as customers_touched_two_way,
+        coalesce(customers.customers, 0) as customers,
         {{ rate('all_segments.customers_touched', 'customers.customers') }} as coverage_rate,
         {{ rate('all_segments.customers_touched_proactively', 'customers.customers') }} as proactive_coverage_rate,
+        {{ rate('all_segments.customers_touched_two_way', 'customers.customers') }} as two_way_coverage_rate,
         {{ rate('all_segments.proactive_touches', 'all_segments.touches') }} as proactive_touch_share
     from all_segments
     left join customers

@@ -13,7 +13,7 @@ summed as (
         step_key,
         {{ segment_columns() }},
         cast(count(*) as bigint) as accounts_offered,
-        {{ count_known('is_within_window') }} as accounts_reached,
+        {{ count_known('is_passed_within_window') }} as accounts_reached,
         {{ count_known('is_reached') }} as accounts_reached_to_date,
         {{ count_where('is_skipped') }} as accounts_skipped,
         {{ quantile('case when is_done then days_to_reach end', 0.5) }} as median_days_to_reach,

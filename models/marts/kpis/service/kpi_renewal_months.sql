@@ -14,13 +14,14 @@ summed as (
         sum(mrr) as mrr_due,
         sum(case when outcome != 'open' then mrr end) as mrr_decided,
         sum(case when outcome = 'renewed' then renewed_mrr end) as mrr_renewed,
+        sum(case when outcome = 'renewed' and mrr is not null then least(mrr, renewed_mrr) end) as mrr_kept,
         sum(case when outcome = 'churned' then mrr end) as mrr_churned,
         sum(case when outcome = 'open' then mrr end) as mrr_open
     from contracts
     {{ group_by_segments(['month_start']) }}
 ),
 
--- MRR is NULL where no contract of the month has an amount; otherwise renewals or churns that did not happen are 0.
+-- A rate of what is due is NULL while a contract is open: what is undecided is not lost. MRR is NULL where no contract of the month has an amount; otherwise renewals or churns that did not happen are 0.
 final as (
     select
         month_start,
@@ -31,7 +32,8 @@ final as (
         contracts_churned,
         contracts_open,
         contracts_renewed + contracts_churned as contracts_decided,
-        {{ rate('contracts_renewed', 'contracts_due') }} as renewal_rate,
+        contracts_open = 0 as is_decided,
+        case when contracts_open = 0 then {{ rate('contracts_renewed', 'contracts_due') }} end as renewal_rate,
         {{ rate('contracts_renewed', 'contracts_renewed + contracts_churned') }} as decided_renewal_rate,
         cast(mrr_due as decimal(18, 4)) as mrr_due,
         case
@@ -42,8 +44,10 @@ final as (
             as mrr_churned,
         case when mrr_due is not null then cast(coalesce(mrr_open, 0) as decimal(18, 4)) end as mrr_open,
         cast(mrr_decided as decimal(18, 4)) as mrr_decided,
-        {{ rate('coalesce(mrr_renewed, 0)', 'mrr_due') }} as mrr_renewal_rate,
-        {{ rate('coalesce(mrr_renewed, 0)', 'mrr_decided') }} as decided_mrr_renewal_rate
+        cast(mrr_kept as decimal(18, 4)) as mrr_kept,
+        case when contracts_open = 0 then {{ rate('coalesce(mrr_renewed, 0)', 'mrr_due') }} end as mrr_renewal_rate,
+        {{ rate('coalesce(mrr_renewed, 0)', 'mrr_decided') }} as decided_mrr_renewal_rate,
+        case when contracts_open = 0 then {{ rate('coalesce(mrr_kept, 0)', 'mrr_due') }} end as gross_mrr_renewal_rate
     from summed
 )
 

@@ -36,9 +36,16 @@ final as (
         goals.goals_achieved,
         goals.goals_achieved_in_month,
         {{ rate('goals.goals_achieved', 'goals.goals_due') }} as goal_achievement_rate,
-        cast(goals.customer_value as decimal(18, 4)) as customer_value,
-        cast(goals.customer_cost as decimal(18, 4)) as customer_cost,
-        cast(goals.customer_value - goals.customer_cost as decimal(18, 4)) as customer_net_value,
+        -- Without an achievement nothing was gained; of achievements without an amount the value is unknown.
+        {%- for amount in ['customer_value', 'customer_cost'] %}
+        cast(
+            case when goals.goals_achieved_in_month = 0 then 0 else goals.{{ amount }} end as decimal(18, 4)
+        ) as {{ amount }},
+        {%- endfor %}
+        cast(
+            case when goals.goals_achieved_in_month = 0 then 0 else goals.customer_value - goals.customer_cost end
+            as decimal(18, 4)
+        ) as customer_net_value,
         {{ rate('goals.customer_value - goals.customer_cost', 'goals.customer_cost') }} as customer_roi
     from goals
     left join customers

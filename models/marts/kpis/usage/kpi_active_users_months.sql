@@ -2,6 +2,30 @@ with account_months as (
     select * from {{ ref('fct_account_usage_months') }}
 ),
 
+changes as (
+    select * from {{ ref('fct_active_user_changes') }}
+),
+
+month_days as (
+    select
+        month_start,
+        {{ dbt.datediff('min(activity_date)', 'max(closes_on)', 'day') }} + 1 as days
+    from changes
+    group by month_start
+),
+
+-- A change counts on its day and on every day after it up to the close.
+user_days as (
+    select
+        month_start,
+        {{ segment_columns() }},
+        {%- for days in [1, 30] %}
+        sum(active_users_{{ days }}d_change * ({{ dbt.datediff('activity_date', 'closes_on', 'day') }} + 1)) as user_days_{{ days }}d{{ ',' if not loop.last }}
+        {%- endfor %}
+    from changes
+    {{ group_by_segments(['month_start']) }}
+),
+
 summed as (
     select
         month_start,
@@ -15,8 +39,8 @@ summed as (
         {{ count_known('case when is_customer then is_active_in_every_week end') }} as settled_customers,
         cast(sum(new_users) as bigint) as new_users,
         cast(sum(logged_in_users) as bigint) as logged_in_users,
-        cast(sum(case when is_customer then champions end) as bigint) as champions,
-        {{ count_known('case when is_customer then champions > 0 end') }} as accounts_with_champion,
+        cast(sum(case when is_customer then champions when champions is not null then 0 end) as bigint) as champions,
+        {{ count_known('case when is_customer then champions > 0 when champions is not null then false end') }} as accounts_with_champion,
         cast(sum(case when is_customer then champion_level end) as bigint) as champion_levels,
         cast(count(case when is_customer then champion_level end) as bigint) as customers_with_champion_level
     from account_months
@@ -25,9 +49,9 @@ summed as (
 
 final as (
     select
-        month_start,
-        segment_dimension,
-        segment_value,
+        summed.month_start,
+        summed.segment_dimension,
+        summed.segment_value,
         active_users,
         active_accounts,
         total_users,
@@ -41,6 +65,8 @@ final as (
         {{ rate('active_customers', 'customers') }} as active_account_rate,
         {{ rate('settled_customers', 'customers') }} as settled_account_rate,
         {{ rate('logged_in_users', 'new_users') }} as first_login_rate,
+        {{ rate('user_days.user_days_1d', 'month_days.days') }} as average_dau,
+        {{ rate('user_days.user_days_1d', 'user_days.user_days_30d') }} as stickiness,
         champions,
         accounts_with_champion,
         {{ rate('accounts_with_champion', 'customers') }} as champion_coverage_rate,
@@ -48,6 +74,12 @@ final as (
         customers_with_champion_level,
         {{ rate('champion_levels', 'customers_with_champion_level') }} as average_champion_level
     from summed
+    left join month_days on summed.month_start = month_days.month_start
+    left join user_days
+        on
+            summed.month_start = user_days.month_start
+            and summed.segment_dimension = user_days.segment_dimension
+            and summed.segment_value = user_days.segment_value
 )
 
 select * from final
