@@ -63,10 +63,12 @@ final as (
         segment_value,
         cast(health_band as string) as health_band,
         cast(accounts as bigint) as accounts,
+        cast(all_accounts as bigint) as all_accounts,
         {{ rate('accounts', 'all_accounts') }} as account_share_rate,
         {%- for column in sums if column not in ['accounts', 'score', 'scores'] %}
         cast({{ column }} as decimal(18, 4)) as {{ column }},
         {%- endfor %}
+        cast(all_mrr as decimal(18, 4)) as all_mrr,
         {{ rate('mrr', 'all_mrr') }} as mrr_share_rate,
         cast(score as double) as score_total,
         cast(scores as bigint) as scored_accounts,
