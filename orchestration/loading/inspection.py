@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.loading.contract import ERASURES, Contract, Table, read_contract
-from orchestration.loading.csv_files import CsvFile, inspect_csv
+from orchestration.loading.csv_files import CsvFile, inspect_csv, inspect_excel
 from orchestration.loading.errors import LoadError
 from orchestration.loading.file_kinds import refuse_other_kind
 from orchestration.loading.files import FoundFiles, RawFile, find_files
@@ -103,6 +103,9 @@ def _inspect_file(
 ) -> InspectedFile:
     if file.format == ".csv":
         csv_file = inspect_csv(table, file, encoding)
+        return InspectedFile(file, csv_file.columns, csv_file)
+    if file.format == ".xlsx":
+        csv_file = inspect_excel(table, file)
         return InspectedFile(file, csv_file.columns, csv_file)
     if file.format == ".jsonl":
         return InspectedFile(file, inspect_json_lines(connection, table, file, scratch))

@@ -41,6 +41,8 @@ from orchestration.settings import Settings
 class LoadedTable:
     """What was read of one table; `files` is 0 where it was not supplied.
 
+    `empty_files` hold a header alone: with them alone a table counts as not supplied.
+
     `unknown_columns`: the columns of its files that the contract does not name, in alphabetical order.
     """
 
@@ -48,6 +50,7 @@ class LoadedTable:
     files: int
     rows_read: int
     unknown_columns: tuple[str, ...]
+    empty_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -314,9 +317,12 @@ def _land_protected(
 
 
 def _loaded(table: Table, delivery: _Delivery, read: Mapping[str, int]) -> LoadedTable:
-    rows = sum(read.values()) + sum(one.rows for one in delivery.kept.values())
+    by_file = {**read, **{name: one.rows for name, one in delivery.kept.items()}}
+    rows = sum(by_file.values())
+    empty = tuple(sorted(name for name, count in by_file.items() if not count))
     unknown = tuple(sorted(delivery.columns.difference(table.column_names)))
-    return LoadedTable(name=table.name, files=len(delivery.files), rows_read=rows, unknown_columns=unknown)
+    files = len(delivery.files) if rows else 0
+    return LoadedTable(table.name, files, rows, unknown, empty)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: Table, one: InspectedFile, scratch: Path) -> int:
@@ -427,7 +433,7 @@ def _row_problems(deliveries: Mapping[str, _Delivery]) -> str:
         one.csv_file for delivery in deliveries.values() for one in delivery.read if one.csv_file
     ):
         try:
-            check_rows(csv_file.file, csv_file.columns, csv_file.encoding)
+            check_rows(csv_file)
         except LoadError as error:
             problems.append(str(error))
     return "\n".join(problems)
