@@ -24,6 +24,8 @@ DEFAULT_MEMORY = "4GB"
 SMALLEST_MEMORY_KB = 100_000
 KEPT_RELEASES = 3
 CLOSE_DAY = 5
+# What says, beside the raw files, how those that are not as the contract says become so.
+MAPPING_FILE = "mapping.yml"
 _UNUSABLE_IN_DATABASES = frozenset("?#'\"")
 # Shorter salts can be found by trying.
 _SHORTEST_SALT = 16

@@ -12,7 +12,7 @@ import csv
 import glob
 import io
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,11 +20,13 @@ from pathlib import Path
 import duckdb
 
 from orchestration.loading.contract import Table
+from orchestration.loading.customer_sheet import SheetRecipe
 from orchestration.loading.encodings import AUTO, CHUNK_BYTES, UTF8, file_encoding, shown_encoding
 from orchestration.loading.errors import LoadError
 from orchestration.loading.excel_files import sheet_of, sheet_rows
 from orchestration.loading.file_kinds import refuse_unmarked_utf16
-from orchestration.loading.files import RawFile, require_columns
+from orchestration.loading.files import RawFile
+from orchestration.loading.mapped_rows import Recipe
 from orchestration.loading.spelling import has_other_comma, is_number, spelled
 
 LONGEST_ROW = 2_000_000  # characters, each of at most four bytes
@@ -56,6 +58,12 @@ class CsvFile:
     separator: str = ","
     has_quotes: bool = False
     sheet: str | None = None
+    recipe: Recipe | SheetRecipe | None = None
+
+    @property
+    def landed_columns(self) -> tuple[str, ...]:
+        """The columns in which its rows land."""
+        return self.recipe.columns if self.recipe else self.columns
 
     @property
     def read_as(self) -> str:
@@ -66,12 +74,19 @@ class CsvFile:
         return ", ".join([*found, *([SEPARATORS[self.separator]] if self.separator != "," else [])])
 
 
-def inspect_csv(table: Table, file: RawFile, encoding: str) -> CsvFile:
+def inspect_csv(
+    table: Table,
+    file: RawFile,
+    encoding: str,
+    asked_separator: str | None = None,
+    known: Collection[str] = (),
+) -> CsvFile:
     """Read the header, and read the file through for its encoding, its line endings and its quotes.
 
+    `known`: names by which the separator is found out, besides the columns of the contract.
+
     Raises:
-        LoadError: the file is empty, has another encoding or separator, a column twice, a required column not
-            at all, or broken quotes.
+        LoadError: the file is empty, has another encoding or separator, a column twice, or broken quotes.
     """
     if encoding == AUTO:
         refuse_unmarked_utf16(file)
@@ -93,9 +108,8 @@ def inspect_csv(table: Table, file: RawFile, encoding: str) -> CsvFile:
         last = text[-1:]
     if not has_text:
         raise LoadError(f"{file.name} is empty: a header line was expected.")
-    separator = _separator(table, file, encoding)
+    separator = asked_separator or _separator({*table.column_names, *known}, file, encoding)
     columns = _columns(file, encoding, separator)
-    require_columns(table, file, columns)
     is_plain = encoding == UTF8 and not file.packed
     csv_file = CsvFile(file, columns, encoding, is_plain, separator, has_quotes)
     if has_quotes:
@@ -109,13 +123,12 @@ def inspect_excel(table: Table, file: RawFile, sheet: str | None = None) -> CsvF
     """Read a sheet through: the one asked for, or the one that is the table.
 
     Raises:
-        LoadError: the workbook cannot be read, the sheet is not certain, a column is there twice, a required
-            one not at all, or a row is wider than the header.
+        LoadError: the workbook cannot be read, the sheet is not certain, a column is there twice, or a row is
+            wider than the header.
     """
     name = sheet_of(file, sheet, table.name)
     _, names, _ = next(iter(sheet_rows(file, name)), (1, [], ""))
     columns = _named_columns(file, names)
-    require_columns(table, file, columns)
     found = CsvFile(file, columns, UTF8, is_plain=False, has_quotes=True, sheet=name)
     check_rows(found)
     return found
@@ -152,8 +165,11 @@ def insert_csv(connection: duckdb.DuckDBPyConnection, table: Table, csv_file: Cs
     Raises:
         duckdb.Error: DuckDB cannot read the rows; `check_rows` says which.
     """
-    width = len(csv_file.columns)
-    position_of = {column: position for position, column in enumerate(csv_file.columns)}
+    position_of = {column: position for position, column in enumerate(csv_file.landed_columns)}
+    width = len(position_of) + (2 if csv_file.recipe else 0)
+    places = ["$name", "row_number() over ()"]
+    if csv_file.recipe:
+        places = [f"coalesce(c{width - 2}, $name)", f"c{width - 1}::bigint"]
     separator = csv_file.separator if csv_file.is_plain else ","
     with _plain(csv_file, scratch) as path:
         # DuckDB ignores one empty value too many, as in `1,two,three,`; padding and one column more than the
@@ -179,7 +195,7 @@ def insert_csv(connection: duckdb.DuckDBPyConnection, table: Table, csv_file: Cs
         ]
         sql = f"""
             insert into raw."{table.name}"
-            select {", ".join(values)}, $name, row_number() over ()
+            select {", ".join([*values, *places])}
             from {rows}
             where case
                 when c{width - 1} is null or c{width} is not null then error('wrong width') else true
@@ -205,7 +221,7 @@ def _with_other_commas(
     ]
     if not numbers or csv_file.separator == ";" or (csv_file.separator == "," and not csv_file.has_quotes):
         return set()
-    positions = [csv_file.columns.index(name) for name in numbers]
+    positions = [csv_file.landed_columns.index(name) for name in numbers]
     conditions = ", ".join(f"coalesce(bool_or({has_other_comma(f'c{place}')}), false)" for place in positions)
     found = connection.execute(f"select {conditions} from {rows}", dict(place)).fetchall()
     return {name for name, is_found in zip(numbers, found[0], strict=True) if is_found}
@@ -220,10 +236,29 @@ def _plain(csv_file: CsvFile, scratch: Path) -> Generator[Path]:
     try:
         with scratch.open("w", encoding="utf-8", newline="") as copy:
             writer = csv.writer(copy, quoting=csv.QUOTE_ALL, lineterminator="\n")
-            writer.writerows(row for _, row, _ in _rows_of(csv_file) if row)
+            writer.writerows(_landed_rows(csv_file))
         yield scratch
     finally:
         scratch.unlink(missing_ok=True)
+
+
+def _landed_rows(csv_file: CsvFile) -> Iterator[Sequence[str]]:
+    """The header and the rows of the copy that DuckDB reads; mapped ones say where they come from."""
+    if not csv_file.recipe:
+        yield from (row for _, row, _ in _rows_of(csv_file) if row)
+        return
+    yield [*csv_file.recipe.columns, "_file_name", "_row_number"]
+    for row in csv_file.recipe.rows(data_rows(csv_file)):
+        yield [*row.values, row.file_name, str(row.row_number)]
+
+
+def data_rows(csv_file: CsvFile) -> Iterator[list[str]]:
+    """The rows of the file, without its header and blank ones, each as wide as the header."""
+    width = len(csv_file.columns)
+    rows = (row for _, row, _ in _rows_of(csv_file) if row)
+    next(rows, None)
+    for row in rows:
+        yield row + [""] * (width - len(row))
 
 
 def _rows_of(csv_file: CsvFile) -> Iterator[tuple[int, list[str], str]]:
@@ -289,7 +324,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _separator(table: Table, file: RawFile, encoding: str) -> str:
+def _separator(known: Collection[str], file: RawFile, encoding: str) -> str:
     """What separates the columns: what gives the header most columns of the contract, then most columns."""
     best, most = ",", (-1, 0)
     for separator in SEPARATORS:
@@ -300,7 +335,7 @@ def _separator(table: Table, file: RawFile, encoding: str) -> str:
                 raise
             continue
         columns = {name.strip() for name in names}
-        found = (len(columns.intersection(table.column_names)), len(names))
+        found = (len(columns.intersection(known)), len(names))
         if found > most:
             best, most = separator, found
     return best
@@ -318,8 +353,11 @@ def _columns(file: RawFile, encoding: str, separator: str) -> tuple[str, ...]:
     if not names:
         raise LoadError(f"{file.name}, line 1 is blank: a header line was expected.")
     for other, meant in OTHER_SEPARATORS.items():
-        if len(names) == 1 and other in names[0]:
-            raise LoadError(f"{file.name} separates its columns by {meant}: save it with commas.")
+        if len(names) == 1 and other in names[0] and separator != other:
+            raise LoadError(
+                f"{file.name} separates its columns by {meant}: save it with commas, or set "
+                "`delimiter: bar` of it in mapping.yml."
+            )
     return _named_columns(file, names)
 
 

@@ -6,7 +6,7 @@ import gzip
 import os
 import zipfile
 import zlib
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import IO, cast
 
 from orchestration.loading.contract import Contract, Table
 from orchestration.loading.errors import LoadError
+from orchestration.settings import MAPPING_FILE
 from orchestration.sources import nearest
 
 FORMATS = {".csv": "CSV", ".parquet": "Parquet", ".jsonl": "JSON Lines", ".xlsx": "an Excel workbook"}
@@ -109,10 +110,13 @@ class FoundFiles:
     ignored: tuple[str, ...]
 
 
-def find_files(raw_dir: Path | None, contract: Contract) -> FoundFiles:
+def find_files(
+    raw_dir: Path | None, contract: Contract, mapped: Mapping[str, Sequence[str]] | None = None
+) -> FoundFiles:
     """Find `<table>.csv`, `.parquet`, `.jsonl`, `.xlsx` or the folder `<table>/` of each table.
 
-    CSV and JSON Lines may be packed: `<table>.csv.gz`, `<table>.zip`.
+    CSV and JSON Lines may be packed: `<table>.csv.gz`, `<table>.zip`. `mapped`: the names or patterns of the
+    files of tables that are called otherwise.
 
     Names that begin with `_` or `.` are passed over.
 
@@ -128,15 +132,27 @@ def find_files(raw_dir: Path | None, contract: Contract) -> FoundFiles:
             f"each as a {', '.join(FORMATS)} file or a folder of such files."
         )
     _refuse_unreadable_names(raw_dir)
-    entries = [entry for entry in sorted(raw_dir.iterdir()) if _is_visible(entry)]
+    entries = [
+        entry for entry in sorted(raw_dir.iterdir()) if _is_visible(entry) and entry.name != MAPPING_FILE
+    ]
     tables: dict[str, tuple[RawFile, ...]] = {}
     problems: list[str] = []
     missing: list[Table] = []
     used: set[Path] = set()
+    mapped = mapped or {}
     for table in contract.tables:
-        own = [entry for entry in entries if _is_of_table(entry, table)]
+        patterns = mapped.get(table.name, ())
+        own = [entry for entry in entries if _is_of_table(entry, table)] if not patterns else []
         used.update(own)
-        files = [raw_file(path, raw_dir) for entry in own for path in _files_in(entry, raw_dir)]
+        named = [path for pattern in patterns for path in _matching(raw_dir, pattern)]
+        used.update(raw_dir / path.relative_to(raw_dir).parts[0] for path in named)
+        problems.extend(
+            f"mapping.yml names {pattern} for {table.name}, and no file of the raw folder is called so."
+            for pattern in patterns
+            if not _matching(raw_dir, pattern)
+        )
+        own_files = (path for entry in own for path in _files_in(entry, raw_dir))
+        files = [raw_file(path, raw_dir) for path in dict.fromkeys([*own_files, *named])]
         problems.extend(
             f"{file.name} is neither a file nor a folder but a pipe, a socket or a device: "
             "save what comes through it as a file."
@@ -149,7 +165,7 @@ def find_files(raw_dir: Path | None, contract: Contract) -> FoundFiles:
             problems.append(f"{table.name} is there more than once ({names}): move all but one away.")
         elif files:
             problems.extend(_format_problems(table, tables[table.name]))
-        elif table.required:
+        elif table.required and not patterns:
             missing.append(table)
     ignored = tuple(_ignored(entry, contract) for entry in entries if entry not in used)
     for table in missing:
@@ -193,6 +209,13 @@ def _named(table: Table, file: RawFile, columns: Collection[str]) -> str:
 def _listed(columns: Collection[str], most: int = 12) -> str:
     more = f" and {len(columns) - most} more" if len(columns) > most else ""
     return ", ".join(list(columns)[:most]) + more
+
+
+def _matching(raw_dir: Path, pattern: str) -> list[Path]:
+    """The files whose path inside the raw folder is `pattern`, which may have * and ? in it."""
+    exact = raw_dir / pattern
+    found = [exact] if exact.is_file() else sorted(path for path in raw_dir.glob(pattern) if path.is_file())
+    return [path for path in found if _is_visible(path)]
 
 
 def _is_visible(entry: Path) -> bool:

@@ -36,6 +36,9 @@ from orchestration.privacy.redaction import without_values
 from orchestration.release.history import history_path, parquet_rows, shown_history
 from orchestration.settings import Settings
 
+# The rows of files by name; those of a customer sheet have the month after the name of the file.
+IS_OF_FILES = "regexp_replace(_file_name, ' [[][0-9]{4}-[0-9]{2}[]]$', '') in (select unnest($names))"
+
 
 @dataclass(frozen=True)
 class LoadedTable:
@@ -219,7 +222,7 @@ def _land_table(
         return {one.file.name: count_parquet(connection, one.file) for one in delivery.read}
     if delivery.kept:
         connection.execute(
-            f'delete from raw."{table.name}" where _file_name in (select unnest($names))',
+            f'delete from raw."{table.name}" where {IS_OF_FILES}',
             {"names": delivery.touched},
         )
     else:
@@ -307,7 +310,7 @@ def _land_protected(
     """Write what was read of a table; rows that are landed already stay, but not beside Parquet."""
     if delivery.kept and delivery.files[0].format != ".parquet":
         connection.execute(
-            f'delete from raw."{table.name}" where _file_name in (select unnest($names))',
+            f'delete from raw."{table.name}" where {IS_OF_FILES}',
             {"names": delivery.touched},
         )
         connection.execute(f'insert into raw."{table.name}" {query}')

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from orchestration.loading.contract import Column
 
-_WIDE = "０１２３４５６７８９／－：．，＋￥　"  # noqa: RUF001  what people type in full width
-_PLAIN = "0123456789/-:.,+¥ "
+# What people type in full width; and the yen sign of cp932, which is a backslash elsewhere.
+WIDE = "０１２３４５６７８９／－：．，＋￥　\\"  # noqa: RUF001
+PLAIN = "0123456789/-:.,+¥ ¥"
 _CLOCK = "[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z| UTC|[+-][0-9]{2}(:?[0-9]{2})?)?"
 _DAY = "(-[0-9]{1,2}-[0-9]{1,2}|/[0-9]{1,2}/[0-9]{1,2}|年 ?[0-9]{1,2}月 ?[0-9]{1,2}日)"
 _TIME = f"[0-9]{{4}}{_DAY}([ T]+{_CLOCK})?"
@@ -86,7 +87,7 @@ def _spelled_number(text: str, pattern: str) -> str:
 
 
 def _narrow(text: str) -> str:
-    return f"trim(translate({text}, '{_WIDE}', '{_PLAIN}'))"
+    return f"trim(translate({text}, '{WIDE}', '{PLAIN}'))"
 
 
 def _quoted(word: str) -> str:

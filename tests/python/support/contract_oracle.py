@@ -31,7 +31,7 @@ OTHER_TIME = re.compile(
 )
 THOUSANDS = re.compile(r"[+-]?¥? ?[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+([.][0-9]+)?円?")
 YEN = re.compile(r"[+-]?¥? ?[+-]?[0-9]+([.][0-9]+)?円?")
-WIDE = dict(zip("０１２３４５６７８９／－：．，＋￥　", "0123456789/-:.,+¥ ", strict=True))  # noqa: RUF001
+WIDE = dict(zip("０１２３４５６７８９／－：．，＋￥　\\", "0123456789/-:.,+¥ ¥", strict=True))  # noqa: RUF001
 # Days outside may be out of range; every zone has a clock for those inside.
 FIRST_DAY, LAST_DAY = dt.date(1970, 1, 2), dt.date(2100, 1, 1)
 
