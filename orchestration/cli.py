@@ -74,6 +74,20 @@ def run(
 
 
 @app.command()
+def check() -> None:
+    """Say what a run would make of the raw folder, building nothing; status 1 where a run would stop."""
+    with _sentences():
+        from orchestration.checking.check import check as checked
+        from orchestration.demo import with_demo
+
+        found = checked(with_demo(load_settings()), PROJECT_DIR / "target" / "check")
+        typer.echo(found.text)
+        typer.echo(f"\nNothing was built or published. The same as a page: {found.page}")
+        if found.would_stop:
+            raise typer.Exit(1)
+
+
+@app.command()
 def notify() -> None:
     """Send a test message to every address of CSKPI_NOTIFY_URLS."""
     with _sentences():
