@@ -9,7 +9,7 @@ SPARK_INSTALLED := .venv/.installed-spark
 READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 
 .DEFAULT_GOAL := help
-.PHONY: help run check tune-health demo test test-full test-spark bench reliability install-spark lint contracts docs dev releases restore backup notify clean
+.PHONY: help run check init tune-health demo test test-full test-spark bench reliability install-spark lint contracts docs dev releases restore backup notify clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -19,6 +19,9 @@ run: $(READY) ## Load, build, test, score, publish, and show a summary; FULL=1 b
 
 check: $(INSTALLED) ## Say what a run would make of your files, all problems at once: make check CSKPI_RAW_DIR=folder
 	@$(BIN)/python -m orchestration check
+
+init: $(INSTALLED) ## Write a raw folder to fill in, with headers and mapping.yml: make init DIR=folder ALL=1
+	@$(BIN)/python -m orchestration init --dir "$(or $(DIR),raw)" $(if $(ALL),--all)
 
 demo: $(INSTALLED) ## Simulate another demo company: make demo ACCOUNTS=500 MONTHS=24 SCENARIO=classic
 	@$(BIN)/python -m simulator --out demo $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(MONTHS),--months $(MONTHS))

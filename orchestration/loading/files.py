@@ -167,10 +167,11 @@ def find_files(
             problems.extend(_format_problems(table, tables[table.name]))
         elif table.required and not patterns:
             missing.append(table)
-    ignored = tuple(_ignored(entry, contract) for entry in entries if entry not in used)
+    ignored = tuple(_ignored(entry, contract, mapped) for entry in entries if entry not in used)
     for table in missing:
-        beside = f" Not used: {', '.join(ignored)}." if ignored else ""
-        problems.append(f"{table.name} is required; looked in {raw_dir} for {_choices(table.name)}.{beside}")
+        problems.append(f"{table.name} is required; looked in {raw_dir} for {_choices(table.name)}.")
+    if missing and ignored:
+        problems.append(f"Not used: {', '.join(ignored)}.")
     if problems:
         raise LoadError("\n".join(problems))
     return FoundFiles(tables=tables, ignored=ignored)
@@ -268,7 +269,9 @@ def _format_problems(table: Table, files: tuple[RawFile, ...]) -> Iterator[str]:
         yield f"{table.name}/ holds files of several formats ({names}): bring one format per table."
 
 
-def _ignored(entry: Path, contract: Contract) -> str:
+def _ignored(entry: Path, contract: Contract, mapped: Collection[str]) -> str:
+    if _table_name(entry) in mapped:
+        return f"{_label(entry)} (mapping.yml names other files for {_table_name(entry)})"
     table = nearest(entry.name.partition(".")[0], contract.table_names)
     if table is None:
         return _label(entry)

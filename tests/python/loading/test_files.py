@@ -95,10 +95,10 @@ def test_a_missing_required_table_stops_and_says_what_was_looked_for(folder: Fol
     (folder.raw_dir / "accounts.csv").rename(folder.raw_dir / "acounts.csv")
     (folder.raw_dir / "plans.csv").unlink()
     lines = folder.refused().splitlines()
-    assert len(lines) == 2
+    assert len(lines) == 3
     assert f"accounts is required; looked in {folder.raw_dir} for accounts.csv, accounts.parquet" in lines[0]
-    assert "acounts.csv (did you mean accounts.csv?)" in lines[0]
     assert "plans is required" in lines[1]
+    assert lines[2] == "Not used: acounts.csv (did you mean accounts.csv?)."
 
 
 def test_an_empty_folder_of_a_required_table_stops(folder: Folder) -> None:
