@@ -55,7 +55,7 @@ def _read(connection: duckdb.DuckDBPyConnection, loaded: LoadResult) -> Section:
     ).fetchall()
     headings = ("table", "files", "rows", "accepted", "repeated", "superseded", "rejected", "values emptied")
     absent = [table.name for table in loaded.tables if not table.files]
-    return Section("Read", [f"Not supplied: {', '.join(absent)}."] if absent else [], headings, rows)
+    return Section("Read", [f"Not supplied: {', '.join(absent)}."] if absent else (), headings, rows)
 
 
 def _forms(inspection: Inspection) -> Iterator[str]:

@@ -60,7 +60,7 @@ class TableMapping(Form):
     `columns`: contract column to column of the file. `constants`: a value for every row. `values`: by
     contract column, what the file says to what the contract allows. `dates`: an order of DATE_ORDERS, for all
     columns or by column. `timezone`: of times without an offset. `minor_units`: amounts in cents. `billing`:
-    the column that says in words how often is billed. `account_system`: whose ids of accounts these are.
+    the column that says in words how often is billed.
     """
 
     columns: Words = Field(default_factory=dict)
@@ -73,13 +73,11 @@ class TableMapping(Form):
     minor_units: Names = ()
     billing: Text | None = None
     tax: Tax | None = None
-    account_system: str | None = None
 
     @property
     def changes_rows(self) -> bool:
         """Whether anything but the name of a file or its form is mapped."""
-        form = {*Form.model_fields, "account_system"}
-        return any(name not in form for name in self.model_fields_set)
+        return any(name not in Form.model_fields for name in self.model_fields_set)
 
 
 class CustomerSheet(Form):
