@@ -9,13 +9,19 @@ SPARK_INSTALLED := .venv/.installed-spark
 READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 
 .DEFAULT_GOAL := help
-.PHONY: help run explain tune-health demo test test-long test-full test-spark bench reliability install-spark lint contracts docs report pictures open dev releases restore backup notify clean
+.PHONY: help run check init explain tune-health demo test test-long test-full test-spark bench reliability install-spark lint contracts docs report pictures open dev releases restore backup notify clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 run: $(READY) ## Load, build, test, score, publish, and show a summary; FULL=1 builds also where nothing is new, CLOSE=1 as of the close day
 	@$(BIN)/python -m orchestration run $(if $(FULL),--full) $(if $(CLOSE),--close)
+
+check: $(INSTALLED) ## Say what a run would make of your files, all problems at once: make check CSKPI_RAW_DIR=folder
+	@$(BIN)/python -m orchestration check
+
+init: $(INSTALLED) ## Write a raw folder to fill in, with headers and mapping.yml: make init DIR=folder ALL=1
+	@$(BIN)/python -m orchestration init --dir "$(or $(DIR),raw)" $(if $(ALL),--all)
 
 explain: $(READY) ## Why a figure is what it is, down to raw rows: make explain KPI=nrr_12m_rate MONTH=2025-12 SEGMENT=plan:pro ACCOUNTS=20
 	@$(BIN)/python -m orchestration explain "$(KPI)" "$(MONTH)" $(if $(SEGMENT),--segment "$(SEGMENT)") $(if $(ACCOUNTS),--accounts "$(ACCOUNTS)")

@@ -74,6 +74,45 @@ def run(
 
 
 @app.command()
+def check() -> None:
+    """Say what a run would make of the raw folder, building nothing; status 1 where a run would stop."""
+    with _sentences():
+        from orchestration.checking.check import check as checked
+        from orchestration.demo import with_demo
+
+        found = checked(with_demo(load_settings()), PROJECT_DIR / "target" / "check")
+        typer.echo(found.text)
+        typer.echo(f"\nNothing was built or published. The same as a page: {found.page}")
+        if found.would_stop:
+            raise typer.Exit(1)
+
+
+@app.command()
+def init(
+    folder: Annotated[str, typer.Option("--dir", help="The folder; what is in it already stays.")],
+    everything: Annotated[
+        bool, typer.Option("--all", help="A file for every table of the contract.")
+    ] = False,
+) -> None:
+    """Write a raw folder to fill in: a file with the header of each required table, and mapping.yml."""
+    with _sentences():
+        from pathlib import Path
+
+        from orchestration.checking.templates import write_templates
+        from orchestration.loading import read_contract
+
+        path = Path(folder).expanduser().resolve()
+        written = write_templates(path, read_contract(), everything=everything)
+        for one in written:
+            typer.echo(f"written: {one}")
+        typer.echo(
+            f"{len(written)} files were written. Fill them, or put your exports into {path} and say in "
+            "mapping.yml what they are; then "
+            f"`make check CSKPI_RAW_DIR={path}`. docs/inputs.md lists every column."
+        )
+
+
+@app.command()
 def notify() -> None:
     """Send a test message to every address of CSKPI_NOTIFY_URLS."""
     with _sentences():

@@ -15,11 +15,13 @@ EXPECTATIONS = Path("seeds/operations/input_expectations.csv")
 class Expectation:
     """What is expected of one input; a record stands for its whole day, so that both are a day longer.
 
-    `late_after_days` and `silent_after_days` count from the newest record on.
+    `late_after_days` and `silent_after_days` count from the newest record on. `affects`: which
+    figures need it.
     """
 
     late_after_days: int
     silent_after_days: int
+    affects: str = ""
 
 
 def read_expectations(path: Path = PROJECT_DIR / EXPECTATIONS) -> dict[str, Expectation]:
@@ -33,6 +35,7 @@ def read_expectations(path: Path = PROJECT_DIR / EXPECTATIONS) -> dict[str, Expe
             row["table_name"]: Expectation(
                 late_after_days=int(row["expected_every_days"]) + 1,
                 silent_after_days=int(row["expected_every_days"]) + int(row["silent_after_days"]) + 1,
+                affects=row.get("affects_en", ""),
             )
             for row in csv.DictReader(file)
         }

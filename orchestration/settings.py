@@ -24,6 +24,8 @@ DEFAULT_MEMORY = "4GB"
 SMALLEST_MEMORY_KB = 100_000
 KEPT_RELEASES = 3
 CLOSE_DAY = 5
+# What says, beside the raw files, how those that are not as the contract says become so.
+MAPPING_FILE = "mapping.yml"
 _UNUSABLE_IN_DATABASES = frozenset("?#'\"")
 # Shorter salts can be found by trying.
 _SHORTEST_SALT = 16
@@ -168,7 +170,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         as_of_date=_as_of_date(value("CSKPI_AS_OF_DATE")),
         reporting_currency=currency,
         reporting_timezone=_timezone(value("CSKPI_REPORTING_TIMEZONE", "UTC")),
-        csv_encoding=_encoding(value("CSKPI_CSV_ENCODING", "utf-8")),
+        csv_encoding=_encoding(value("CSKPI_CSV_ENCODING", "auto")),
         dbt_target=target,
         java_home=Path(java_home) if (java_home := value("JAVA_HOME")) else None,
         is_dbts_own=of_dbt == (warehouse_dir, target),
@@ -257,6 +259,8 @@ def _timezone(text: str) -> str:
 
 
 def _encoding(text: str) -> str:
+    if text.lower() == "auto":
+        return "auto"
     header = "user_id\n"
     try:
         # `undefined` and `idna` are codecs of Python that no file is written in.
@@ -264,7 +268,9 @@ def _encoding(text: str) -> str:
     except (LookupError, ValueError):
         is_usable = False
     if not is_usable:
-        raise SettingsError(f"CSKPI_CSV_ENCODING is {text!r}; expected an encoding such as utf-8 or cp932.")
+        raise SettingsError(
+            f"CSKPI_CSV_ENCODING is {text!r}; expected auto or an encoding such as utf-8 or cp932."
+        )
     return text
 
 

@@ -53,6 +53,11 @@ def raw_assets(keys: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             finish(settings)
         for ignored in loaded.ignored:
             logger.info("not a table of the contract, so not read: %s", ignored)
+        for one in (one for files in delivery.inspection.files.values() for one in files):
+            if one.csv_file and one.csv_file.read_as:
+                logger.info("%s was read as %s", one.file.name, one.csv_file.read_as)
+        for name in (name for table in loaded.tables for name in table.empty_files):
+            logger.info("%s holds a header and no rows", name)
         counts = {table.name: {"files": table.files, "rows": table.rows_read} for table in loaded.tables}
         for key in keys:
             yield dg.MaterializeResult(asset_key=key, metadata=counts.get(key.path[-1]))

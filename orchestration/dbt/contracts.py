@@ -4,7 +4,8 @@ From the input contract, models/staging/_sources.yml: `base_*.sql`, `base_*.yml`
 contract_tables. From the seed input_expectations: the freshness of sources in that file. From the segments,
 in the vars of dbt_project.yml: the segment columns in the YAML of every fact, and their docs. From the seed
 health_axes: the macro of that name. From the seed health_measures: the columns of account_health_measures.
-From the files in models/marts: the marts that the exposure of the release names.
+From the files in models/marts: the marts that the exposure of the release names. From the input contract and
+input_expectations: the page docs/inputs.md.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from orchestration.checking.templates import INPUTS_PAGE, inputs_page
 from orchestration.expectations import EXPECTATIONS, Expectation, read_expectations
 from orchestration.health.seeds import file_of
 from orchestration.loading.contract import Table, read_contract
@@ -66,7 +68,9 @@ def generated(project_dir: Path) -> dict[Path, str]:
     sources = models / "staging/_sources.yml"
     values = models / "marts/health/account_health_measures.yml"
     measures = _measures(project_dir / file_of("health_measures"))
+    affects = {name: one.affects for name, one in read_expectations(project_dir / EXPECTATIONS).items()}
     return {
+        project_dir / INPUTS_PAGE: inputs_page(tables, affects),
         sources: _with_measures(
             _with_freshness(
                 sources.read_text(encoding="utf-8"), tables, read_expectations(project_dir / EXPECTATIONS)

@@ -10,25 +10,35 @@ from __future__ import annotations
 import codecs
 import csv
 import glob
+import io
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from orchestration.loading.contract import Table
+from orchestration.loading.customer_sheet import SheetRecipe
+from orchestration.loading.encodings import AUTO, CHUNK_BYTES, UTF8, file_encoding, shown_encoding
 from orchestration.loading.errors import LoadError
+from orchestration.loading.excel_files import sheet_of, sheet_rows
 from orchestration.loading.file_kinds import refuse_unmarked_utf16
-from orchestration.loading.files import RawFile, require_columns
+from orchestration.loading.files import RawFile
+from orchestration.loading.mapped_rows import Recipe
+from orchestration.loading.spelling import has_other_comma, is_number, spelled
 
-UTF8 = "utf-8-sig"  # with or without a byte order mark
-CHUNK_BYTES = 1 << 20
 LONGEST_ROW = 2_000_000  # characters, each of at most four bytes
-OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+# What may separate columns, found out from the header; the first where two would do.
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+OTHER_SEPARATORS = {"|": "bars"}
+_MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 # A quote after a space begins a value for DuckDB and is a part of it for Python.
-QUOTE_AFTER_SPACE = re.compile(r'(?:^|,)\s+"')
+QUOTE_AFTER_SPACE = {
+    separator: re.compile(rf'(?:^|{re.escape(separator)})[^\S{separator}]+"')
+    for separator in (*SEPARATORS, *OTHER_SEPARATORS)
+}
 # No value is this text, so NULL from DuckDB is always the padding of a row that is too short.
 NEVER_A_VALUE = "\x01\x02"
 REFUSED = {"\0": "a NUL byte", NEVER_A_VALUE: "the control characters 0x01 0x02"}
@@ -45,16 +55,42 @@ class CsvFile:
     columns: tuple[str, ...]
     encoding: str
     is_plain: bool
+    separator: str = ","
+    has_quotes: bool = False
+    sheet: str | None = None
+    recipe: Recipe | SheetRecipe | None = None
+
+    @property
+    def landed_columns(self) -> tuple[str, ...]:
+        """The columns in which its rows land."""
+        return self.recipe.columns if self.recipe else self.columns
+
+    @property
+    def read_as(self) -> str:
+        """What was found out about the file; empty for UTF-8 with commas."""
+        if self.sheet is not None:
+            return f"sheet {self.sheet}"
+        found = [] if self.encoding == UTF8 else [shown_encoding(self.encoding)]
+        return ", ".join([*found, *([SEPARATORS[self.separator]] if self.separator != "," else [])])
 
 
-def inspect_csv(table: Table, file: RawFile, encoding: str) -> CsvFile:
+def inspect_csv(
+    table: Table,
+    file: RawFile,
+    encoding: str,
+    asked_separator: str | None = None,
+    known: Collection[str] = (),
+) -> CsvFile:
     """Read the header, and read the file through for its encoding, its line endings and its quotes.
 
+    `known`: names by which the separator is found out, besides the columns of the contract.
+
     Raises:
-        LoadError: the file is empty, has another encoding or separator, a column twice, a required column not
-            at all, or broken quotes.
+        LoadError: the file is empty, has another encoding or separator, a column twice, or broken quotes.
     """
-    encoding = _file_encoding(file.path, encoding)
+    if encoding == AUTO:
+        refuse_unmarked_utf16(file)
+    encoding = file_encoding(file, encoding)
     has_text = has_quotes = False
     feeds = returns = pairs = 0
     last = ""
@@ -72,16 +108,33 @@ def inspect_csv(table: Table, file: RawFile, encoding: str) -> CsvFile:
         last = text[-1:]
     if not has_text:
         raise LoadError(f"{file.name} is empty: a header line was expected.")
-    columns = _columns(file, encoding)
-    require_columns(table, file, columns)
+    separator = asked_separator or _separator({*table.column_names, *known}, file, encoding)
+    columns = _columns(file, encoding, separator)
+    is_plain = encoding == UTF8 and not file.packed
+    csv_file = CsvFile(file, columns, encoding, is_plain, separator, has_quotes)
     if has_quotes:
-        is_plain = check_rows(file, columns, encoding)
+        are_read_alike = check_rows(csv_file)
     else:
-        is_plain = sum(count > 0 for count in (pairs, feeds - pairs, returns - pairs)) <= 1
-    return CsvFile(file, columns, encoding, is_plain and encoding == UTF8)
+        are_read_alike = sum(count > 0 for count in (pairs, feeds - pairs, returns - pairs)) <= 1
+    return replace(csv_file, is_plain=is_plain and are_read_alike)
 
 
-def check_rows(file: RawFile, columns: Sequence[str], encoding: str) -> bool:
+def inspect_excel(table: Table, file: RawFile, sheet: str | None = None) -> CsvFile:
+    """Read a sheet through: the one asked for, or the one that is the table.
+
+    Raises:
+        LoadError: the workbook cannot be read, the sheet is not certain, a column is there twice, or a row is
+            wider than the header.
+    """
+    name = sheet_of(file, sheet, table.name)
+    _, names, _ = next(iter(sheet_rows(file, name)), (1, [], ""))
+    columns = _named_columns(file, names)
+    found = CsvFile(file, columns, UTF8, is_plain=False, has_quotes=True, sheet=name)
+    check_rows(found)
+    return found
+
+
+def check_rows(csv_file: CsvFile) -> bool:
     """Read every row: slower than DuckDB (about a million rows a second), but exact about the line.
 
     Returns whether DuckDB reads the rows alike: they end alike, and no quote follows a space.
@@ -89,16 +142,18 @@ def check_rows(file: RawFile, columns: Sequence[str], encoding: str) -> bool:
     Raises:
         LoadError: a row is not as wide as the header, is too long or has broken quotes.
     """
+    file, columns, separator = csv_file.file, csv_file.columns, csv_file.separator
+    mark = _MARKS[separator]
     endings: set[str] = set()
     is_plain = True
-    for line, row, text in _rows(file, encoding):
+    for line, row, text in _rows_of(csv_file):
         if row and len(row) != len(columns):
             raise LoadError(
                 f"{file.name}, line {line}: {_count(len(row), 'value')} where the header has "
-                f"{_count(len(columns), 'column')}. Put a value with a comma or a line break in quotes."
+                f"{_count(len(columns), 'column')}. Put a value with a {mark} or a line break in quotes."
             )
         endings.add(text[len(text.rstrip("\r\n")) :])
-        is_plain = is_plain and not QUOTE_AFTER_SPACE.search(text)
+        is_plain = is_plain and not QUOTE_AFTER_SPACE[separator].search(text)
     return is_plain and len(endings - {""}) <= 1
 
 
@@ -110,29 +165,66 @@ def insert_csv(connection: duckdb.DuckDBPyConnection, table: Table, csv_file: Cs
     Raises:
         duckdb.Error: DuckDB cannot read the rows; `check_rows` says which.
     """
-    width = len(csv_file.columns)
-    position_of = {column: position for position, column in enumerate(csv_file.columns)}
-    values = [
-        f"nullif(c{position_of[column]}, '')" if column in position_of else "null"
-        for column in table.column_names
-    ]
-    # DuckDB ignores one empty value too many, as in `1,two,three,`; padding and one column more than the
-    # header show it. Several threads could split the file inside a quoted value, so one reads it.
-    sql = f"""
-        insert into raw."{table.name}"
-        select {", ".join(values)}, $name, row_number() over ()
-        from read_csv(
-            $path, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
+    position_of = {column: position for position, column in enumerate(csv_file.landed_columns)}
+    width = len(position_of) + (2 if csv_file.recipe else 0)
+    places = ["$name", "row_number() over ()"]
+    if csv_file.recipe:
+        places = [f"coalesce(c{width - 2}, $name)", f"c{width - 1}::bigint"]
+    separator = csv_file.separator if csv_file.is_plain else ","
+    with _plain(csv_file, scratch) as path:
+        # DuckDB ignores one empty value too many, as in `1,two,three,`; padding and one column more than the
+        # header show it. Several threads could split the file inside a quoted value, so one reads it.
+        rows = f"""read_csv(
+            $path, auto_detect = false, header = true, delim = '{separator}',
+            quote = '"', escape = '"',
             strict_mode = true, null_padding = true, nullstr = '{NEVER_A_VALUE}', parallel = false,
             compression = 'none', max_line_size = {4 * LONGEST_ROW},
             columns = {{{", ".join(f"'c{position}': 'varchar'" for position in range(width + 1))}}}
-        )
-        where case when c{width - 1} is null or c{width} is not null then error('wrong width') else true end
-    """
-    with _plain(csv_file, scratch) as path:
-        parameters = {"name": csv_file.file.name, "path": glob.escape(str(path))}
-        inserted = connection.execute(sql, parameters).fetchone()
+        )"""
+        place = {"path": glob.escape(str(path))}
+        with_other_commas = _with_other_commas(connection, table, csv_file, rows, place)
+        values = [
+            spelled(
+                f"nullif(c{position_of[column.name]}, '')",
+                column,
+                are_commas_thousands=csv_file.separator != ";" and column.name not in with_other_commas,
+            )
+            if column.name in position_of
+            else "null"
+            for column in table.columns
+        ]
+        sql = f"""
+            insert into raw."{table.name}"
+            select {", ".join([*values, *places])}
+            from {rows}
+            where case
+                when c{width - 1} is null or c{width} is not null then error('wrong width') else true
+            end
+        """
+        inserted = connection.execute(sql, {"name": csv_file.file.name, **place}).fetchone()
     return inserted[0] if inserted else 0
+
+
+def _with_other_commas(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    csv_file: CsvFile,
+    rows: str,
+    place: Mapping[str, str],
+) -> set[str]:
+    """The columns of numbers in which a comma somewhere marks no thousands: none there is sure to.
+
+    Only quotes let a value hold the comma that separates columns.
+    """
+    numbers = [
+        column.name for column in table.columns if is_number(column) and column.name in csv_file.columns
+    ]
+    if not numbers or csv_file.separator == ";" or (csv_file.separator == "," and not csv_file.has_quotes):
+        return set()
+    positions = [csv_file.landed_columns.index(name) for name in numbers]
+    conditions = ", ".join(f"coalesce(bool_or({has_other_comma(f'c{place}')}), false)" for place in positions)
+    found = connection.execute(f"select {conditions} from {rows}", dict(place)).fetchall()
+    return {name for name, is_found in zip(numbers, found[0], strict=True) if is_found}
 
 
 @contextmanager
@@ -144,13 +236,38 @@ def _plain(csv_file: CsvFile, scratch: Path) -> Generator[Path]:
     try:
         with scratch.open("w", encoding="utf-8", newline="") as copy:
             writer = csv.writer(copy, quoting=csv.QUOTE_ALL, lineterminator="\n")
-            writer.writerows(row for _, row, _ in _rows(csv_file.file, csv_file.encoding) if row)
+            writer.writerows(_landed_rows(csv_file))
         yield scratch
     finally:
         scratch.unlink(missing_ok=True)
 
 
-def _rows(file: RawFile, encoding: str) -> Iterator[tuple[int, list[str], str]]:
+def _landed_rows(csv_file: CsvFile) -> Iterator[Sequence[str]]:
+    """The header and the rows of the copy that DuckDB reads; mapped ones say where they come from."""
+    if not csv_file.recipe:
+        yield from (row for _, row, _ in _rows_of(csv_file) if row)
+        return
+    yield [*csv_file.recipe.columns, "_file_name", "_row_number"]
+    for row in csv_file.recipe.rows(data_rows(csv_file)):
+        yield [*row.values, row.file_name, str(row.row_number)]
+
+
+def data_rows(csv_file: CsvFile) -> Iterator[list[str]]:
+    """The rows of the file, without its header and blank ones, each as wide as the header."""
+    width = len(csv_file.columns)
+    rows = (row for _, row, _ in _rows_of(csv_file) if row)
+    next(rows, None)
+    for row in rows:
+        yield row + [""] * (width - len(row))
+
+
+def _rows_of(csv_file: CsvFile) -> Iterator[tuple[int, list[str], str]]:
+    if csv_file.sheet is not None:
+        return sheet_rows(csv_file.file, csv_file.sheet)
+    return _rows(csv_file.file, csv_file.encoding, csv_file.separator)
+
+
+def _rows(file: RawFile, encoding: str, separator: str) -> Iterator[tuple[int, list[str], str]]:
     """Each row from the header on: the line it begins on, its values (none in a blank line), its text."""
     text: list[str] = []
 
@@ -162,8 +279,8 @@ def _rows(file: RawFile, encoding: str) -> Iterator[tuple[int, list[str], str]]:
     line = 1
     usual_limit = csv.field_size_limit(LONGEST_ROW)
     try:
-        with file.path.open(encoding=encoding, newline="") as stream:
-            reader = csv.reader(lines(stream), strict=True)
+        with _texts(file, encoding, "") as stream:
+            reader = csv.reader(lines(stream), strict=True, delimiter=separator)
             for row in reader:
                 row_text = "".join(text)
                 if len(row_text) > LONGEST_ROW:
@@ -176,14 +293,14 @@ def _rows(file: RawFile, encoding: str) -> Iterator[tuple[int, list[str], str]]:
             raise LoadError(_too_long(file, line)) from None
         raise LoadError(
             f"{file.name}, line {line}: a value in quotes that begins in this row is not closed right before "
-            "a comma or a line end. Close it there, and write a quote inside it twice."
+            f"a {_MARKS[separator]} or a line end. Close it there, and write a quote inside it twice."
         ) from None
     finally:
         csv.field_size_limit(usual_limit)
 
 
 def _refused(file: RawFile, encoding: str) -> str:
-    with file.path.open(encoding=encoding, newline="\n") as stream:
+    with _texts(file, encoding, "\n") as stream:
         line, found = next(
             (number, called)
             for number, text in enumerate(stream, start=1)
@@ -207,13 +324,44 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _columns(file: RawFile, encoding: str) -> tuple[str, ...]:
-    _, names, _ = next(_rows(file, encoding))
+def _separator(known: Collection[str], file: RawFile, encoding: str) -> str:
+    """What separates the columns: what gives the header most columns of the contract, then most columns."""
+    best, most = ",", (-1, 0)
+    for separator in SEPARATORS:
+        try:
+            _, names, _ = next(_rows(file, encoding, separator))
+        except LoadError:
+            if separator == ",":
+                raise
+            continue
+        columns = {name.strip() for name in names}
+        found = (len(columns.intersection(known)), len(names))
+        if found > most:
+            best, most = separator, found
+    return best
+
+
+@contextmanager
+def _texts(file: RawFile, encoding: str, newline: str) -> Generator[io.TextIOWrapper]:
+    """The lines of a file."""
+    with file.open() as stream, io.TextIOWrapper(stream, encoding=encoding, newline=newline) as lines:
+        yield lines
+
+
+def _columns(file: RawFile, encoding: str, separator: str) -> tuple[str, ...]:
+    _, names, _ = next(_rows(file, encoding, separator))
     if not names:
         raise LoadError(f"{file.name}, line 1 is blank: a header line was expected.")
-    for separator, meant in OTHER_SEPARATORS.items():
-        if len(names) == 1 and separator in names[0]:
-            raise LoadError(f"{file.name} separates its columns by {meant}: save it with commas.")
+    for other, meant in OTHER_SEPARATORS.items():
+        if len(names) == 1 and other in names[0] and separator != other:
+            raise LoadError(
+                f"{file.name} separates its columns by {meant}: save it with commas, or set "
+                "`delimiter: bar` of it in mapping.yml."
+            )
+    return _named_columns(file, names)
+
+
+def _named_columns(file: RawFile, names: Sequence[str]) -> tuple[str, ...]:
     columns = tuple(name.strip() or f"(column {position})" for position, name in enumerate(names, start=1))
     repeated = sorted({name for name in columns if columns.count(name) > 1})
     if repeated:
@@ -221,12 +369,6 @@ def _columns(file: RawFile, encoding: str) -> tuple[str, ...]:
             f"{file.name} has the column {', '.join(repeated)} more than once: rename or remove it."
         )
     return columns
-
-
-def _file_encoding(path: Path, encoding: str) -> str:
-    with path.open("rb") as stream:
-        is_marked = stream.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
-    return UTF8 if is_marked or codecs.lookup(encoding).name == "utf-8" else encoding
 
 
 def _decoded(file: RawFile, encoding: str) -> Iterator[str]:
@@ -237,7 +379,7 @@ def _decoded(file: RawFile, encoding: str) -> Iterator[str]:
     """
     decoder = codecs.getincrementaldecoder(encoding)()
     line = 1
-    with file.path.open("rb") as stream:
+    with file.open() as stream:
         while True:
             chunk = stream.read(CHUNK_BYTES)
             try:
@@ -253,12 +395,12 @@ def _decoded(file: RawFile, encoding: str) -> Iterator[str]:
                 name = "UTF-8" if encoding == UTF8 else f"{encoding} (CSKPI_CSV_ENCODING)"
                 raise LoadError(
                     f"{file.name}, line {line}: byte 0x{error.object[error.start]:02x} is not {name}. "
-                    f"{_encoding_advice(file.path, encoding)}"
+                    f"{_encoding_advice(file, encoding)}"
                 ) from None
             except UnicodeError as error:  # a codec that asks for a byte order mark
                 raise LoadError(
                     f"{file.name} is not {encoding} (CSKPI_CSV_ENCODING): {error}. "
-                    f"{_encoding_advice(file.path, encoding)}"
+                    f"{_encoding_advice(file, encoding)}"
                 ) from None
             if not chunk:
                 return
@@ -266,22 +408,20 @@ def _decoded(file: RawFile, encoding: str) -> Iterator[str]:
             yield text
 
 
-def _encoding_advice(path: Path, encoding: str) -> str:
+def _encoding_advice(file: RawFile, encoding: str) -> str:
     if encoding != UTF8:
-        if _decodes(path, UTF8):
-            return "It is UTF-8: remove CSKPI_CSV_ENCODING, or save every CSV file in that one encoding."
+        if _decodes(file, UTF8):
+            return "It is UTF-8: remove CSKPI_CSV_ENCODING, so that each file's own encoding is found out."
         return "Save the file in that encoding, or as UTF-8 with a byte order mark."
-    with path.open("rb") as stream:
-        if stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "The file begins like UTF-16: set CSKPI_CSV_ENCODING=utf-16, or save it as UTF-8."
-    if _decodes(path, "cp932"):
-        return "It reads as cp932 (Japanese spreadsheets): set CSKPI_CSV_ENCODING=cp932, or save it as UTF-8."
-    return "Save it as UTF-8, or set CSKPI_CSV_ENCODING to its encoding, such as cp1252 in Western Europe."
+    return (
+        "Remove CSKPI_CSV_ENCODING, so that its own encoding is found out; set it to its encoding, such as "
+        "cp1252 in Western Europe; or save it as UTF-8."
+    )
 
 
-def _decodes(path: Path, encoding: str) -> bool:
+def _decodes(file: RawFile, encoding: str) -> bool:
     try:
-        with path.open(encoding=encoding, newline="") as stream:
+        with _texts(file, encoding, "") as stream:
             while stream.read(CHUNK_BYTES):
                 pass
     except UnicodeError:

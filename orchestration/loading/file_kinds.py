@@ -8,9 +8,12 @@ from orchestration.loading.errors import LoadError
 from orchestration.loading.files import FORMATS, RawFile
 
 _PARQUET = b"PAR1"
+_ZIP = b"PK\x03\x04"
+# What a format that is no text begins with.
+_BEGINNINGS = {".parquet": _PARQUET, ".xlsx": _ZIP}
 _KINDS = {
-    b"\x1f\x8b": ("compressed with gzip", "Unpack it (gunzip)."),
-    b"PK\x03\x04": ("a zip archive or an Excel workbook", "Unpack it, or save the sheet as CSV UTF-8."),
+    b"\x1f\x8b": ("compressed with gzip", "Let its name end in .gz."),
+    _ZIP: ("a zip archive or an Excel workbook", "Let its name end in .xlsx or .zip."),
     b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "Save the sheet as CSV UTF-8."),
     b"BZh": ("compressed with bzip2", "Unpack it (bunzip2)."),
     b"\xfd7zXZ\x00": ("compressed with xz", "Unpack it (unxz)."),
@@ -41,9 +44,11 @@ def refuse_other_kind(file: RawFile) -> None:
     """
     head = _head(file)
     for magic, (kind, advice) in _KINDS.items():
-        if head.startswith(magic) and not (magic == _PARQUET and file.format == ".parquet"):
+        if head.startswith(magic) and magic != _BEGINNINGS.get(file.format):
             raise LoadError(f"{file.name} is not {FORMATS[file.format]}: it is {kind}. {advice}")
-    if file.format == ".parquet":
+    if file.format == ".xlsx" and not head.startswith(_ZIP):
+        raise LoadError(f"{file.name} is not {FORMATS[file.format]}. Save it as .xlsx, or as CSV UTF-8.")
+    if file.format in _BEGINNINGS:
         return
     text = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
     for beginning, (kind, advice) in _TEXT_KINDS.items():
@@ -79,5 +84,5 @@ def _unmarked_utf16(head: bytes) -> str | None:
 
 
 def _head(file: RawFile) -> bytes:
-    with file.path.open("rb") as stream:
+    with file.open() as stream:
         return stream.read(_HEAD_BYTES)

@@ -2,25 +2,101 @@
 
 from __future__ import annotations
 
+import gzip
 import os
-from collections.abc import Collection, Iterator, Mapping
+import zipfile
+import zlib
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 from orchestration.loading.contract import Contract, Table
 from orchestration.loading.errors import LoadError
+from orchestration.settings import MAPPING_FILE
 from orchestration.sources import nearest
 
-FORMATS = {".csv": "CSV", ".parquet": "Parquet", ".jsonl": "JSON Lines"}
+FORMATS = {".csv": "CSV", ".parquet": "Parquet", ".jsonl": "JSON Lines", ".xlsx": "an Excel workbook"}
+# Other endings of the same formats.
+_SAME_FORMAT = {".tsv": ".csv", ".xlsm": ".xlsx"}
+# How a file may be packed, and which formats are read so.
+PACKED = {".gz": "gzip", ".zip": "zip"}
+_PACKED_FORMATS = {".csv", ".jsonl"}
 
 
 @dataclass(frozen=True)
 class RawFile:
-    """One file of a table; `name` is its path inside the raw folder, with `/`; `format` a key of FORMATS."""
+    """One file of a table; `name` is its path inside the raw folder, with `/`; `format` a key of FORMATS.
+
+    `packed` is a key of PACKED where the file is compressed, else empty.
+    """
 
     name: str
     path: Path
     format: str
+    packed: str = ""
+
+    @contextmanager
+    def open(self) -> Generator[IO[bytes]]:
+        """The bytes of the file, unpacked.
+
+        Raises:
+            LoadError: the archive is damaged, or holds several files.
+        """
+        try:
+            if self.packed == ".gz":
+                with gzip.open(self.path) as unpacked:
+                    yield cast(IO[bytes], unpacked)
+            elif self.packed == ".zip":
+                with zipfile.ZipFile(self.path) as archive, archive.open(self._member(archive)) as stream:
+                    yield stream
+            else:
+                with self.path.open("rb") as stream:
+                    yield stream
+        except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, RuntimeError, zlib.error) as error:
+            raise LoadError(
+                f"{self.name} cannot be unpacked ({error}): it is damaged, cut off, or needs a password. "
+                "Bring it again, or unpack it."
+            ) from None
+
+    def _member(self, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+        members = packed_files(archive)
+        if len(members) != 1:
+            raise LoadError(
+                f"{self.name} holds {len(members)} files; expected one. Unpack it: one file a table."
+            )
+        return members[0]
+
+
+def packed_files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The files of an archive, without what macOS adds to each."""
+    return [
+        member
+        for member in archive.infolist()
+        if not member.is_dir() and not member.filename.startswith("__MACOSX/")
+    ]
+
+
+def raw_file(path: Path, raw_dir: Path) -> RawFile:
+    """The file at `path`, its format known by its ending; `format` is no key of FORMATS where it is none."""
+    suffix, stem = path.suffix.casefold(), path.with_suffix("")
+    packed = suffix if suffix in PACKED else ""
+    if packed:
+        suffix = stem.suffix.casefold() or (_suffix_inside(path) if packed == ".zip" else "")
+    suffix = _SAME_FORMAT.get(suffix, suffix)
+    if packed and suffix not in _PACKED_FORMATS:
+        suffix = packed
+    return RawFile(path.relative_to(raw_dir).as_posix(), path, suffix, packed)
+
+
+def _suffix_inside(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            suffixes = {Path(member.filename).suffix.casefold() for member in packed_files(archive)}
+    except (zipfile.BadZipFile, OSError):
+        return ""
+    return suffixes.pop() if len(suffixes) == 1 else ""
 
 
 @dataclass(frozen=True)
@@ -34,8 +110,13 @@ class FoundFiles:
     ignored: tuple[str, ...]
 
 
-def find_files(raw_dir: Path | None, contract: Contract) -> FoundFiles:
-    """Find `<table>.csv`, `.parquet`, `.jsonl` or the folder `<table>/`, with folders in it, of each table.
+def find_files(
+    raw_dir: Path | None, contract: Contract, mapped: Mapping[str, Sequence[str]] | None = None
+) -> FoundFiles:
+    """Find `<table>.csv`, `.parquet`, `.jsonl`, `.xlsx` or the folder `<table>/` of each table.
+
+    CSV and JSON Lines may be packed: `<table>.csv.gz`, `<table>.zip`. `mapped`: the names or patterns of the
+    files of tables that are called otherwise.
 
     Names that begin with `_` or `.` are passed over.
 
@@ -51,19 +132,27 @@ def find_files(raw_dir: Path | None, contract: Contract) -> FoundFiles:
             f"each as a {', '.join(FORMATS)} file or a folder of such files."
         )
     _refuse_unreadable_names(raw_dir)
-    entries = [entry for entry in sorted(raw_dir.iterdir()) if _is_visible(entry)]
+    entries = [
+        entry for entry in sorted(raw_dir.iterdir()) if _is_visible(entry) and entry.name != MAPPING_FILE
+    ]
     tables: dict[str, tuple[RawFile, ...]] = {}
     problems: list[str] = []
     missing: list[Table] = []
     used: set[Path] = set()
+    mapped = mapped or {}
     for table in contract.tables:
-        own = [entry for entry in entries if _is_of_table(entry, table)]
+        patterns = mapped.get(table.name, ())
+        own = [entry for entry in entries if _is_of_table(entry, table)] if not patterns else []
         used.update(own)
-        files = [
-            RawFile(path.relative_to(raw_dir).as_posix(), path, path.suffix.casefold())
-            for entry in own
-            for path in _files_in(entry, raw_dir)
-        ]
+        named = [path for pattern in patterns for path in _matching(raw_dir, pattern)]
+        used.update(raw_dir / path.relative_to(raw_dir).parts[0] for path in named)
+        problems.extend(
+            f"mapping.yml names {pattern} for {table.name}, and no file of the raw folder is called so."
+            for pattern in patterns
+            if not _matching(raw_dir, pattern)
+        )
+        own_files = (path for entry in own for path in _files_in(entry, raw_dir))
+        files = [raw_file(path, raw_dir) for path in dict.fromkeys([*own_files, *named])]
         problems.extend(
             f"{file.name} is neither a file nor a folder but a pipe, a socket or a device: "
             "save what comes through it as a file."
@@ -76,12 +165,13 @@ def find_files(raw_dir: Path | None, contract: Contract) -> FoundFiles:
             problems.append(f"{table.name} is there more than once ({names}): move all but one away.")
         elif files:
             problems.extend(_format_problems(table, tables[table.name]))
-        elif table.required:
+        elif table.required and not patterns:
             missing.append(table)
-    ignored = tuple(_ignored(entry, contract) for entry in entries if entry not in used)
+    ignored = tuple(_ignored(entry, contract, mapped) for entry in entries if entry not in used)
     for table in missing:
-        beside = f" Not used: {', '.join(ignored)}." if ignored else ""
-        problems.append(f"{table.name} is required; looked in {raw_dir} for {_choices(table.name)}.{beside}")
+        problems.append(f"{table.name} is required; looked in {raw_dir} for {_choices(table.name)}.")
+    if missing and ignored:
+        problems.append(f"Not used: {', '.join(ignored)}.")
     if problems:
         raise LoadError("\n".join(problems))
     return FoundFiles(tables=tables, ignored=ignored)
@@ -122,6 +212,13 @@ def _listed(columns: Collection[str], most: int = 12) -> str:
     return ", ".join(list(columns)[:most]) + more
 
 
+def _matching(raw_dir: Path, pattern: str) -> list[Path]:
+    """The files whose path inside the raw folder is `pattern`, which may have * and ? in it."""
+    exact = raw_dir / pattern
+    found = [exact] if exact.is_file() else sorted(path for path in raw_dir.glob(pattern) if path.is_file())
+    return [path for path in found if _is_visible(path)]
+
+
 def _is_visible(entry: Path) -> bool:
     return not entry.name.startswith((".", "_"))
 
@@ -129,7 +226,13 @@ def _is_visible(entry: Path) -> bool:
 def _is_of_table(entry: Path, table: Table) -> bool:
     if entry.is_dir():
         return entry.name == table.name
-    return entry.stem == table.name and entry.suffix.casefold() in FORMATS
+    return _table_name(entry) == table.name and raw_file(entry, entry.parent).format in FORMATS
+
+
+def _table_name(path: Path) -> str:
+    """The name of a file without the endings of its format and its packing."""
+    stem = path.with_suffix("") if path.suffix.casefold() in PACKED else path
+    return stem.stem if stem.suffix.casefold() in (*FORMATS, *_SAME_FORMAT) else stem.name
 
 
 def _files_in(entry: Path, raw_dir: Path) -> Iterator[Path]:
@@ -159,22 +262,24 @@ def _refuse_unreadable_names(raw_dir: Path) -> None:
 def _format_problems(table: Table, files: tuple[RawFile, ...]) -> Iterator[str]:
     unusable = [file.name for file in files if file.format not in FORMATS]
     for name in unusable:
-        yield f"{name} is neither .csv, .parquet nor .jsonl: convert it, or move it out of {table.name}/."
+        yield f"{name} is none of {', '.join(FORMATS)}: convert it, or move it out of {table.name}/."
     first_of_format = {file.format: file.name for file in reversed(files)}
     if not unusable and len(first_of_format) > 1:
         names = ", ".join(sorted(first_of_format.values()))
         yield f"{table.name}/ holds files of several formats ({names}): bring one format per table."
 
 
-def _ignored(entry: Path, contract: Contract) -> str:
+def _ignored(entry: Path, contract: Contract, mapped: Collection[str]) -> str:
+    if _table_name(entry) in mapped:
+        return f"{_label(entry)} (mapping.yml names other files for {_table_name(entry)})"
     table = nearest(entry.name.partition(".")[0], contract.table_names)
     if table is None:
         return _label(entry)
-    suffix = entry.suffix.casefold()
+    file = raw_file(entry, entry.parent)
     if entry.is_dir():
         meant = f"{table}/"
-    elif suffix in FORMATS:
-        meant = f"{table}{suffix}"
+    elif file.format in FORMATS:
+        meant = f"{table}{file.format}{file.packed}"
     else:
         meant = _choices(table)
     return f"{_label(entry)} (did you mean {meant}?)"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from orchestration.loading.contract import ERASURES, Contract, Table, read_contract
-from orchestration.loading.csv_files import CsvFile, inspect_csv
+from orchestration.loading.csv_files import CsvFile, data_rows, inspect_csv, inspect_excel
+from orchestration.loading.customer_sheet import TABLES as SHEET_TABLES
+from orchestration.loading.customer_sheet import sheet_recipe
 from orchestration.loading.errors import LoadError
 from orchestration.loading.file_kinds import refuse_other_kind
-from orchestration.loading.files import FoundFiles, RawFile, find_files
+from orchestration.loading.files import FORMATS, FoundFiles, RawFile, find_files, require_columns
 from orchestration.loading.json_lines_files import inspect_json_lines
+from orchestration.loading.mapped_rows import recipe_of
+from orchestration.loading.mapping import SEPARATORS, Form, RawMapping, read_mapping
 from orchestration.loading.parquet_files import inspect_parquet
 from orchestration.settings import Settings
 from orchestration.system_errors import system_error
@@ -60,7 +64,8 @@ def inspect(
     contract = contract or read_contract()
     contract = Contract((*contract.tables, ERASURES))
     try:
-        found = find_files(settings.raw_dir, contract)
+        mapping = read_mapping(settings.raw_dir, contract)
+        found = _found(settings, contract, mapping)
     except OSError as error:
         raise LoadError(f"{error.filename} cannot be opened: {error.strerror}.") from None
     scratch = scratch_path(settings)
@@ -75,14 +80,16 @@ def inspect(
                     continue
                 try:
                     refuse_other_kind(file)
-                    files.append(_inspect_file(connection, table, file, settings.csv_encoding, scratch))
+                    files.append(
+                        _inspect_file(connection, table, file, mapping, settings=settings, scratch=scratch)
+                    )
                 except LoadError as error:
                     problems.append(str(error))
                 except OSError as error:
                     problems.append(f"{file.name} cannot be opened: {error.strerror}.")
             inspected[table.name] = tuple(files)
     if problems:
-        raise LoadError("\n".join(problems))
+        raise LoadError("\n".join(dict.fromkeys(problems)))
     return Inspection(found, inspected, before)
 
 
@@ -98,12 +105,59 @@ def scratch_path(settings: Settings) -> Path:
     return path
 
 
+def _found(settings: Settings, contract: Contract, mapping: RawMapping) -> FoundFiles:
+    """The files of each table; of a customer sheet, those of the tables that have no others."""
+    sheet = mapping.content.customer_sheet
+    if sheet is None:
+        return find_files(settings.raw_dir, contract, mapping.files)
+    from_sheet = {name: sheet.files for name in SHEET_TABLES if name not in mapping.files}
+    return find_files(settings.raw_dir, contract, {**mapping.files, **from_sheet})
+
+
 def _inspect_file(
-    connection: duckdb.DuckDBPyConnection, table: Table, file: RawFile, encoding: str, scratch: Path
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    file: RawFile,
+    mapping: RawMapping,
+    *,
+    settings: Settings,
+    scratch: Path,
 ) -> InspectedFile:
-    if file.format == ".csv":
-        csv_file = inspect_csv(table, file, encoding)
+    sheet = mapping.content.customer_sheet
+    if sheet and table.name in SHEET_TABLES and table.name not in mapping.files:
+        csv_file = _text_file(table, file, sheet, settings.csv_encoding, [*sheet.columns.values()])
+        recipe = sheet_recipe(mapping, sheet, table.name, file, csv_file.columns)
+        if table.name == "subscription_items":
+            recipe.refuse_unclear(mapping, data_rows(csv_file))
+        return _recipe_file(replace(csv_file, recipe=recipe))
+    mapped = mapping.of(table.name)
+    if file.format in (".csv", ".xlsx"):
+        csv_file = _text_file(table, file, mapped, settings.csv_encoding, [*mapped.columns.values()])
+        if mapped.changes_rows:
+            found = recipe_of(mapping, table, file, csv_file.columns, settings.reporting_currency)
+            require_columns(table, file, [*found.columns, *found.unknown])
+            return _recipe_file(replace(csv_file, recipe=found))
+        require_columns(table, file, csv_file.columns)
         return InspectedFile(file, csv_file.columns, csv_file)
+    if mapped.changes_rows:
+        raise LoadError(
+            f"{mapping.place('tables', table.name)}: columns and values are mapped in CSV and Excel, and "
+            f"{file.name} is {FORMATS[file.format]}. Write it in the columns of the contract, or as CSV."
+        )
     if file.format == ".jsonl":
         return InspectedFile(file, inspect_json_lines(connection, table, file, scratch))
     return InspectedFile(file, inspect_parquet(connection, table, file))
+
+
+def _text_file(table: Table, file: RawFile, form: Form, encoding: str, known: Collection[str]) -> CsvFile:
+    """A CSV file or a sheet of Excel, read as mapping.yml says or as is found out."""
+    if file.format == ".xlsx":
+        return inspect_excel(table, file, form.sheet)
+    separator = SEPARATORS[form.delimiter] if form.delimiter else None
+    return inspect_csv(table, file, form.encoding or encoding, separator, known)
+
+
+def _recipe_file(csv_file: CsvFile) -> InspectedFile:
+    recipe = csv_file.recipe
+    columns = (*recipe.columns, *recipe.unknown) if recipe else csv_file.columns
+    return InspectedFile(csv_file.file, columns, replace(csv_file, is_plain=False))

@@ -15,6 +15,7 @@ import duckdb
 from orchestration.loading.contract import Table
 from orchestration.loading.errors import LoadError
 from orchestration.loading.files import RawFile, require_columns
+from orchestration.loading.spelling import spelled
 
 
 def inspect_json_lines(
@@ -27,7 +28,7 @@ def inspect_json_lines(
     Raises:
         LoadError: a line is not a JSON object, or no object has a required key.
     """
-    with _unmarked(file.path, scratch) as path:
+    with _unmarked(file, scratch) as path:
         try:
             rows = connection.execute(
                 """
@@ -54,10 +55,12 @@ def insert_json_lines(
     """Append the objects of an inspected file to `raw.<table>`, each value as text. Returns their number.
 
     A number that is not an integer passes through a double: 15 digits are safe, longer ones belong in quotes.
-    `scratch` is where a copy is kept meanwhile of a file that begins with a byte order mark.
+    `scratch` is where a copy is kept meanwhile of a file that is packed or begins with a byte order mark.
     """
     paths = ", ".join(f"'$.\"{name}\"'" for name in table.column_names)
-    values = ", ".join(f"texts[{position}]" for position, _ in enumerate(table.column_names, start=1))
+    values = ", ".join(
+        spelled(f"texts[{position}]", column) for position, column in enumerate(table.columns, start=1)
+    )
     sql = f"""
         insert into raw."{table.name}"
         select {values}, $name, row_number() over ()
@@ -66,7 +69,7 @@ def insert_json_lines(
             from read_ndjson_objects($path)
         )
     """
-    with _unmarked(file.path, scratch) as path:
+    with _unmarked(file, scratch) as path:
         inserted = connection.execute(sql, {"name": file.name, "path": glob.escape(str(path))}).fetchone()
     return inserted[0] if inserted else 0
 
@@ -74,7 +77,7 @@ def insert_json_lines(
 def _line_problem(file: RawFile) -> str | None:
     """What is wrong with the first line that is not a JSON object."""
     expected = 'every line must be one JSON object, such as {"account_id": "a1"}'
-    with file.path.open("rb") as stream:
+    with file.open() as stream:
         for number, line in enumerate(stream, start=1):
             if not line.strip():
                 continue
@@ -93,14 +96,16 @@ def _line_problem(file: RawFile) -> str | None:
 
 
 @contextmanager
-def _unmarked(path: Path, scratch: Path) -> Generator[Path]:
-    """The file, or a copy without its byte order mark, which DuckDB refuses."""
-    with path.open("rb") as source:
-        if source.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
-            yield path
+def _unmarked(file: RawFile, scratch: Path) -> Generator[Path]:
+    """The file, or a copy of it unpacked and without its byte order mark, which DuckDB refuses."""
+    with file.open() as source:
+        head = source.read(len(codecs.BOM_UTF8))
+        if head != codecs.BOM_UTF8 and not file.packed:
+            yield file.path
             return
         try:
             with scratch.open("wb") as copy:
+                copy.write(head.removeprefix(codecs.BOM_UTF8))
                 shutil.copyfileobj(source, copy)
             yield scratch
         finally:

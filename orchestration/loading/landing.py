@@ -36,10 +36,15 @@ from orchestration.privacy.redaction import without_values
 from orchestration.release.history import history_path, parquet_rows, shown_history
 from orchestration.settings import Settings
 
+# The rows of files by name; those of a customer sheet have the month after the name of the file.
+IS_OF_FILES = "regexp_replace(_file_name, ' [[][0-9]{4}-[0-9]{2}[]]$', '') in (select unnest($names))"
+
 
 @dataclass(frozen=True)
 class LoadedTable:
     """What was read of one table; `files` is 0 where it was not supplied.
+
+    `empty_files` hold a header alone: with them alone a table counts as not supplied.
 
     `unknown_columns`: the columns of its files that the contract does not name, in alphabetical order.
     """
@@ -48,6 +53,7 @@ class LoadedTable:
     files: int
     rows_read: int
     unknown_columns: tuple[str, ...]
+    empty_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -216,7 +222,7 @@ def _land_table(
         return {one.file.name: count_parquet(connection, one.file) for one in delivery.read}
     if delivery.kept:
         connection.execute(
-            f'delete from raw."{table.name}" where _file_name in (select unnest($names))',
+            f'delete from raw."{table.name}" where {IS_OF_FILES}',
             {"names": delivery.touched},
         )
     else:
@@ -304,7 +310,7 @@ def _land_protected(
     """Write what was read of a table; rows that are landed already stay, but not beside Parquet."""
     if delivery.kept and delivery.files[0].format != ".parquet":
         connection.execute(
-            f'delete from raw."{table.name}" where _file_name in (select unnest($names))',
+            f'delete from raw."{table.name}" where {IS_OF_FILES}',
             {"names": delivery.touched},
         )
         connection.execute(f'insert into raw."{table.name}" {query}')
@@ -314,9 +320,12 @@ def _land_protected(
 
 
 def _loaded(table: Table, delivery: _Delivery, read: Mapping[str, int]) -> LoadedTable:
-    rows = sum(read.values()) + sum(one.rows for one in delivery.kept.values())
+    by_file = {**read, **{name: one.rows for name, one in delivery.kept.items()}}
+    rows = sum(by_file.values())
+    empty = tuple(sorted(name for name, count in by_file.items() if not count))
     unknown = tuple(sorted(delivery.columns.difference(table.column_names)))
-    return LoadedTable(name=table.name, files=len(delivery.files), rows_read=rows, unknown_columns=unknown)
+    files = len(delivery.files) if rows else 0
+    return LoadedTable(table.name, files, rows, unknown, empty)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: Table, one: InspectedFile, scratch: Path) -> int:
@@ -427,7 +436,7 @@ def _row_problems(deliveries: Mapping[str, _Delivery]) -> str:
         one.csv_file for delivery in deliveries.values() for one in delivery.read if one.csv_file
     ):
         try:
-            check_rows(csv_file.file, csv_file.columns, csv_file.encoding)
+            check_rows(csv_file)
         except LoadError as error:
             problems.append(str(error))
     return "\n".join(problems)

@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 
 import duckdb
 
-from orchestration.loading.contract import Table
+from orchestration.loading.contract import Column, Table
 from orchestration.loading.errors import LoadError
 from orchestration.loading.files import RawFile, require_columns
+from orchestration.loading.spelling import spelled
 
 
 def inspect_parquet(connection: duckdb.DuckDBPyConnection, table: Table, file: RawFile) -> tuple[str, ...]:
@@ -40,7 +41,11 @@ def create_parquet_view(
 
     A column that the files hold with several types has the type that takes them all.
     """
-    values = [f'"{name}"' if name in columns else f'null::varchar as "{name}"' for name in table.column_names]
+    described = connection.execute(
+        f"describe select * from {_read(files, 'union_by_name = true')}"
+    ).fetchall()
+    texts = {name for name, data_type, *_ in described if data_type == "VARCHAR"}
+    values = [_value(column, columns, texts) for column in table.columns]
     folder_length = len(str(files[0].path)) - len(files[0].name)
     connection.execute(f"""
         create view raw."{table.name}" as
@@ -48,6 +53,13 @@ def create_parquet_view(
             file_row_number + 1 as _row_number
         from {_read(files, "filename = '_source_path'", "file_row_number = true", "union_by_name = true")}
     """)
+
+
+def _value(column: Column, columns: Collection[str], texts: Collection[str]) -> str:
+    quoted = f'"{column.name}"'
+    if column.name not in columns:
+        return f"null::varchar as {quoted}"
+    return f"{spelled(quoted, column)} as {quoted}" if column.name in texts else quoted
 
 
 def count_parquet(connection: duckdb.DuckDBPyConnection, file: RawFile) -> int:

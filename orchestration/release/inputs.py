@@ -49,6 +49,10 @@ class Inputs:
     loaded_on: dt.date | None = None
     is_dated_ahead: bool = False
 
+    def content_of(self, name: str) -> str | None:
+        """The SHA-256 of a file of the raw folder; None where it is not there."""
+        return self.files[name].sha256 if name in self.files else None
+
     def to_json(self) -> dict[str, Any]:
         """The inputs as release.json holds them."""
         return {**asdict(self), "loaded_on": self.loaded_on.isoformat() if self.loaded_on else None}

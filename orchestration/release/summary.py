@@ -79,6 +79,10 @@ def _where(release: Release, database: Path, published: str) -> list[str]:
         "Open it",
         f"  .venv/bin/python -c \"import duckdb; duckdb.connect('{published}/{DATABASE_FILE}', "
         "read_only=True).sql('from marts.kpi_mrr_months').show()\"",
+        "Read on",
+        f"  {published}/reports   does the health score predict churn?",
+        "  make dev    Dagster's pages: the graph, every check, the schedule",
+        "  make docs   every table and column on one page",
     ]
 
 

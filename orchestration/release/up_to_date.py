@@ -6,7 +6,7 @@ from orchestration.privacy.erasures import kept_erasures
 from orchestration.release.history import restored_dir
 from orchestration.release.inputs import Inputs, current_inputs, is_up_to_date
 from orchestration.release.releases import Release, published_release
-from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.settings import MAPPING_FILE, PROJECT_DIR, Settings
 
 
 def release_to_keep(settings: Settings) -> Release | None:
@@ -46,11 +46,17 @@ def reason_for_full_build(
         return "it was asked for"
     if before is None:
         return "nothing was published yet"
+    return _what_has_changed(before, now, built_by)
+
+
+def _what_has_changed(before: Release, now: Inputs, built_by: str | None) -> str | None:
     if before.inputs.project != now.project:
         return "the project has changed"
     settings = before.inputs.settings.keys() | now.settings.keys()
     if any(before.inputs.settings.get(name) != now.settings.get(name) for name in settings - {"as_of_date"}):
         return "a setting has changed"
+    if before.inputs.content_of(MAPPING_FILE) != now.content_of(MAPPING_FILE):
+        return "mapping.yml has changed"
     if built_by != before.run_id:
         return "the build database is not as the published release left it"
     return None

@@ -51,12 +51,14 @@ def test_what_belongs_to_no_table_is_named_with_the_table_that_was_meant(folder:
     folder.write("user.csv", USERS)
     folder.write("Reviews.parquet", "")
     folder.write("support-tickets/2024.csv", "")
-    folder.write("leads.xlsx", "")
+    folder.write("leads.ods", "")
+    folder.write("Leads.CSV.gz", "")
     folder.write("README.md", "")
     assert find_files(folder.raw_dir, CONTRACT).ignored == (
+        "Leads.CSV.gz (did you mean leads.csv.gz?)",
         "README.md",
         "Reviews.parquet (did you mean reviews.parquet?)",
-        "leads.xlsx (did you mean leads.csv, leads.parquet, leads.jsonl or leads/?)",
+        "leads.ods (did you mean leads.csv, leads.parquet, leads.jsonl, leads.xlsx or leads/?)",
         "support-tickets/ (did you mean support_tickets/?)",
         "user.csv (did you mean users.csv?)",
     )
@@ -83,9 +85,9 @@ def test_several_formats_in_one_folder_stop(folder: Folder) -> None:
 
 def test_a_file_that_cannot_be_used_in_the_folder_of_a_table_stops(folder: Folder) -> None:
     folder.write("users/a.csv", USERS)
-    folder.write("users/old/people.xlsx", "")
+    folder.write("users/old/people.ods", "")
     message = folder.refused()
-    assert "users/old/people.xlsx is neither .csv, .parquet nor .jsonl" in message
+    assert "users/old/people.ods is none of .csv, .parquet, .jsonl, .xlsx" in message
     assert "move it out of users/" in message
 
 
@@ -93,10 +95,10 @@ def test_a_missing_required_table_stops_and_says_what_was_looked_for(folder: Fol
     (folder.raw_dir / "accounts.csv").rename(folder.raw_dir / "acounts.csv")
     (folder.raw_dir / "plans.csv").unlink()
     lines = folder.refused().splitlines()
-    assert len(lines) == 2
+    assert len(lines) == 3
     assert f"accounts is required; looked in {folder.raw_dir} for accounts.csv, accounts.parquet" in lines[0]
-    assert "acounts.csv (did you mean accounts.csv?)" in lines[0]
     assert "plans is required" in lines[1]
+    assert lines[2] == "Not used: acounts.csv (did you mean accounts.csv?)."
 
 
 def test_an_empty_folder_of_a_required_table_stops(folder: Folder) -> None:

@@ -47,10 +47,10 @@ def test_byte_order_mark_line_endings_and_blank_lines(folder: Folder, mark: byte
     ]
 
 
-def test_a_file_without_lines_is_a_table_without_rows(folder: Folder) -> None:
+def test_a_file_without_lines_counts_as_not_supplied(folder: Folder) -> None:
     assert users(folder, "") == []
     assert folder.query("select files, rows_read from raw.loaded_tables where table_name = 'users'") == [
-        (1, 0)
+        (0, 0)
     ]
 
 

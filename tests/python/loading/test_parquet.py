@@ -51,12 +51,12 @@ def test_files_may_have_different_columns_and_types(folder: Folder) -> None:
     ]
 
 
-def test_a_file_without_rows_is_a_table_without_rows(folder: Folder) -> None:
+def test_a_file_without_rows_counts_as_not_supplied(folder: Folder) -> None:
     folder.write_parquet("users.parquet", "select 'u' as user_id, 'a' as account_id limit 0")
     folder.land()
     assert folder.query(USERS) == []
     assert folder.query("select files, rows_read from raw.loaded_tables where table_name = 'users'") == [
-        (1, 0)
+        (0, 0)
     ]
 
 

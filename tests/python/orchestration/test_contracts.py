@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from orchestration.checking.templates import INPUTS_PAGE
 from orchestration.dbt.contracts import out_of_date, write
 from orchestration.loading import ContractError
 from orchestration.settings import PROJECT_DIR
@@ -19,6 +20,8 @@ def project(tmp_path: Path) -> Path:
     for folder in ("models", "macros", "seeds"):
         shutil.copytree(PROJECT_DIR / folder, tmp_path / folder)
     shutil.copy(PROJECT_DIR / "dbt_project.yml", tmp_path)
+    (tmp_path / "docs").mkdir()
+    shutil.copy(PROJECT_DIR / INPUTS_PAGE, tmp_path / INPUTS_PAGE)
     return tmp_path
 
 
@@ -89,6 +92,7 @@ def test_a_new_input_gets_its_staging_models(project: Path) -> None:
         "base_invoices.sql",
         "base_invoices.yml",
         "contract_tables.sql",
+        "inputs.md",
         "stg_invoices.sql",
         "stg_invoices.yml",
     }

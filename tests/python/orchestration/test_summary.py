@@ -198,3 +198,13 @@ def test_closed_figures_that_the_run_changed_are_said(tmp_path: Path, restated: 
 def test_figures_that_an_earlier_run_changed_are_not_said_again(tmp_path: Path) -> None:
     text = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS, restated="('before', '2024-03-01')")
     assert "Restated" not in text
+
+
+def test_it_ends_with_where_to_read_on(tmp_path: Path) -> None:
+    lines = summary(tmp_path, dt.date(2024, 6, 30), FIVE_MONTHS).splitlines()
+    assert lines[-4:] == [
+        "Read on",
+        "  warehouse/published/reports   does the health score predict churn?",
+        "  make dev    Dagster's pages: the graph, every check, the schedule",
+        "  make docs   every table and column on one page",
+    ]

@@ -24,6 +24,14 @@ TIME = re.compile(
 )
 YEAR_FIRST = re.compile(r"[0-9]{4} ?[-/.年] ?[0-9]{1,2} ?[-/.月] ?[0-9]{1,2}.*", re.DOTALL)
 TRUE, FALSE = {"true", "t", "yes", "y", "1"}, {"false", "f", "no", "n", "0"}
+# Spellings that are read besides: the year comes first, and commas mark thousands throughout.
+OTHER_TIME = re.compile(
+    r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|年 ?([0-9]{1,2})月 ?([0-9]{1,2})日)"
+    r"(?:[ T]+([0-9]{1,2})(:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?(?:Z| UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?))?"
+)
+THOUSANDS = re.compile(r"[+-]?¥? ?[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+([.][0-9]+)?円?")
+YEN = re.compile(r"[+-]?¥? ?[+-]?[0-9]+([.][0-9]+)?円?")
+WIDE = dict(zip("０１２３４５６７８９／－：．，＋￥　\\", "0123456789/-:.,+¥ ¥", strict=True))  # noqa: RUF001
 # Days outside may be out of range; every zone has a clock for those inside.
 FIRST_DAY, LAST_DAY = dt.date(1970, 1, 2), dt.date(2100, 1, 1)
 
@@ -45,6 +53,37 @@ def judge(text: object, column: Column, timezone: str, row: Mapping[str, object]
     if judged.verdict == RIGHT and _breaks_rule(judged.value, column, row):
         return Judgement(BROKEN)
     return judged
+
+
+def respelled(text: str, column: Column, *, are_commas_thousands: bool) -> str:
+    """The plain spelling in which a text of a file lands; the text itself where it has no other."""
+    narrow = stripped_of_blanks("".join(WIDE.get(letter, letter) for letter in text))
+    if column.data_type in ("timestamp", "date"):
+        found = OTHER_TIME.fullmatch(narrow)
+        if not found or _is_iso_in_place(text):
+            return text
+        month, day = (next(part for part in found.groups()[place:7:2] if part) for place in (1, 2))
+        clock = f"T{int(found[8]):02d}{found[9]}" if found[8] else ""
+        return f"{found[1]}-{int(month):02d}-{int(day):02d}{clock}"
+    if column.data_type == "bigint" or column.data_type.startswith("decimal"):
+        if re.fullmatch("[0-9.]+", text):
+            return text
+        is_read = YEN.fullmatch(narrow) or (are_commas_thousands and THOUSANDS.fullmatch(narrow))
+        return re.sub("[,¥円 ]", "", narrow) if is_read else text
+    word = stripped_of_blanks(text).lower()
+    return word if word in column.allowed else text
+
+
+def has_other_comma(text: str) -> bool:
+    """Whether a text is a number with a comma that marks no thousands, as in 1,5."""
+    narrow = stripped_of_blanks("".join(WIDE.get(letter, letter) for letter in text))
+    return bool(re.fullmatch(r"[-+¥ ]*[0-9.]*,[0-9.,]*円?", narrow)) and not THOUSANDS.fullmatch(narrow)
+
+
+def _is_iso_in_place(text: str) -> bool:
+    """Whether a text has the marks of ISO 8601 where they belong: then it is left to the contract."""
+    has_day = text[4:5] == "-" and text[7:8] == "-" and "0" <= text[9:10] <= "9"
+    return has_day and (len(text) == 10 or text[13:14] == ":")
 
 
 def stripped_of_blanks(text: str) -> str:

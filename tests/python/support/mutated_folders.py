@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -32,16 +33,27 @@ REFERENCES = {
 RIGHT_TEXTS = {
     "boolean": ["true", "false", "Yes", "0"],
     "bigint": ["1", "2", "3", "5"],
-    "timestamp": ["2024-01-05", "2024-02-29T23:59:59Z", "2024-03-10 02:30:00", "2024-03-10T02:30+09:00"],
-    "date": ["2024-01-05", "2024-02-29"],
+    "timestamp": [
+        *("2024-01-05", "2024-02-29T23:59:59Z", "2024-03-10 02:30:00", "2024-03-10T02:30+09:00"),
+        *("2024/1/5 9:05", "2024年1月5日"),
+    ],
+    "date": ["2024-01-05", "2024-02-29", "2024/2/9"],
     "varchar": ["month", "USD", "enterprise", "東京", "O'Brien", "NULL", "x, y", 'the "one"', "two\nlines"],
-    "decimal": ["1", "0.5", "0.25", "10.50"],
+    "decimal": ["1", "0.5", "0.25", "10.50", "+1", "１"],  # noqa: RUF001
 }
 HOSTILE_TEXTS = [
     *("", " ", "\u3000", "\u00a0", "\t", "\n", "\r\n", "NULL", "null", "None", "N/A", "-", "#REF!", "=1+1"),
     *("NaN", "nan", "inf", "-Infinity", "0", "-0", "+5", "-1", "1e5", "1E-3", "1e400", "1.e2", "1.", ".5"),
     *(
         "1,000",
+        "¥10,000",
+        "10,000円",
+        "\\10,000",
+        "1,5",
+        "1,50",
+        "0,123",
+        "12,34,567",
+        "￥１，０００",  # noqa: RUF001
         "1_000",
         "1 000",
         "1.000,50",
@@ -70,6 +82,12 @@ HOSTILE_TEXTS = [
         "2024/1/5 9:00",
         "05/01/2024",
         "2024年1月5日",
+        "2024年 1月5日 9:05",
+        "２０２４／１／５",  # noqa: RUF001
+        "2024/13/1",
+        "2024-10-5 9:05",
+        "2024/1/5 9:05+09:00",
+        "2024/1-5",
         "20240105",
         "2024-W01-1",
         "2024-01",
@@ -184,7 +202,8 @@ class _Plan:
         self.format = draw(st.sampled_from([".csv", ".csv", ".csv", ".jsonl", ".parquet"]))
         self.name = f"{table.name}{self.format}"
         self.separator, self.quotes, self.line_ends = ",", "needed", ["\n"]
-        self.encoding = self.setting = "utf-8"
+        self.encoding, self.setting = "utf-8", self.draw(st.sampled_from(["utf-8", "auto"]))
+        self.packing = ""
         self.widths: dict[int, int] = {}
         self.has_hostile_values = False
         self.byte_changes: list[Callable[[bytes], bytes]] = []
@@ -254,7 +273,7 @@ class _Plan:
 
     def change_encoding(self) -> None:
         self.encoding = self.draw(st.sampled_from(ENCODINGS))
-        self.setting = self.draw(st.sampled_from(["utf-8", self.encoding, *ENCODINGS]))
+        self.setting = self.draw(st.sampled_from(["utf-8", "auto", "auto", self.encoding, *ENCODINGS]))
 
     def change_bytes(self) -> None:
         """Cut, insert, repeat, flip or compress at drawn places."""
@@ -316,11 +335,17 @@ class _Plan:
         """Write what the name does not say."""
         self.format = self.draw(st.sampled_from([".csv", ".jsonl", ".parquet"]))
 
+    def pack(self) -> None:
+        """Compress the file, and let its name say so."""
+        self.packing = self.draw(st.sampled_from([".gz", ".zip"]))
+
     def written(self) -> dict[str, bytes]:
         """The files of the folder."""
         body = self.body(self.rows)
         for change in self.byte_changes:
             body = change(body)
+        if self.packing:
+            body, self.name = packed(body, self.name, self.packing), f"{self.name}{self.packing}"
         # The required tables are right, unless one is mutated; their mark says UTF-8, whatever the setting.
         files = {
             name: text.encode("utf-8-sig")
@@ -399,12 +424,23 @@ MUTATIONS: dict[str, Callable[[_Plan], None]] = {
     "format": _Plan.change_format,
     "file name": _Plan.change_name,
     "bytes": _Plan.change_bytes,
+    "packing": _Plan.pack,
 }
+
+
+def packed(body: bytes, name: str, packing: str) -> bytes:
+    """The bytes of a file, compressed as its name will say."""
+    if packing == ".gz":
+        return gzip.compress(body, mtime=0)
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name.rpartition("/")[2], body)
+    return target.getvalue()
 
 
 def _right_texts(column: Column, table: Table) -> list[str]:
     if column.allowed:
-        return list(column.allowed)
+        return [*column.allowed, column.allowed[0].title(), column.allowed[-1].upper()]
     if column.references:
         return REFERENCES.get(column.references, IDS)
     if column.name in table.key and column.data_type == "varchar":

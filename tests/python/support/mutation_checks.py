@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
+import re
 import shutil
+import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,15 +18,25 @@ import pyarrow.parquet as pq
 
 from orchestration.errors import ProjectError
 from orchestration.loading import land
-from orchestration.loading.contract import REPORTING_CURRENCY
+from orchestration.loading.contract import REPORTING_CURRENCY, Table
 from orchestration.loading.csv_files import LONGEST_ROW
-from orchestration.loading.files import FORMATS
 from orchestration.settings import Settings, load_settings
 
-from .contract_oracle import ABSENT, BROKEN, DEBATABLE, RIGHT, Judgement, is_same, judge
+from .contract_oracle import (
+    ABSENT,
+    BROKEN,
+    DEBATABLE,
+    RIGHT,
+    Judgement,
+    has_other_comma,
+    is_same,
+    judge,
+    respelled,
+)
 from .mutated_folders import TABLES, MutatedFolder
 from .warehouse import Record, Warehouse, build_order
 
+ENDINGS = {".csv", ".tsv", ".jsonl", ".parquet", ".xlsx", ".xlsm"}
 STATUSES = {"accepted", "repeated", "superseded", "quarantined"}
 # Reasons that follow from other rows.
 OF_OTHER_ROWS = {"unknown_reference", "duplicate_key", "no_exchange_rate"}
@@ -103,7 +116,7 @@ class Loader:
         for name, body in mutated.files.items():
             if not is_read(name, mutated.table):
                 continue
-            expected = rows_of(name, body, mutated.encoding)
+            expected = rows_of(name, body, mutated.encoding, mutated.table)
             rows = [row for row in landed if row["_file_name"] == name]
             by_file.pop(name, None)
             if expected is None:
@@ -111,8 +124,9 @@ class Loader:
                 assert name.endswith(".parquet"), f"{name} was landed and cannot be read otherwise"
                 continue
             assert len(rows) == len(expected), f"{name}: {len(rows)} rows landed of {len(expected)}"
+            with_commas = commas_that_mark_no_thousands(name, body, expected, TABLES[mutated.table])
             for row, right in zip(rows, expected, strict=True):
-                assert_same_texts(row, right)
+                assert_same_texts(row, right, TABLES[mutated.table], with_commas)
         assert not by_file, f"rows of no file: {by_file}"
         return landed
 
@@ -197,15 +211,26 @@ def is_read(name: str, table: str) -> bool:
     first, *rest = name.split("/")
     if any(part.startswith((".", "_")) for part in (first, *rest)):
         return False
-    return first == table if rest else Path(first).stem == table and Path(first).suffix.casefold() in FORMATS
+    return first == table if rest else plain_name(first)[0] == table and plain_name(first)[1] in ENDINGS
 
 
-def rows_of(name: str, body: bytes, encoding: str) -> list[dict[str, object]] | None:
+def plain_name(name: str) -> tuple[str, str]:
+    """A name without the ending of its packing, and the ending of its format."""
+    unpacked = re.sub(r"[.](gz|zip)$", "", Path(name).name, flags=re.IGNORECASE)
+    return Path(unpacked).stem, Path(unpacked).suffix.casefold()
+
+
+def rows_of(name: str, body: bytes, encoding: str, table: str) -> list[dict[str, object]] | None:
     """The rows of a file as other readers than DuckDB see them; None where it is none of its format."""
-    suffix = Path(name).suffix.casefold()
+    suffix = plain_name(name)[1]
     try:
-        if suffix == ".csv":
-            return list(_csv_rows(body, encoding))
+        if name.casefold().endswith(".gz"):
+            body = gzip.decompress(body)
+        if name.casefold().endswith(".zip"):
+            with zipfile.ZipFile(io.BytesIO(body)) as archive:
+                body = archive.read(archive.namelist()[0])
+        if suffix in (".csv", ".tsv"):
+            return list(_csv_rows(body, encoding, table))
         if suffix == ".jsonl":
             # Any white space may end a line, also that which is none in JSON.
             lines = map(str.strip, body.decode("utf-8-sig").split("\n"))
@@ -215,12 +240,12 @@ def rows_of(name: str, body: bytes, encoding: str) -> list[dict[str, object]] | 
         return None
 
 
-def _csv_rows(body: bytes, encoding: str) -> Iterator[dict[str, object]]:
-    is_utf8 = body.startswith(b"\xef\xbb\xbf") or encoding.replace("_", "-").lower() == "utf-8"
-    text = body.decode("utf-8-sig" if is_utf8 else encoding)
+def _csv_rows(body: bytes, encoding: str, table: str) -> Iterator[dict[str, object]]:
+    text = _text_of(body, encoding)
     usual = csv.field_size_limit(LONGEST_ROW)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        separator = _separator(text, table)
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
         header = [column.strip() for column in next(reader)]
         for row in reader:
             if row:
@@ -229,8 +254,52 @@ def _csv_rows(body: bytes, encoding: str) -> Iterator[dict[str, object]]:
         csv.field_size_limit(usual)
 
 
-def assert_same_texts(landed: Record, expected: Mapping[str, object]) -> None:
-    """A landed row holds what the file says; an empty text may be NULL."""
+def _text_of(body: bytes, encoding: str) -> str:
+    if body.startswith(b"\xef\xbb\xbf") or encoding.replace("_", "-").lower() == "utf-8":
+        return body.decode("utf-8-sig")
+    if encoding != "auto":
+        return body.decode(encoding)
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return body.decode("utf-16")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode("cp932")
+
+
+def _separator(text: str, table: str) -> str:
+    """What gives the header most columns of the contract, then most columns, then the first of these."""
+    known = set(TABLES[table].column_names)
+    counted = []
+    for separator in ",;\t":
+        try:
+            names = next(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator))
+        except csv.Error:
+            names = []
+        counted.append((len({name.strip() for name in names} & known), len(names), separator))
+    return max(counted, key=lambda found: found[:2])[2]
+
+
+def commas_that_mark_no_thousands(
+    name: str, body: bytes, rows: list[dict[str, object]], table: Table
+) -> set[str]:
+    """The columns of numbers of a CSV file in which no comma marks thousands."""
+    if plain_name(name)[1] not in (".csv", ".tsv"):
+        return set()
+    numbers = [column.name for column in table.columns if re.match("bigint|decimal", column.data_type)]
+    is_semicolons = not any(b"," in line for line in body.splitlines()[:1]) and b";" in body
+    return {
+        column
+        for column in numbers
+        if is_semicolons or any(has_other_comma(str(row.get(column) or "")) for row in rows)
+    }
+
+
+def assert_same_texts(
+    landed: Record, expected: Mapping[str, object], table: Table, with_commas: set[str]
+) -> None:
+    """A landed row holds what the file says, in its plain spelling; an empty text may be NULL."""
+    columns = {column.name: column for column in table.columns}
     for name, found in landed.items():
         if name in ("_file_name", "_row_number"):
             continue
@@ -242,7 +311,10 @@ def assert_same_texts(landed: Record, expected: Mapping[str, object]) -> None:
         elif isinstance(right, float):
             assert found is not None, f"{name}: {right!r} landed as NULL"
             assert float(str(found)) == right, f"{name}: {right!r} landed as {found!r}"
-        elif isinstance(right, str | int):
+        elif isinstance(right, str):
+            plain = respelled(right, columns[name], are_commas_thousands=name not in with_commas)
+            assert found == plain, f"{name}: {right!r} landed as {found!r}, not {plain!r}"
+        elif isinstance(right, int):
             assert str(found) == str(right), f"{name}: {right!r} landed as {found!r}"
         else:
             assert found is not None, f"{name}: {right!r} landed as NULL"

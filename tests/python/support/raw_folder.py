@@ -46,7 +46,7 @@ class Folder:
         duckdb.connect().sql(select).write_parquet(str(path))
         return path
 
-    def settings(self, csv_encoding: str = "utf-8", as_of_date: dt.date | None = None) -> Settings:
+    def settings(self, csv_encoding: str = "auto", as_of_date: dt.date | None = None) -> Settings:
         return Settings(
             raw_dir=self.raw_dir,
             warehouse_dir=self.root / "warehouse",
@@ -57,12 +57,12 @@ class Folder:
             dbt_target="duckdb",
         )
 
-    def land(self, csv_encoding: str = "utf-8", run_id: str = "run-1") -> LoadResult:
+    def land(self, csv_encoding: str = "auto", run_id: str = "run-1") -> LoadResult:
         settings = self.settings(csv_encoding)
         with open_build(settings.build_path) as connection:
             return land(settings, connection, run_id)
 
-    def refused(self, csv_encoding: str = "utf-8") -> str:
+    def refused(self, csv_encoding: str = "auto") -> str:
         """The sentences with which loading stops."""
         with pytest.raises(LoadError) as stop:
             self.land(csv_encoding)
