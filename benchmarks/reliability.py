@@ -243,7 +243,8 @@ class Runs:
         """Let no file of a run grow beyond a limit, as where the disk is full."""
         largest = (self.warehouse_dir / "build" / "cs_kpi.duckdb").stat().st_size
         for number in range(full_disks):
-            limit = int(largest * (number + 0.5) / max(full_disks, 1) / 2) + 4_096
+            # A build that is made anew may be half as large.
+            limit = int(largest * (number + 0.5) / max(full_disks, 1) / 4) + 4_096
             before = read_release(self.warehouse_dir)
             ended = self.run("run --full", largest_file=limit)
             self.expect(ended, 1)
