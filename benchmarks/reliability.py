@@ -198,7 +198,10 @@ class Runs:
     def try_all(self, kills: int, full_disks: int, pairs: int, readers: int) -> None:
         """Publish, kill, fill and double runs while others read, and compare what a last run publishes."""
         counts = self.counts
-        counts.run_kills, counts.full_disks, counts.pairs, counts.reads = [], [], 0, 0
+        # Parts that are not tried keep their last figures.
+        counts.run_kills = [] if kills else counts.run_kills
+        counts.full_disks = [] if full_disks else counts.full_disks
+        counts.pairs, counts.reads = 0 if pairs else counts.pairs, 0 if kills else counts.reads
         first = self.run("run", step="0")
         self.expect(first, 0)
         steps = Path(f"{self.warehouse_dir}.steps").read_text(encoding="utf-8").splitlines()
@@ -240,10 +243,13 @@ class Runs:
         """Let no file of a run grow beyond a limit, as where the disk is full."""
         largest = (self.warehouse_dir / "build" / "cs_kpi.duckdb").stat().st_size
         for number in range(full_disks):
-            limit = int(largest * (number + 0.5) / max(full_disks, 1) / 2) + 4_096
+            # A build that is made anew may be half as large.
+            limit = int(largest * (number + 0.5) / max(full_disks, 1) / 4) + 4_096
             before = read_release(self.warehouse_dir)
             ended = self.run("run --full", largest_file=limit)
             self.expect(ended, 1)
+            if "The disk is full" not in ended.stderr:
+                raise LostError(f"A run whose files may have {limit} bytes does not say so: {ended.stderr}")
             if read_release(self.warehouse_dir) != before:
                 raise LostError(f"A run whose files may have {limit} bytes was published.")
             self.counts.full_disks.append(ended.stderr.strip().splitlines()[0])

@@ -40,8 +40,11 @@ def refresh(warehouse: Warehouse, run_id: str | None = None) -> None:
     with held(settings.warehouse_dir):
         log_path.parent.mkdir(exist_ok=True)
         remove_old_logs(log_path.parent)
-        with _to_stay():
-            warehouse.dbt.parse()
+        try:
+            with _to_stay():
+                warehouse.dbt.parse()
+        except ProjectError as error:
+            raise sentence_of(error, log_path) from error
     try:
         with progress_on(console), _output_in(log_path), _history(settings.warehouse_dir) as history:
             with _to_stay():

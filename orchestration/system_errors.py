@@ -9,8 +9,14 @@ from pathlib import Path
 from orchestration.errors import WarehouseError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-# DuckDB, dbt and Dagster hand on the operating system's words alone.
-_FULL_TEXTS = ("No space left on device", "Disk quota exceeded", "File too large")
+# DuckDB, dbt and Dagster hand on the words of the operating system or of SQLite alone.
+_FULL_TEXTS = (
+    "No space left on device",
+    "Disk quota exceeded",
+    "File too large",
+    "database or disk is full",
+    "disk I/O error",
+)
 _UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
 _IN_THE_WAY = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 
@@ -33,7 +39,7 @@ def system_error(error: OSError, warehouse_dir: Path | None = None) -> Warehouse
 
 
 def is_disk_full(text: str) -> bool:
-    """Whether a message of DuckDB or dbt says that a disk is full."""
+    """Whether a message of DuckDB, dbt or SQLite says that a disk is full."""
     return any(full in text for full in _FULL_TEXTS)
 
 

@@ -6,6 +6,7 @@ import errno
 import os
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Generator, Mapping
@@ -115,6 +116,14 @@ def test_a_full_disk_in_a_model_says_what_can_be_deleted(tmp_path: Path) -> None
     said = str(sentence_of(failure, tmp_path / "logs" / "run.log"))
     assert said.startswith("The disk is full, or a file may not grow further: ")
     assert "1 model failed" in said
+
+
+def test_a_full_disk_in_the_history_of_runs_is_named_as_such(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "runs.db", isolation_level=None)
+    with file_limit(1_000_000), pytest.raises(sqlite3.OperationalError) as stop:
+        connection.execute("create table events as select zeroblob(2000000) as event")
+    said = str(sentence_of(stop.value, tmp_path / "logs" / "run.log"))
+    assert said.startswith("The disk is full, or a file may not grow further: ")
 
 
 def test_the_copy_that_a_killed_run_left_goes_with_the_next(folder: Folder) -> None:
