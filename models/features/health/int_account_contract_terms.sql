@@ -37,6 +37,23 @@ running_contracts as (
         on contracts.started_on <= months.closes_on and contracts.due_on > months.closes_on
 ),
 
+-- The newest stage that the source had recorded by the close.
+recorded_stages as (
+    select
+        running_contracts.contract_id,
+        running_contracts.month_start,
+        versions.renewal_stage,
+        row_number() over (
+            partition by running_contracts.contract_id, running_contracts.month_start
+            order by versions.recorded_at desc, versions.renewal_stage asc nulls last
+        ) as place
+    from running_contracts
+    inner join {{ ref('int_contract_versions') }} as versions
+        on
+            running_contracts.contract_id = versions.contract_id
+            and running_contracts.closes_on >= versions.recorded_on
+),
+
 -- A renewal decided by the date adds the length of a term; any other contract ends when it is due.
 placed_contracts as (
     select
@@ -44,7 +61,6 @@ placed_contracts as (
         {{ dbt.datediff('closes_on', 'due_on', 'day') }} + case when is_renewed then term_days else 0 end as days_left,
         case when not is_renewed and notice_due_on >= closes_on then {{ dbt.datediff('closes_on', 'notice_due_on', 'day') }} end
             as notice_days,
-        case when not is_renewed and known_on <= closes_on then renewal_stage end as known_stage,
         max(case when is_refused then 1 else 0 end) over (partition by account_id, month_start) as has_refused
     from running_contracts
 ),
@@ -58,15 +74,24 @@ ordered_contracts as (
 
 final as (
     select
-        account_id,
-        month_start,
-        days_left,
-        term_days,
-        notice_days,
-        known_stage as renewal_stage,
-        has_refused = 1 as is_refused
+        ordered_contracts.account_id,
+        ordered_contracts.month_start,
+        ordered_contracts.days_left,
+        ordered_contracts.term_days,
+        ordered_contracts.notice_days,
+        case
+            when ordered_contracts.is_renewed then null
+            when recorded_stages.contract_id is not null then recorded_stages.renewal_stage
+            when ordered_contracts.known_on <= ordered_contracts.closes_on then ordered_contracts.renewal_stage
+        end as renewal_stage,
+        ordered_contracts.has_refused = 1 as is_refused
     from ordered_contracts
-    where place = 1
+    left join recorded_stages
+        on
+            ordered_contracts.contract_id = recorded_stages.contract_id
+            and ordered_contracts.month_start = recorded_stages.month_start
+            and recorded_stages.place = 1
+    where ordered_contracts.place = 1
 )
 
 select * from final

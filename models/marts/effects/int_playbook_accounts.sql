@@ -54,12 +54,12 @@ touches as (
         on
             due_months.account_id = activities.account_id
             and due_months.month_start = activities.month_start
-            and activities.occurred_on > due_months.as_of_date
-            and activities.occurred_on <= due_months.follow_until
+            and due_months.as_of_date < activities.occurred_on
+            and due_months.follow_until >= activities.occurred_on
     inner join action_activities
         on
             due_months.next_best_action = action_activities.action_id
-            and action_activities.activity_type = activities.activity_type
+            and activities.activity_type = action_activities.activity_type
     group by due_months.next_best_action, due_months.account_id, due_months.as_of_date
 ),
 
