@@ -51,19 +51,19 @@ final as (
         summed.month_start,
         summed.segment_dimension,
         summed.segment_value,
-        active_users,
-        active_accounts,
-        total_users,
-        {{ rate('active_issued_users', 'total_users') }} as active_user_rate,
-        {{ rate('active_customers', 'customers') }} as active_account_rate,
-        {{ rate('settled_customers', 'customers') }} as settled_account_rate,
-        {{ rate('logged_in_users', 'new_users') }} as first_login_rate,
+        summed.active_users,
+        summed.active_accounts,
+        summed.total_users,
+        {{ rate('summed.active_issued_users', 'summed.total_users') }} as active_user_rate,
+        {{ rate('summed.active_customers', 'summed.customers') }} as active_account_rate,
+        {{ rate('summed.settled_customers', 'summed.customers') }} as settled_account_rate,
+        {{ rate('summed.logged_in_users', 'summed.new_users') }} as first_login_rate,
         {{ rate('user_days.user_days_1d', 'month_days.days') }} as average_dau,
         {{ rate('user_days.user_days_1d', 'user_days.user_days_30d') }} as stickiness,
-        champions,
-        accounts_with_champion,
-        {{ rate('accounts_with_champion', 'customers') }} as champion_coverage_rate,
-        cast(average_champion_level as double) as average_champion_level
+        summed.champions,
+        summed.accounts_with_champion,
+        {{ rate('summed.accounts_with_champion', 'summed.customers') }} as champion_coverage_rate,
+        cast(summed.average_champion_level as double) as average_champion_level
     from summed
     left join month_days on summed.month_start = month_days.month_start
     left join user_days
