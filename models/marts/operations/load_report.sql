@@ -11,22 +11,24 @@ load_counts as (
 ),
 
 -- Rules over several rows or tables check subscription versions after the rules of a single row.
+judged_versions as (
+    select
+        reason,
+        is_overlap_repaired
+    from {{ ref('int_subscription_versions') }}
+    union all
+    select
+        reason,
+        false as is_overlap_repaired
+    from {{ ref('int_other_charges') }}
+),
+
 versions as (
     select
         'subscription_items' as table_name,
         {{ count_where('reason is not null') }} as rows_quarantined,
         {{ count_where('is_overlap_repaired') }} as overlaps_repaired
-    from (
-        select
-            reason,
-            is_overlap_repaired
-        from {{ ref('int_subscription_versions') }}
-        union all
-        select
-            reason,
-            false as is_overlap_repaired
-        from {{ ref('int_other_charges') }}
-    ) as judged_versions
+    from judged_versions
 ),
 
 timeless as (

@@ -1,8 +1,12 @@
 -- A segment opens as it closed. Tenure, product, plan and touch model are left out: accounts move between
 -- their segments; so are manager, team and region where account_assignments says since when.
 {%- set assigned = var('segments') | selectattr('is_assigned', 'defined') | map(attribute='dimension') | list %}
-with assignments as (
-    select count(*) as assignments from {{ ref('int_account_assignment_months') }}
+with assigned_dimensions as (
+    {%- for dimension in assigned %}
+    select '{{ dimension }}' as segment_dimension
+    where exists (select 1 from {{ ref('int_account_assignment_months') }})
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 last_month as (
@@ -17,16 +21,16 @@ months as (
     ] %}
     select
         '{{ mart }}' as mart,
-        month_start,
-        segment_dimension,
-        segment_value,
-        cast(opening_{{ measure }} as decimal(18, 4)) as opening,
-        cast(closing_{{ measure }} as decimal(18, 4)) as closing
-    from {{ ref(mart) }}
-    cross join assignments
+        measured.month_start,
+        measured.segment_dimension,
+        measured.segment_value,
+        cast(measured.opening_{{ measure }} as decimal(18, 4)) as opening,
+        cast(measured.closing_{{ measure }} as decimal(18, 4)) as closing
+    from {{ ref(mart) }} as measured
+    left join assigned_dimensions on measured.segment_dimension = assigned_dimensions.segment_dimension
     where
-        segment_dimension not in ('tenure_band', 'product', 'plan', 'touch_model')
-        and (segment_dimension not in ('{{ assigned | join("', '") }}') or assignments.assignments = 0)
+        measured.segment_dimension not in ('tenure_band', 'product', 'plan', 'touch_model')
+        and assigned_dimensions.segment_dimension is null
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

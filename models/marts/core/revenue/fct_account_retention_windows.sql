@@ -1,3 +1,4 @@
+{%- set assigned = var('segments') | selectattr('is_assigned', 'defined') | map(attribute='column') | list -%}
 with account_months as (
     select * from {{ ref('int_account_months') }}
     where closing_mrr > 0
@@ -70,7 +71,7 @@ account_windows as (
         coalesce(base_customers.base_month_start, closing_customers.base_month_start) as base_month_start,
         coalesce(base_customers.window_months, closing_customers.window_months) as window_months,
         coalesce(base_customers.base_mrr, 0) as base_mrr,
-        {%- for column in segment_dimensions('month').values() %}
+        {%- for column in segment_dimensions('month').values() | list + assigned %}
         closing_customers.{{ column }},
         {%- endfor %}
         coalesce(closing_customers.closing_mrr, 0) as closing_mrr
@@ -87,7 +88,14 @@ final as (
     select
         account_windows.account_id,
         {%- for column in segment_dimensions('account').values() %}
+        {%- if column in assigned %}
+        coalesce(
+            case when base_months.account_id is null then account_windows.{{ column }} else base_months.{{ column }} end,
+            segments.{{ column }}
+        ) as {{ column }},
+        {%- else %}
         segments.{{ column }},
+        {%- endif %}
         {%- endfor %}
         {%- for column in segment_dimensions('month').values() %}
         coalesce(base_months.{{ column }}, account_windows.{{ column }}) as {{ column }},
