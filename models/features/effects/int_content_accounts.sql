@@ -1,8 +1,13 @@
 -- Treated accounts from the day on which they first used a kind of content or the community, and accounts that never did
--- from a day of their own: they take the days of the treated in turn.
+-- from a day of their own: they take the days of the treated in turn. Without a response, what the customer did and what
+-- people meet for counts; what was only sent does not.
 with activities as (
     select * from {{ ref('int_cs_activities') }}
-    where (is_content or is_community) and not is_no_show and (is_view or response is null) and account_id is not null
+    where
+        (is_content or is_community)
+        and not is_no_show
+        and coalesce(is_view, initiated_by = 'customer' or touch_kind = 'group')
+        and account_id is not null
 ),
 
 accounts as (

@@ -40,6 +40,18 @@ statuses as (
     select * from {{ ref('int_account_statuses') }}
 ),
 
+usage_tops as (
+    select * from {{ ref('int_account_usage_tops') }}
+),
+
+next_meetings as (
+    select * from {{ ref('int_next_meetings') }}
+),
+
+touch_models as (
+    select * from {{ ref('touch_models') }}
+),
+
 final as (
     select
         customers.account_id,
@@ -53,8 +65,14 @@ final as (
         account_months.plan_id,
         account_months.product_id,
         account_months.touch_model,
+        touch_models.label_en as touch_model_label_en,
+        touch_models.label_ja as touch_model_label_ja,
         scores.lifecycle_stage,
+        scores.lifecycle_stage_label_en,
+        scores.lifecycle_stage_label_ja,
         scores.health_band,
+        scores.health_band_label_en,
+        scores.health_band_label_ja,
         scores.main_reason,
         scores.main_reason_label_en,
         scores.main_reason_label_ja,
@@ -65,6 +83,7 @@ final as (
         suggestions.label_en as csql_reason_label_en,
         suggestions.label_ja as csql_reason_label_ja,
         suggestions.kind as csql_kind,
+        usage_tops.top_features,
         account_months.closing_mrr as mrr,
         account_months.realised_ltv,
         account_months.predicted_ltv,
@@ -78,6 +97,7 @@ final as (
         statuses.latest_nps,
         statuses.open_tickets,
         statuses.open_goals,
+        usage_tops.champions,
         statuses.goal_achievement_rate,
         account_months.tenure_months,
         suggestions.account_id is not null as csql_suggested,
@@ -90,7 +110,8 @@ final as (
         scheduled_churns.scheduled_churn_on,
         statuses.latest_nps_on,
         statuses.last_touched_on,
-        statuses.last_active_at
+        statuses.last_active_at,
+        next_meetings.next_meeting_at
     from customers
     cross join today
     inner join account_months on customers.account_id = account_months.account_id
@@ -99,6 +120,9 @@ final as (
     left join scheduled_churns on customers.account_id = scheduled_churns.account_id
     left join suggestions on customers.account_id = suggestions.account_id
     left join statuses on customers.account_id = statuses.account_id
+    left join usage_tops on customers.account_id = usage_tops.account_id
+    left join next_meetings on customers.account_id = next_meetings.account_id
+    left join touch_models on account_months.touch_model = touch_models.touch_model
 )
 
 select * from final

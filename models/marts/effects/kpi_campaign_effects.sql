@@ -35,6 +35,8 @@ final as (
     select
         campaigns.campaign_id,
         outcomes.outcome,
+        outcomes.label_en as outcome_label_en,
+        outcomes.label_ja as outcome_label_ja,
         campaigns.campaign_name,
         campaigns.kind,
         campaigns.hypothesis,

@@ -57,6 +57,8 @@ final as (
     select
         counted.month_start,
         counted.touch_model,
+        touch_models.label_en as touch_model_label_en,
+        touch_models.label_ja as touch_model_label_ja,
         counted.customers,
         case when supplied_inputs.has_cs_activities then counted.community_customers end as community_customers,
         counted.mrr,
@@ -66,6 +68,7 @@ final as (
             as coverage_rate
     from counted
     cross join supplied_inputs
+    left join {{ ref('touch_models') }} as touch_models on counted.touch_model = touch_models.touch_model
 )
 
 select * from final

@@ -24,18 +24,21 @@ summed as (
 
 final as (
     select
-        month_start,
-        content_id,
-        activity_type,
-        content_name,
-        sent,
-        views,
-        cast(minutes as double) as minutes,
-        completed,
-        cast(accounts as bigint) as accounts,
-        reactions,
-        {{ rate('reactions', 'sent_with_response') }} as reaction_rate
+        summed.month_start,
+        summed.content_id,
+        summed.activity_type,
+        activity_types.label_en as activity_type_label_en,
+        activity_types.label_ja as activity_type_label_ja,
+        summed.content_name,
+        summed.sent,
+        summed.views,
+        cast(summed.minutes as double) as minutes,
+        summed.completed,
+        cast(summed.accounts as bigint) as accounts,
+        summed.reactions,
+        {{ rate('summed.reactions', 'summed.sent_with_response') }} as reaction_rate
     from summed
+    left join {{ ref('activity_types') }} as activity_types on summed.activity_type = activity_types.activity_type
 )
 
 select * from final
