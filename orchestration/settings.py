@@ -42,7 +42,7 @@ class Settings:
     Paths are absolute. `as_of_date` is None where the newest recorded date decides, `java_home` where Spark
     takes the `java` of the path. `is_dbts_own`: dbt typed by hand uses this warehouse and engine.
     `close_day`: the day of the next month on which a month closes.
-    `notify_urls` hold passwords and are never shown; `language` is that of notices, en or ja.
+    `notify_urls` hold passwords and are never shown; `language` of notices and explanations is en or ja.
     `memory_limit`: what DuckDB may use, such as 4GB; what does not fit goes to `temporary_dir`.
     `hash_pii`: columns that contain PII hold hashes with `hash_salt`, which erasures need too.
     """

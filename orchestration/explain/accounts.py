@@ -18,8 +18,8 @@ _MRR = {
     "kpi_customer_retention_months",
     "kpi_ltv_months",
 }
-# Of each mart: the input tables and the time that says which rows count in a month. `through`: all up
-# to the month's end; `within`: those of the month; `known`: all of the account.
+# Of each mart: the input tables and the time that says which rows count in a month. `through`: all up to the
+# month's end; `within`: those of the month and of that compared with; `known`: all of the account.
 _INPUTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
     **dict.fromkeys(_MRR, (("subscription_items", "valid_from", "through"),)),
     # Whether a customer left after it had expanded shows later.
@@ -39,10 +39,16 @@ _INPUTS: Mapping[str, Sequence[tuple[str, str, str]]] = {
         ("subscription_items", "valid_from", "through"),
     ),
     "kpi_csat_months": (("survey_responses", "responded_at", "within"),),
-    "kpi_support_months": (("support_tickets", "opened_at", "through"),),
+    "kpi_support_months": (
+        ("support_tickets", "opened_at", "through"),
+        ("subscription_items", "valid_from", "through"),
+    ),
     "kpi_renewal_months": (("contracts", "started_at", "known"),),
     "kpi_csql_months": (("opportunities", "created_at", "through"),),
-    "kpi_success_months": (("customer_goals", "set_at", "through"),),
+    "kpi_success_months": (
+        ("customer_goals", "set_at", "through"),
+        ("subscription_items", "valid_from", "through"),
+    ),
 }
 
 
@@ -98,7 +104,11 @@ def account_names(connection: duckdb.DuckDBPyConnection, accounts: Sequence[str]
 
 
 def raw_rows(
-    connection: duckdb.DuckDBPyConnection, kpi: Kpi, month: dt.date, accounts: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    kpi: Kpi,
+    month: dt.date,
+    compared: dt.date,
+    accounts: Sequence[str],
 ) -> dict[str, list[RawRows]]:
     """The accepted raw rows that the accounts' parts rest on, those of merged accounts included.
 
@@ -118,21 +128,23 @@ def raw_rows(
         if not columns:
             continue
         # A day more on each side: months end in the reporting time zone.
-        after = f"rows.{time} >= $month - interval 1 day" if which == "within" and time in columns else "true"
-        before = (
-            f"rows.{time} < $month + interval 1 month + interval 1 day"
-            if which != "known" and time in columns
-            else "true"
-        )
+        in_time = "true"
+        if which == "through" and time in columns:
+            in_time = f"rows.{time} < $month + interval 1 month + interval 1 day"
+        elif which == "within" and time in columns:
+            in_time = " or ".join(
+                f"rows.{time} between {day} - interval 1 day and {day} + interval 1 month + interval 1 day"
+                for day in ("$month", "$compared")
+            )
         rows = connection.execute(
             "select customers.customer_account_id, rows._file_name, "
             "list(rows._row_number order by rows._row_number) "
             f"from {base} as rows join intermediate.int_accounts_resolved as customers using (account_id) "
             "where rows.row_status = 'accepted' "
             "and customers.customer_account_id in (select unnest($accounts)) "
-            f"and coalesce({after}, true) and coalesce({before}, true) and $month is not null "
+            f"and coalesce({in_time}, true) and $month >= $compared "
             "group by 1, 2 order by 1, 2",
-            {"month": month, "accounts": list(accounts)},
+            {"month": month, "compared": compared, "accounts": list(accounts)},
         ).fetchall()
         for account, file, numbers in rows:
             found[account].append(RawRows(table, file, tuple(numbers)))

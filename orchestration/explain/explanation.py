@@ -102,10 +102,10 @@ def _accounts(connection: duckdb.DuckDBPyConnection, figure: Figure, limit: int 
     kpi, month = figure.kpi, figure.month
     now = account_sides(connection, kpi, month, figure.segment, column)
     comparison = next((name for name in COMPARISONS if _is_comparable(figure, name)), None)
+    back = earlier_month(month, COMPARISONS[comparison]) if comparison else month
     then: Mapping[str, Sides] = {}
     moved: Mapping[str, float] = {}
     if comparison and figure.sides and (before := figure.earlier[comparison][1]):
-        back = earlier_month(month, COMPARISONS[comparison])
         then = account_sides(connection, kpi, back, figure.segment, column)
         moved = contributions(now, then, figure.sides, before)
     everybody = {**now, **then}
@@ -119,7 +119,7 @@ def _accounts(connection: duckdb.DuckDBPyConnection, figure: Figure, limit: int 
     ordered = sorted(everybody, key=weight)
     shown = ordered[:limit]
     names = account_names(connection, shown)
-    rows = raw_rows(connection, kpi, month, shown)
+    rows = raw_rows(connection, kpi, month, back, shown)
     nothing = Sides(0.0, 0.0 if kpi.denominator_column else None)
     parts = [
         AccountPart(

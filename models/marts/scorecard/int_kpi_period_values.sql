@@ -12,11 +12,17 @@ periods as (
 ),
 
 period_lengths as (
-    select 'quarter' as period, 3 as months
+    select
+        'quarter' as period,
+        3 as months
     union all
-    select 'year' as period, 12 as months
+    select
+        'year' as period,
+        12 as months
     union all
-    select 'year_to_date' as period, cast(null as bigint) as months
+    select
+        'year_to_date' as period,
+        cast(null as bigint) as months
 ),
 
 -- A figure that looks back on some months is that of periods which are not longer, once they are over.

@@ -18,9 +18,13 @@ components as (
 ),
 
 comparisons as (
-    select 'month' as comparison, 1 as months
+    select
+        'month' as comparison,
+        1 as months
     union all
-    select 'year' as comparison, 12 as months
+    select
+        'year' as comparison,
+        12 as months
 ),
 
 last_month as (
