@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ..support.raw_folder import Folder
@@ -187,7 +189,7 @@ def test_what_is_wrong_is_said_with_its_line(folder: Folder, mapping: str, said:
 
 
 def test_a_required_column_that_nothing_gives_is_missing(folder: Folder) -> None:
-    folder.write("mapping.yml", ITEMS.replace(", valid_from: 開始", ""))
+    folder.write("mapping.yml", re.sub(r",\s+valid_from: 開始", "", ITEMS))
     (folder.raw_dir / "subscription_items.csv").unlink()
     folder.write("契約.csv", HEADER)
     assert "契約.csv has no column valid_from, which subscription_items needs." in folder.refused()
