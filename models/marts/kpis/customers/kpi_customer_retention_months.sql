@@ -82,7 +82,7 @@ final as (
             as continuation_rate_{{ months }}m,
         {{ rate('window_counts.retained_' ~ months ~ 'm', 'window_counts.opening_' ~ months ~ 'm') }} as retention_rate_{{ months }}m,
         {% endfor -%}
-        coalesce(month_counts.churned_customers_with_reason, 0) as churned_customers_with_reason,
+        month_counts.churned_customers_with_reason,
         {{ rate('month_counts.churned_customers_with_reason', 'month_counts.churned_customers') }} as stated_reason_rate,
         -- Reasons that few state say nothing of the others.
         case
