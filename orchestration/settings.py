@@ -269,7 +269,7 @@ def _encoding(text: str) -> str:
         is_usable = False
     if not is_usable:
         raise SettingsError(
-            f"CSKPI_CSV_ENCODING is {text!r}; expected auto or an encoding such as utf-8 or cp932."
+            f"CSKPI_CSV_ENCODING is {text!r}; expected an encoding such as utf-8 or cp932, or auto."
         )
     return text
 

@@ -185,6 +185,7 @@ RELEASE = Release(
         ({}, "run-1", False, None),
         ({"settings": {"as_of_date": "2025-01-02", "csv_encoding": "utf-8"}}, "run-1", False, None),
         ({"project": "another"}, "run-1", False, "the project has changed"),
+        ({"files": {"mapping.yml": InputFile(1, 1, "m")}}, "run-1", False, "mapping.yml has changed"),
         ({"settings": {"as_of_date": "", "csv_encoding": "cp932"}}, "run-1", False, "a setting has changed"),
         ({}, "run-2", False, "the build database is not as the published release left it"),
         ({}, None, False, "the build database is not as the published release left it"),
