@@ -26,6 +26,7 @@ referral_events as (
         month_start,
         1 as candidates,
         0 as offers,
+        0 as requests,
         0 as referred,
         0 as converted
     from candidates
@@ -36,6 +37,7 @@ referral_events as (
         month_start,
         0 as candidates,
         1 as offers,
+        0 as requests,
         0 as referred,
         0 as converted
     from activities
@@ -46,6 +48,18 @@ referral_events as (
         month_start,
         0 as candidates,
         0 as offers,
+        1 as requests,
+        0 as referred,
+        0 as converted
+    from activities
+    where activity_type = 'referral_request'
+    union all
+    select
+        account_id,
+        month_start,
+        0 as candidates,
+        0 as offers,
+        0 as requests,
         1 as referred,
         0 as converted
     from referrals
@@ -55,6 +69,7 @@ referral_events as (
         {{ month_start('converted_on') }} as month_start,
         0 as candidates,
         0 as offers,
+        0 as requests,
         0 as referred,
         1 as converted
     from referrals
@@ -67,6 +82,7 @@ summed as (
         month_start,
         max(candidates) = 1 as is_candidate,
         sum(offers) as offers,
+        sum(requests) as requests,
         sum(referred) as referred,
         sum(converted) as converted
     from referral_events
@@ -77,6 +93,7 @@ final as (
     select
         {{ customer_segments() }},
         case when supplied_inputs.has_cs_activities then cast(summed.offers as bigint) end as referral_offers,
+        case when supplied_inputs.has_cs_activities then cast(summed.requests as bigint) end as referral_requests,
         case when known_columns.are_referrals_known then cast(summed.referred as bigint) end as referred_accounts,
         case when known_columns.are_referrals_known then cast(summed.converted as bigint) end as converted_accounts,
         case when known_columns.are_candidates_known then summed.is_candidate end as is_candidate,

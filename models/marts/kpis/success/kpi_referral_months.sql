@@ -7,6 +7,7 @@ summed as (
         month_start,
         {{ segment_columns() }},
         {{ count_known('is_candidate') }} as candidates,
+        {{ count_known('referral_requests > 0') }} as asked,
         {{ count_known('referral_offers > 0') }} as offered,
         sum(referred_accounts) as referred,
         sum(converted_accounts) as converted
@@ -20,6 +21,7 @@ final as (
         segment_dimension,
         segment_value,
         candidates,
+        asked,
         offered,
         cast(referred as bigint) as referred,
         cast(converted as bigint) as converted
