@@ -29,7 +29,7 @@ USERS = "user_id,account_id,role\nu1,a1,x\n"
         ("users.xlsx", USERS, "users.xlsx is not an Excel workbook. Save it as .xlsx, or as CSV UTF-8."),
         ("users.xlsx", b"PK\x03\x04" + bytes(60), "users.xlsx cannot be read as an Excel workbook"),
         ("users.csv.gz", USERS, "users.csv.gz cannot be unpacked"),
-        ("users.csv.gz", gzip.compress(USERS.encode())[:-9], "users.csv.gz cannot be unpacked"),
+        ("users.csv.gz", gzip.compress(USERS.encode(), mtime=0)[:-9], "users.csv.gz cannot be unpacked"),
         ("users.csv.zip", b"PK\x03\x04" + bytes(60), "users.csv.zip cannot be unpacked"),
         ("users.csv", b"PAR1" + bytes(60), "users.csv is not CSV: it is Parquet."),
         (

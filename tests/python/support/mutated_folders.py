@@ -433,8 +433,9 @@ def packed(body: bytes, name: str, packing: str) -> bytes:
     if packing == ".gz":
         return gzip.compress(body, mtime=0)
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name.rpartition("/")[2], body)
+    with zipfile.ZipFile(target, "w") as archive:
+        # Without a time of its own the archive has the same bytes each time.
+        archive.writestr(zipfile.ZipInfo(name.rpartition("/")[2]), body, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 

@@ -124,7 +124,7 @@ def write_untidy(folder: Path) -> None:
     ]
     (folder / "契約明細.csv").write_bytes(_csv(items, separator=";"))
     (folder / "contacts.csv.gz").write_bytes(
-        gzip.compress(_csv([["contact_id", "customer_id", "Created", "Role"], *USERS[1:]]))
+        gzip.compress(_csv([["contact_id", "customer_id", "Created", "Role"], *USERS[1:]]), mtime=0)
     )
     local = {"2024-01-07T00:05:00Z": "2024/1/7 9:05", "2024-02-03T01:00:00Z": "2024/2/3 10:00"}
     events = [["message_id", "customer_id", "user_id", "Event", "Timestamp"]]
