@@ -105,6 +105,21 @@ class Marts:
         }
 
     @cached_property
+    def bands(self) -> dict[str, Text]:
+        """The labels of the bands of health, the worst first."""
+        found = self.rows(
+            """
+            select distinct health_band, health_band_label_en, health_band_label_ja
+            from marts.account_health_scores
+            order by list_position(['red', 'yellow', 'green', 'unknown'], health_band)
+            """
+        )
+        return {
+            row["health_band"]: Text(row["health_band_label_en"], row["health_band_label_ja"])
+            for row in found
+        }
+
+    @cached_property
     def supplied(self) -> set[str]:
         """The input tables of which there are rows."""
         return {
@@ -203,6 +218,9 @@ def _read_rows(marts: Marts, chart: Chart) -> list[Row]:
         [marts.month, marts.month],
     )
     for row in found:
+        if chart.by == "health_band":
+            label = marts.bands.get(row["by_value"], Text(row["by_value"], row["by_value"]))
+            row |= {"by_label_en": label.en, "by_label_ja": label.ja}
         row["segment"] = segment_key(row["segment_dimension"], row["segment_value"])
     return found
 
@@ -211,15 +229,15 @@ def _labels(chart: Chart, found: Sequence[Row], language: Language) -> list[str]
     if not chart.by:
         return [language(series.label) for series in chart.series]
     if chart.by == "health_band":
-        bands = {row["by_value"]: _by_label(chart, row, language) for row in found}
-        return [bands[band] for band in ("green", "yellow", "red", "unknown") if band in bands]
+        shown = {row["by_value"]: _by_label(chart, row, language) for row in found}
+        return [shown[band] for band in ("green", "yellow", "red", "unknown") if band in shown]
     if chart.kind == "heat":
         return [str(since) for since in sorted({row["by_value"] for row in found})]
     return sorted({_by_label(chart, row, language) for row in found})
 
 
 def _by_label(chart: Chart, row: Row, language: Language) -> str:
-    return str(row[f"by_label_{language.code}" if chart.label else "by_value"])
+    return str(row.get(f"by_label_{language.code}", row["by_value"]))
 
 
 def _short(value: float) -> float:

@@ -181,16 +181,9 @@ def _changes(marts: Marts, language: Language) -> Table:
         [MOST_CHANGES],
     )
     since = f"{rows[0]['previous_as_of_date']:%Y-%m-%d}" if rows else ""
-    labels = {
-        row["health_band"]: language.of(row, "health_band_label")
-        for row in marts.rows(
-            "select distinct health_band, health_band_label_en, health_band_label_ja "
-            "from marts.account_health_scores"
-        )
-    }
     for row in rows:
         bands = (row["previous_health_band"], row["health_band"])
-        row["change"] = " → ".join(labels.get(band, band) for band in bands)
+        row["change"] = " → ".join(language(marts.bands[band]) for band in bands if band in marts.bands)
         row["why"] = language.of(row, "main_reason_label")
         row["csm"] = marts.member(row["csm_id"])
     return Table(
