@@ -11,6 +11,7 @@ from orchestration.dbt.graph import Manifest
 from orchestration.dbt.results import refuse_unchecked
 from orchestration.errors import WarehouseError
 from orchestration.release.inputs import saved_inputs
+from orchestration.release.publishing import no_report
 from orchestration.release.releases import (
     REPORTS,
     MartText,
@@ -31,27 +32,28 @@ PUBLISHED = "published"
 
 
 def published(manifest: Manifest, marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The release that readers see, made of every mart."""
+    """The release that readers see, made of every mart, and its report.
 
-    @dg.multi_asset(
-        name="published",
-        specs=[
-            dg.AssetSpec(
-                REPORT,
-                deps=marts,
-                group_name="publish",
-                kinds={"html"},
-                description="Pages for people, in English and Japanese, made from the marts of the release.",
-            ),
-            dg.AssetSpec(
-                PUBLISHED,
-                deps=[*marts, REPORT],
-                group_name="publish",
-                kinds={"duckdb", "parquet"},
-                description="The release that readers see: the marts, and the link `published` to them.",
-            ),
-        ],
+    A project whose exposures name no page of the report has none.
+    """
+    names = {exposure["name"] for exposure in manifest["exposures"].values()}
+    has_report = any(name.startswith(f"{REPORT}_") for name in names)
+    report_spec = dg.AssetSpec(
+        REPORT,
+        deps=marts,
+        group_name="publish",
+        kinds={"html"},
+        description="Pages for people, in English and Japanese, made from the marts of the release.",
     )
+    release_spec = dg.AssetSpec(
+        PUBLISHED,
+        deps=[*marts, *([REPORT] if has_report else [])],
+        group_name="publish",
+        kinds={"duckdb", "parquet"},
+        description="The release that readers see: the marts, and the link `published` to them.",
+    )
+
+    @dg.multi_asset(name="published", specs=[*([report_spec] if has_report else []), release_spec])
     def release(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.MaterializeResult]:
@@ -69,12 +71,14 @@ def published(manifest: Manifest, marts: Sequence[dg.AssetKey]) -> dg.AssetsDefi
             last = settings.published_link / REPORTS
             pages.extend(write_reports(folder, next_release, last if last.exists() else None))
 
-        written = warehouse.engine.publish(next_release, mart_texts(manifest), report)
-        first_page = settings.published_link / REPORTS / page_name("index", settings.language)
-        yield dg.MaterializeResult(
-            asset_key=REPORT,
-            metadata={"files": len(pages), "first_page": dg.MetadataValue.path(first_page)},
-        )
+        texts = mart_texts(manifest)
+        written = warehouse.engine.publish(next_release, texts, report if has_report else no_report)
+        if has_report:
+            first_page = settings.published_link / REPORTS / page_name("index", settings.language)
+            yield dg.MaterializeResult(
+                asset_key=REPORT,
+                metadata={"files": len(pages), "first_page": dg.MetadataValue.path(first_page)},
+            )
         days_old = (settings.today - written.as_of_date).days
         said = staleness(written, settings.today)
         yield dg.MaterializeResult(
