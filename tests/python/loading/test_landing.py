@@ -67,7 +67,7 @@ def test_what_was_read_is_landed_for_every_table(folder: Folder) -> None:
     folder.write("users/1.csv", "user_id,account_id,x\nu1,a1,\nu2,a1,\n")
     folder.write("users/2.csv", "user_id,account_id\nu3,a1\n")
     folder.land()
-    assert folder.query("select count(*) from raw.loaded_tables") == [(23,)]
+    assert folder.query("select count(*) from raw.loaded_tables") == [(25,)]
     assert folder.query("select * from raw.loaded_tables where files > 0 or unknown_columns is not null") == [
         ("accounts", 1, 2, None),
         ("users", 2, 3, "x"),

@@ -58,6 +58,8 @@ class Loader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.warehouse = Warehouse(marts=(*REPORTS, *(f"base_{name}" for name in TABLES)))
+        # Folder after folder writes other files of the same names, which a run never does.
+        self.warehouse.connection.execute("set enable_external_file_cache = false")
         self.has_corrections = any(node["name"] == "corrected_values" for node in self.warehouse.nodes)
 
     def load(self, mutated: MutatedFolder, *, with_reports: bool = False) -> Outcome:
