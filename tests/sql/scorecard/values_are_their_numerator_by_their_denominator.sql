@@ -1,4 +1,6 @@
--- Every value of the scorecard is factor × numerator ÷ denominator; amounts of money are rounded to four decimals.
+-- Every value of the scorecard is factor × numerator ÷ denominator; amounts of money are rounded to four decimals. Rates
+-- of renewal wait for open contracts, and one by reason for stated reasons: they may be NULL.
+{%- set may_wait = ['cs_controllable_churn_rate', 'renewal_rate', 'mrr_renewal_rate', 'gross_mrr_renewal_rate'] %}
 with kpis as (
     select * from {{ ref('dim_kpis') }}
 ),
@@ -30,3 +32,4 @@ from figures
 where
     {{ differs('value', 'expected_value') }}
     and coalesce(unit != 'currency' or abs(value - expected_value) > 0.0001, true)
+    and not (value is null and kpi_id in ('{{ may_wait | join("', '") }}'))

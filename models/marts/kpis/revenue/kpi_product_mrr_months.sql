@@ -87,8 +87,9 @@ moved as (
 summed as (
     select
         month_start,
-        cast(case when grouping(product_id) = 0 then product_id else 'all' end as string) as product_id,
+        product_id,
         plan_id,
+        grouping(product_id) = 0 as is_of_a_product,
         sum(opening_mrr) as opening,
         {%- for movement in amounts[1:-2] %}
         sum(case when movement = '{{ movement }}' then abs(change_mrr) else 0 end) as {{ movement }},
@@ -100,22 +101,26 @@ summed as (
         cast(count(distinct case when closing_mrr > 0 then account_id end) as bigint) as closing_customers
     from moved
     group by grouping sets ((month_start, product_id, plan_id), (month_start, plan_id))
-    having grouping(product_id) = 0 or plan_id = 'all'
+),
+
+shown as (
+    select * from summed
+    where is_of_a_product or plan_id = 'all'
 ),
 
 final as (
     select
         months.month_start,
-        coalesce(summed.product_id, 'all') as product_id,
-        coalesce(summed.plan_id, 'all') as plan_id,
+        cast(case when shown.is_of_a_product then shown.product_id else 'all' end as string) as product_id,
+        coalesce(shown.plan_id, 'all') as plan_id,
         {%- for amount in amounts %}
-        cast(coalesce(summed.{{ amount }}, 0) as decimal(18, 4)) as {{ amount }}_mrr,
+        cast(coalesce(shown.{{ amount }}, 0) as decimal(18, 4)) as {{ amount }}_mrr,
         {%- endfor %}
-        coalesce(summed.opening_customers, 0) as opening_customers,
-        coalesce(summed.closing_customers, 0) as closing_customers,
-        {{ rate('summed.kept', 'summed.opening + summed.fx_impact') }} as product_nrr_rate
+        coalesce(shown.opening_customers, 0) as opening_customers,
+        coalesce(shown.closing_customers, 0) as closing_customers,
+        {{ rate('shown.kept', 'shown.opening + shown.fx_impact') }} as product_nrr_rate
     from months
-    left join summed on months.month_start = summed.month_start
+    left join shown on months.month_start = shown.month_start
 )
 
 select * from final
