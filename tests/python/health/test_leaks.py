@@ -81,7 +81,9 @@ def is_after(row: Row, begun: str | None, day: dt.date) -> bool:
 
 
 def known(row: Row, later: tuple[str, ...], day: dt.date) -> Row:
-    return row | {name: None for name in later if is_later(row.get(name), day)}
+    """The row as it was then. A ticket is written again in place: nobody knows when it was written before."""
+    gone = {name: None for name in later if is_later(row.get(name), day)}
+    return row | gone | ({"recorded_at": None} if gone and "ticket_id" in row else {})
 
 
 def shuffled_after(tables: Tables, day: dt.date) -> Tables:

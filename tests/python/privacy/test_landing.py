@@ -208,7 +208,7 @@ def test_an_increment_hashes_what_is_new_and_keeps_the_rest(folder: Folder) -> N
     ("rows", "salt", "said"),
     [
         ("account,acc-one\n", "", "Erasures need CSKPI_HASH_SALT"),
-        ("Account,acc-one\n", SALT, "erasures.csv, row 1: expected a kind, account or user, and an id"),
+        ("accounts,acc-one\n", SALT, "erasures.csv, row 1: expected a kind, account or user, and an id"),
         ("account,\nuser, \n", SALT, "erasures.csv, row 1 and 1 more rows: expected"),
     ],
 )

@@ -29,6 +29,8 @@ RENAMED = {
     "detail_ja": "text",
     "feedback_id": "record",
     "movement_id": "record",
+    "next_milestone": "text",
+    "next_task": "text",
     "raw_row": "text",
     "referred_account_id": "account",
     "row_key": "text",
