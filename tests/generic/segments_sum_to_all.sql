@@ -1,4 +1,5 @@
-{#- In every segment dimension the segments of a row's period sum to `all`, and every dimension is there. -#}
+{#- In every segment dimension the segments of a row's period sum to `all`, and every dimension is there. What is unknown
+    of all may be 0 in segments in which nothing happened. -#}
 {% test segments_sum_to_all(model, measures, periods=['month_start']) %}
 with summed as (
     select
@@ -54,9 +55,6 @@ where
     totals.segment_dimension is null
     or segments.segment_dimension is null
     {%- for measure in measures %}
-    or coalesce(
-        totals.{{ measure }} != segments.{{ measure }},
-        totals.{{ measure }} is not null or segments.{{ measure }} is not null
-    )
+    or coalesce(totals.{{ measure }} != segments.{{ measure }}, coalesce(totals.{{ measure }}, segments.{{ measure }}) != 0, false)
     {%- endfor %}
 {% endtest %}

@@ -52,6 +52,7 @@ EMPTY_WITHOUT = {
         "kpi_content_effects",
         "kpi_content_months",
         "kpi_engagement_months",
+        "kpi_playbook_effects",
     },
     "customer_goals": {"fct_customer_goal_months", "fct_customer_goals", "kpi_success_months"},
     "feature_request_reactions": {"fct_feature_request_reactions"},

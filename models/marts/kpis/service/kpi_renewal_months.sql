@@ -44,7 +44,7 @@ final as (
             as mrr_churned,
         case when mrr_due is not null then cast(coalesce(mrr_open, 0) as decimal(18, 4)) end as mrr_open,
         cast(mrr_decided as decimal(18, 4)) as mrr_decided,
-        cast(mrr_kept as decimal(18, 4)) as mrr_kept,
+        case when mrr_due is not null then cast(coalesce(mrr_kept, 0) as decimal(18, 4)) end as mrr_kept,
         case when contracts_open = 0 then {{ rate('coalesce(mrr_renewed, 0)', 'mrr_due') }} end as mrr_renewal_rate,
         {{ rate('coalesce(mrr_renewed, 0)', 'mrr_decided') }} as decided_mrr_renewal_rate,
         case when contracts_open = 0 then {{ rate('coalesce(mrr_kept, 0)', 'mrr_due') }} end as gross_mrr_renewal_rate
