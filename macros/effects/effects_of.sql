@@ -166,3 +166,22 @@
         {%- for factor in factors %} + {{ factor }} * power({{ t }}, {{ loop.index }}){% endfor %}
     ), 1)
 {%- endmacro %}
+
+
+{#- The measured effect, for the select list of a query with `effects` and `success_settings`. -#}
+{% macro effect_columns() -%}
+    cast(effects.treated_accounts as bigint) as treated_accounts,
+    cast(effects.control_accounts as bigint) as control_accounts,
+    cast(effects.matched_rate as double) as matched_rate,
+    cast(effects.treated_rate as double) as treated_rate,
+    cast(effects.control_rate as double) as control_rate,
+    cast(effects.difference as double) as difference,
+    cast(effects.ci_low as double) as ci_low,
+    cast(effects.ci_high as double) as ci_high,
+    cast(effects.p_value as double) as p_value,
+    cast(effects.max_std_difference as double) as max_std_difference,
+    effects.least_balanced,
+    coalesce(
+        least(effects.treated_accounts, effects.control_accounts) < success_settings.min_accounts, true
+    ) as too_few
+{%- endmacro %}
