@@ -131,6 +131,7 @@ def project(example_run: CommandRun, tmp_path_factory: pytest.TempPathFactory) -
         shutil.copy(PROJECT_DIR / name, folder)
     for name in ("macros", "models", "orchestration", "seeds", "tests/generic", "tests/sql"):
         shutil.copytree(PROJECT_DIR / name, folder / name)
+    (folder / "docs").mkdir()
     shutil.copytree(example_run.warehouse_dir / "build", folder / "warehouse" / "build")
     return Project(folder)
 
@@ -182,7 +183,8 @@ def test_dbt_says_what_else_is_wrong(project: Project, walked: str, tmp_path: Pa
     """A column that is not there, a parent that is not there or not higher, a rate and a mart left out."""
     wrong = project.copy(tmp_path / "project")
     wrong.edit("seeds/scorecard/kpi_definitions.csv", r",kpi_nps_months,nps,", ",kpi_nps_months,npz,")
-    wrong.edit("seeds/scorecard/kpi_definitions.csv", r"^mrr_renewal_rate,.*\n", "")
+    for seed in ("kpi_definitions", "kpi_components"):
+        wrong.edit(f"seeds/scorecard/{seed}.csv", r"^win_rate,.*\n", "")
     wrong.edit("seeds/scorecard/kpi_definitions.csv", r"(^nps_3m,.*?),sub_kpi,", r"\1,kpi,")
     wrong.edit("macros/scorecard/scorecard.sql", r" *'kpi_csql_months': none,\n", "")
     wrong.edit("seeds/scorecard/kpi_components.csv", r"^csat_rate,satisfied,", "csat_rate,satisfiedd,")
@@ -191,9 +193,9 @@ def test_dbt_says_what_else_is_wrong(project: Project, walked: str, tmp_path: Pa
     assert run.returncode == 1
     for message in (
         "nps reads the column npz, which is not in the YAML of kpi_nps_months",
-        "decided_mrr_renewal_rate has the parent mrr_renewal_rate, which does not exist",
+        "csqls_won has the parent win_rate, which does not exist",
         "nps_3m has the parent nps, which is not of a higher level",
-        "kpi_renewal_months.mrr_renewal_rate is in no KPI",
+        "kpi_csql_months.win_rate is in no KPI",
         "The KPIs of kpi_csql_months, such as csqls_accepted, are not on the scorecard",
         "csat_rate has the numerator satisfiedd, which is no number in the YAML of kpi_csat_months",
         "grr_rate has no row: add one with its numerator, or with the reason why it has none",

@@ -262,10 +262,10 @@ def test_the_report_is_published_in_two_languages(published: duckdb.DuckDBPyConn
         "select auc from marts.health_backtest where model = 'score' and segment_dimension = 'all'"
         " and horizon_days = 90 order by as_of_from limit 1"
     ).fetchone() or (0.0,)
-    for text in (english, japanese):
+    for text, plot in ((english, "health_lift.png"), (japanese, "health_lift.ja.png")):
         assert f"AUC {auc:.3f}" in text
-        assert "](health_lift.png)" in text
-    assert (reports / "health_lift.png").exists()
+        assert f"]({plot})" in text
+        assert (reports / plot).exists()
 
 
 def touch_model(share_above: float) -> str:
