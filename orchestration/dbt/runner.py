@@ -106,7 +106,10 @@ class Dbt:
             if event.info.name == "NodeFinished":
                 self._report(event.data.node_info.resource_type, totals)
 
-        execution = self._invoke(["build", "--exclude-resource-type", "unit_test", *selection], [report])
+        # The manifest is as it was parsed: dbt need not write it once more.
+        command = ["--no-write-json", "build", "--exclude-resource-type", "unit_test", *selection]
+        execution = self._invoke(command, [report])
+        execution.write(str(self.target_dir / "run_results.json"))
         return [self._result(result) for result in execution.results]
 
     def _report(self, resource_type: str, totals: Mapping[str, int]) -> None:
