@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.checking.links import unresolved_links
 from orchestration.checking.rules import advice
 from orchestration.loading.contract import Contract
 from orchestration.loading.inspection import Inspection
@@ -44,6 +45,10 @@ def sections(
     yield Section("Values that count as empty", [*_broken(connection, contract, _EMPTIED)])
     yield Section("What would be lost", [*_lost(connection)])
     yield Section("How tables join", [*_joins(connection)])
+    yield Section(
+        "Accounts of other systems",
+        [*unresolved_links(connection, contract, inspection.account_systems)],
+    )
     yield Section("Is it plausible?", [*_plausibility(connection)])
     yield _kpis(connection, manifest, loaded)
 

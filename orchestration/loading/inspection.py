@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -46,11 +46,13 @@ class Inspection:
     """What a raw folder holds: `found` are all of its files, `files` those of each table that were read.
 
     With `before`, those are the files that changed since. The list of erasures is among them.
+    `account_systems`: by table, the system whose ids of accounts its rows have.
     """
 
     found: FoundFiles
     files: Mapping[str, tuple[InspectedFile, ...]]
     before: LastLoad | None = None
+    account_systems: Mapping[str, str] = field(default_factory=dict)
 
 
 def inspect(
@@ -90,7 +92,7 @@ def inspect(
             inspected[table.name] = tuple(files)
     if problems:
         raise LoadError("\n".join(dict.fromkeys(problems)))
-    return Inspection(found, inspected, before)
+    return Inspection(found, inspected, before, mapping.account_systems)
 
 
 def scratch_path(settings: Settings) -> Path:

@@ -40,6 +40,10 @@ from orchestration.settings import Settings
 IS_OF_FILES = "regexp_replace(_file_name, ' [[][0-9]{4}-[0-9]{2}[]]$', '') in (select unnest($names))"
 
 
+# The table that says which accounts the ids of other systems are.
+LINKS = "account_links"
+
+
 @dataclass(frozen=True)
 class LoadedTable:
     """What was read of one table; `files` is 0 where it was not supplied.
@@ -47,6 +51,7 @@ class LoadedTable:
     `empty_files` hold a header alone: with them alone a table counts as not supplied.
 
     `unknown_columns`: the columns of its files that the contract does not name, in alphabetical order.
+    `account_system`: the system whose ids of accounts its rows have, where mapping.yml names one.
     """
 
     name: str
@@ -54,6 +59,7 @@ class LoadedTable:
     rows_read: int
     unknown_columns: tuple[str, ...]
     empty_files: tuple[str, ...] = ()
+    account_system: str | None = None
 
 
 @dataclass(frozen=True)
@@ -158,7 +164,14 @@ def land(
                 _land_protected(connection, table, deliveries[table.name], queries[table.name])
             else:
                 rows[table.name] = _land_table(connection, table, deliveries[table.name], scratch)
-        tables = tuple(_loaded(table, deliveries[table.name], rows[table.name]) for table in contract.tables)
+        systems = inspection.account_systems
+        tables = tuple(
+            replace(
+                _loaded(table, deliveries[table.name], rows[table.name]),
+                account_system=systems.get(table.name),
+            )
+            for table in contract.tables
+        )
         growing = [table.name for table in contract.tables if table.grows and before]
         _write_report(
             connection,
@@ -169,7 +182,7 @@ def land(
                 "changed_files": [
                     {"table_name": name, "file_name": file}
                     for name in growing
-                    for file in deliveries[name].touched
+                    for file in _changed(deliveries, name, systems)
                 ],
             },
         )
@@ -209,6 +222,14 @@ def _delivery(inspection: Inspection, table: str, landed: Mapping[str, _Landed])
     names = {one.file.name for one in read}
     kept = {file.name: landed[file.name] for file in files if file.name not in names}
     return _Delivery(files, read, kept, landed.keys() - kept.keys())
+
+
+def _changed(deliveries: Mapping[str, _Delivery], table: str, systems: Mapping[str, str]) -> list[str]:
+    """The files of a growing table whose rows are others than before; all where their accounts may be."""
+    delivery = deliveries[table]
+    if table in systems and deliveries[LINKS].touched:
+        return sorted({*delivery.touched, *(file.name for file in delivery.files)})
+    return delivery.touched
 
 
 def _land_table(
@@ -268,6 +289,9 @@ def _protect(
     tokens = dict(privacy.erasures.tokens)
     for kind, value in listed:
         tokens.setdefault((kind, hashed(settings.hash_salt, value)), new_token())
+    for account, elsewhere in _linked_ids(connection) if tokens else ():
+        if ("account", hashed(settings.hash_salt, account)) in tokens:
+            tokens.setdefault(("account", hashed(settings.hash_salt, elsewhere)), new_token())
     known = replace(privacy, erasures=replace(privacy.erasures, tokens=tokens))
     relations = [
         Relation(
@@ -282,6 +306,24 @@ def _protect(
     if found.privacy.erasures.tokens != privacy.erasures.tokens:
         save_erasures(settings, replace(found.privacy.erasures, is_purged=False))
     return found.queries
+
+
+def _linked_ids(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Accounts with their ids in other systems, without ids that another account has too."""
+    return connection.execute(f"""
+        with links as (
+            select distinct trim(cast(account_id as varchar)) as account_id,
+                trim(cast(source_id as varchar)) as source_id
+            from plain.raw.{LINKS}
+        )
+        select account_id, source_id from links
+        where account_id is not null
+            and source_id not in (
+                select trim(cast(account_id as varchar)) from plain.raw.accounts where account_id is not null
+            )
+        qualify count(*) over (partition by source_id) = 1
+        order by account_id, source_id
+    """).fetchall()
 
 
 def _listed_erasures(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -368,6 +410,7 @@ def _table_row(table: LoadedTable) -> Mapping[str, object]:
         "files": table.files,
         "rows_read": table.rows_read,
         "unknown_columns": ", ".join(table.unknown_columns) or None,
+        "account_system": table.account_system,
     }
 
 

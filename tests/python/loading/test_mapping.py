@@ -163,6 +163,11 @@ def test_minor_units_follow_the_currency(folder: Folder) -> None:
             "mapping.yml, line 3: tax needs rate or rate_column, and not both.",
         ),
         (
+            "tables:\n  plans:\n    account_system: stripe",
+            "mapping.yml, line 3: account_system is of tables whose rows name accounts, and plans is none of "
+            "them; leave it out.",
+        ),
+        (
             "tables:\n  accounts:\n    sheet: a\n    sheet: b",
             "mapping.yml, line 3: the key sheet stands there twice; keep one of them.",
         ),
