@@ -16,6 +16,8 @@ from orchestration.loading.inspection import Inspection
 from orchestration.loading.landing import LoadResult
 
 _VALUES_SHOWN = 3
+# What is read by figures and is none of their inputs: what was supplied, settings, and whose ids are whose.
+_NO_INPUTS = ("dim_supplied_inputs", "int_supplied_inputs", "int_settings", "base_account_links")
 # Of so many versions or more, prices or terms that are nearly all alike say something.
 _FEWEST = 5
 _NEARLY_ALL = 0.9
@@ -207,7 +209,7 @@ def _inputs_of(manifest: Mapping[str, Any], mart: str) -> set[str]:
     while todo:
         node = todo.pop()
         name = node.rpartition(".")[2]
-        if node in seen or name in ("dim_supplied_inputs", "int_supplied_inputs", "int_settings"):
+        if node in seen or name in _NO_INPUTS:
             continue
         seen.add(node)
         if name.startswith("base_"):

@@ -80,12 +80,16 @@ class _Landed:
 
 @dataclass(frozen=True)
 class _Delivery:
-    """The files of one table: those that were read, those landed before, and landed ones to remove."""
+    """The files of one table: those that were read, those landed before, and landed ones to remove.
+
+    `is_view`: they are Parquet in the columns of the contract, which is not copied.
+    """
 
     files: tuple[RawFile, ...]
     read: tuple[InspectedFile, ...]
     kept: Mapping[str, _Landed] = field(default_factory=dict)
     removed: Collection[str] = ()
+    is_view: bool = False
 
     @property
     def touched(self) -> list[str]:
@@ -172,6 +176,7 @@ def land(
             )
             for table in contract.tables
         )
+        _refuse_empty(contract, tables, deliveries)
         growing = [table.name for table in contract.tables if table.grows and before]
         _write_report(
             connection,
@@ -221,7 +226,24 @@ def _delivery(inspection: Inspection, table: str, landed: Mapping[str, _Landed])
     files, read = inspection.found.tables[table], inspection.files[table]
     names = {one.file.name for one in read}
     kept = {file.name: landed[file.name] for file in files if file.name not in names}
-    return _Delivery(files, read, kept, landed.keys() - kept.keys())
+    is_view = bool(files) and files[0].format == ".parquet" and table not in inspection.mapped_tables
+    return _Delivery(files, read, kept, landed.keys() - kept.keys(), is_view)
+
+
+def _refuse_empty(
+    contract: Contract, loaded: Sequence[LoadedTable], deliveries: Mapping[str, _Delivery]
+) -> None:
+    """Stop where a required table has no rows; raises LoadError."""
+    required = {table.name for table in contract.tables if table.required}
+    problems = [
+        f"{table.name} is required, and {', '.join(table.empty_files)} "
+        f"{'holds' if len(table.empty_files) == 1 else 'hold'} a header and no rows: "
+        "export it again with rows."
+        for table in loaded
+        if table.name in required and deliveries[table.name].files and not table.rows_read
+    ]
+    if problems:
+        raise LoadError("\n".join(problems))
 
 
 def _changed(deliveries: Mapping[str, _Delivery], table: str, systems: Mapping[str, str]) -> list[str]:
@@ -237,7 +259,7 @@ def _land_table(
 ) -> dict[str, int]:
     """Land what is not landed yet; the rows of each file that was read."""
     files = delivery.files
-    if files and files[0].format == ".parquet":
+    if delivery.is_view:
         _drop(connection, table.name)
         create_parquet_view(connection, table, files, delivery.columns)
         return {one.file.name: count_parquet(connection, one.file) for one in delivery.read}
@@ -275,8 +297,7 @@ def _land_plain(
 
 def _anew(delivery: _Delivery) -> _Delivery:
     """The delivery into an empty table; of Parquet, files landed before are read again."""
-    is_parquet = bool(delivery.files) and delivery.files[0].format == ".parquet"
-    return delivery if is_parquet else replace(delivery, kept={})
+    return delivery if delivery.is_view else replace(delivery, kept={})
 
 
 def _protect(
@@ -350,7 +371,7 @@ def _land_protected(
     connection: duckdb.DuckDBPyConnection, table: Table, delivery: _Delivery, query: str
 ) -> None:
     """Write what was read of a table; rows that are landed already stay, but not beside Parquet."""
-    if delivery.kept and delivery.files[0].format != ".parquet":
+    if delivery.kept and not delivery.is_view:
         connection.execute(
             f'delete from raw."{table.name}" where {IS_OF_FILES}',
             {"names": delivery.touched},

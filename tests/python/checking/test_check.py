@@ -195,6 +195,11 @@ def test_ids_of_other_systems_are_resolved_and_those_that_are_not_are_listed_wit
     [
         ("accounts.csv", "name\nx\n", "accounts.csv has no column account_id, which accounts needs."),
         ("accounts.csv", "", "accounts.csv is empty: a header line was expected."),
+        (
+            "accounts.csv",
+            "account_id\n",
+            "accounts is required, and accounts.csv holds a header and no rows: export it again with rows.",
+        ),
         ("accounts.csv.gz", b"x", "accounts is there more than once (accounts.csv, accounts.csv.gz)"),
         (
             "mapping.yml",
