@@ -9,7 +9,7 @@ SPARK_INSTALLED := .venv/.installed-spark
 READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 
 .DEFAULT_GOAL := help
-.PHONY: help run check init explain tune-health demo test test-long test-full test-spark bench reliability install-spark lint contracts docs report pictures open dev releases restore backup notify clean
+.PHONY: help run check init explain reconcile tune-health demo test test-long test-full test-spark bench reliability install-spark lint contracts docs report pictures open dev releases restore backup notify clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -25,6 +25,9 @@ init: $(INSTALLED) ## Write a raw folder to fill in, with headers and mapping.ym
 
 explain: $(READY) ## Why a figure is what it is, down to raw rows: make explain KPI=nrr_12m_rate MONTH=2025-12 SEGMENT=plan:pro ACCOUNTS=20
 	@$(BIN)/python -m orchestration explain "$(KPI)" "$(MONTH)" $(if $(SEGMENT),--segment "$(SEGMENT)") $(if $(ACCOUNTS),--accounts "$(ACCOUNTS)")
+
+reconcile: $(READY) ## Lay the KPIs that you had before beside these, with the rule behind each difference: make reconcile FILE=old_kpis.csv
+	@$(BIN)/python -m orchestration reconcile "$(FILE)"
 
 demo: $(INSTALLED) ## Simulate another demo company: make demo ACCOUNTS=500 MONTHS=24 SCENARIO=classic
 	@$(BIN)/python -m simulator --out demo $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(MONTHS),--months $(MONTHS))

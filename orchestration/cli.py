@@ -200,6 +200,33 @@ def explain(
 
 
 @app.command()
+def reconcile(
+    file: Annotated[str, typer.Argument(help="CSV or Excel with month and mrr, customers or churn of then.")],
+) -> None:
+    """Lay figures that people had before beside the published ones, with the rule behind each difference."""
+    with _sentences():
+        from pathlib import Path
+
+        from orchestration.reconcile.old_figures import read_old_figures
+        from orchestration.reconcile.our_figures import read_our_figures
+        from orchestration.reconcile.reconciliation import reconciled
+        from orchestration.reconcile.texts import as_text
+        from orchestration.release.releases import open_marts, published_release
+
+        settings = load_settings()
+        old = read_old_figures(Path(file).expanduser().resolve(), settings.csv_encoding)
+        with held(settings.warehouse_dir):
+            release = published_release(settings.warehouse_dir)
+            if release is None:
+                raise WarehouseError("Nothing was published yet; run `make run` first.")
+            months = {month for by_month in old.totals.values() for month in by_month}
+            with open_marts(settings.published_link.resolve()) as connection:
+                ours = read_our_figures(connection, months)
+        currency = release.origin.reporting_currency
+        typer.echo(as_text(old.name, release.as_of_date, currency, reconciled(old, ours)))
+
+
+@app.command()
 def docs() -> None:
     """Write dbt's documentation of every table into one page."""
     with _sentences():

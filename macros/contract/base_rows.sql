@@ -5,16 +5,18 @@
                 superseded   another row of its key is newer
                 quarantined  breaks the contract: see quarantine_reason and reason_column
     references  the base model behind each column that refers to another table
+    links       the base model of account_links, where the table has columns that refer to accounts
 
     An increment judges the rows of touched files, and again the rows that share a key with them. -#}
-{% macro base_rows(table_name, references={}) %}
-{%- set raw_table = source('raw', table_name) %}
+{% macro base_rows(table_name, references={}, links=none) %}
+{%- set landed_table = source('raw', table_name) %}
 {%- set settings = source('load', 'settings') %}
 {%- set loaded_tables = source('load', 'loaded_tables') %}
 {%- if execute %}
 {%- set table = contract_table(table_name) %}
 {%- set columns = table.columns.values() | list %}
 {%- set key = table.config.meta.key %}
+{%- set raw_table = linked_rows(table_name, landed_table, links, loaded_tables) %}
 {%- set optional_references = [] %}
 {%- for column in columns if column.config.meta.references and not column.config.meta.required %}
     {%- do optional_references.append(column) %}
@@ -30,7 +32,7 @@ supplied_tables as (
 
 row_reasons as (
     {%- if is_touched %}
-    {{ judged_rows(table, '(select * from ' ~ raw_table ~ ' where ' ~ is_touched ~ ')', references) }}
+    {{ judged_rows(table, linked_rows(table_name, '(select * from ' ~ landed_table ~ ' where ' ~ is_touched ~ ')', links, loaded_tables), references) }}
     union all
     select
         {%- for column in columns %}

@@ -3,6 +3,7 @@
 {% macro contract_tables() %}
     {{ return([
         'account_assignments',
+        'account_links',
         'accounts',
         'acquisition_costs',
         'campaigns',

@@ -9,12 +9,15 @@ from typing import Any
 
 import duckdb
 
+from orchestration.checking.links import unresolved_links
 from orchestration.checking.rules import advice
 from orchestration.loading.contract import Contract
 from orchestration.loading.inspection import Inspection
 from orchestration.loading.landing import LoadResult
 
 _VALUES_SHOWN = 3
+# What is read by figures and is none of their inputs: what was supplied, settings, and whose ids are whose.
+_NO_INPUTS = ("dim_supplied_inputs", "int_supplied_inputs", "int_settings", "base_account_links")
 # Of so many versions or more, prices or terms that are nearly all alike say something.
 _FEWEST = 5
 _NEARLY_ALL = 0.9
@@ -44,6 +47,10 @@ def sections(
     yield Section("Values that count as empty", [*_broken(connection, contract, _EMPTIED)])
     yield Section("What would be lost", [*_lost(connection)])
     yield Section("How tables join", [*_joins(connection)])
+    yield Section(
+        "Accounts of other systems",
+        [*unresolved_links(connection, contract, inspection.account_systems)],
+    )
     yield Section("Is it plausible?", [*_plausibility(connection)])
     yield _kpis(connection, manifest, loaded)
 
@@ -202,7 +209,7 @@ def _inputs_of(manifest: Mapping[str, Any], mart: str) -> set[str]:
     while todo:
         node = todo.pop()
         name = node.rpartition(".")[2]
-        if node in seen or name in ("dim_supplied_inputs", "int_supplied_inputs", "int_settings"):
+        if node in seen or name in _NO_INPUTS:
             continue
         seen.add(node)
         if name.startswith("base_"):

@@ -51,6 +51,7 @@ _MAPPING = """\
 #     thousands_mark: "."
 #     minor_units: [unit_price]        # amounts in cents
 #     tax: {columns: [unit_price], rate: 0.1}   # amounts with tax; rate_column names a column of rates
+#     account_system: stripe           # its ids of accounts are that system's; account_links says whose
 #     billing: 請求単位                # a column that says monthly, 年額 or "3 months"
 #
 # customer_sheet:                      # 顧客管理表: one row per customer, one column per month with its MRR

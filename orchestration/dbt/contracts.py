@@ -21,7 +21,7 @@ import yaml
 from orchestration.checking.templates import INPUTS_PAGE, inputs_page
 from orchestration.expectations import EXPECTATIONS, Expectation, read_expectations
 from orchestration.health.seeds import file_of
-from orchestration.loading.contract import Table, read_contract
+from orchestration.loading.contract import Table, read_contract, refers_to_accounts
 
 # A fact says with this test that it has a column per segment; a dimension says so in its meta.
 _SEGMENT_TEST = "segment_attributes_known"
@@ -182,6 +182,8 @@ def _staging_files(folder: Path, tables: Sequence[Table]) -> Iterator[tuple[Path
             f"    '{column}': ref('base_{other}')" for column, other in references.items() if other != name
         ]
         given = ", references={\n" + ",\n".join(others) + "\n}" if others else ""
+        if refers_to_accounts(table):
+            given += ", links=ref('base_account_links')"
         grows = _GROWS.format(name=name) if table.grows else ""
         yield folder / f"base/base_{name}.sql", f"{grows}{{{{ base_rows('{name}'{given}) }}}}\n"
         yield folder / f"base/base_{name}.yml", _base_yaml(name)

@@ -140,6 +140,17 @@ class Contract:
         return tuple(table.name for table in self.tables)
 
 
+# Accounts give ids, and links say whose they are; the account ids of other tables may be of another system.
+_GIVE_ACCOUNTS = ("accounts", "account_links")
+
+
+def refers_to_accounts(table: Table) -> bool:
+    """Whether rows of the table name accounts by ids that may be of another system."""
+    return table.name not in _GIVE_ACCOUNTS and any(
+        column.references == "accounts.account_id" for column in table.columns
+    )
+
+
 def read_contract(path: Path = SOURCES_PATH) -> Contract:
     """Read the dbt source `raw` in the file at `path`.
 

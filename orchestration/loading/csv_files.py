@@ -28,6 +28,7 @@ from orchestration.loading.file_kinds import refuse_unmarked_utf16
 from orchestration.loading.files import RawFile
 from orchestration.loading.mapped_rows import Recipe
 from orchestration.loading.spelling import has_other_comma, is_number, spelled
+from orchestration.loading.text_rows import text_rows
 
 LONGEST_ROW = 2_000_000  # characters, each of at most four bytes
 # What may separate columns, found out from the header; the first where two would do.
@@ -70,6 +71,8 @@ class CsvFile:
         """What was found out about the file; empty for UTF-8 with commas."""
         if self.sheet is not None:
             return f"sheet {self.sheet}"
+        if self.file.format != ".csv":
+            return ""
         found = [] if self.encoding == UTF8 else [shown_encoding(self.encoding)]
         return ", ".join([*found, *([SEPARATORS[self.separator]] if self.separator != "," else [])])
 
@@ -264,6 +267,8 @@ def data_rows(csv_file: CsvFile) -> Iterator[list[str]]:
 def _rows_of(csv_file: CsvFile) -> Iterator[tuple[int, list[str], str]]:
     if csv_file.sheet is not None:
         return sheet_rows(csv_file.file, csv_file.sheet)
+    if csv_file.file.format in (".jsonl", ".parquet"):
+        return text_rows(csv_file.file, csv_file.columns)
     return _rows(csv_file.file, csv_file.encoding, csv_file.separator)
 
 

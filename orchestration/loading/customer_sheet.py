@@ -142,16 +142,19 @@ def sheet_recipe(
         for column, name in sheet.columns.items()
         if name not in header
     ]
-    months = _months(header, sheet, file, problems)
+    months = heading_months(header, sheet.year, file, problems)
     if problems:
         raise LoadError("\n".join(problems))
     return SheetRecipe(file, table, sheet, header, months)
 
 
-def _months(
-    header: Sequence[str], sheet: CustomerSheet, file: RawFile, problems: list[str]
+def heading_months(
+    header: Sequence[str], first_year: int | None, file: RawFile, problems: list[str]
 ) -> tuple[tuple[str, int], ...]:
-    """The months among the headings, each with its position; one without a year follows the one before."""
+    """The first days of the months among the headings, each with its position; without any, a problem.
+
+    A heading without a year follows the one before; `first_year` is that of the first.
+    """
     months: list[tuple[int, int, int]] = []
     for place, name in enumerate(header):
         text = name.strip()
@@ -163,14 +166,14 @@ def _months(
             month = int(short[1])
             if months:
                 year = months[-1][0] + (month <= months[-1][1])
-            elif sheet.year is None:
+            elif first_year is None:
                 problems.append(
                     f"{file.name}: the heading {text} has no year. Add `year` under customer_sheet in "
                     f"mapping.yml: the year of {text}."
                 )
                 return ()
             else:
-                year = sheet.year
+                year = first_year
         else:
             continue
         if not 1 <= month <= 12:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import gzip
 import os
 import zipfile
@@ -196,6 +197,17 @@ def require_columns(table: Table, file: RawFile, columns: Collection[str]) -> No
             )
     if problems:
         raise LoadError("\n".join(problems))
+
+
+def parquet_scan(files: Sequence[RawFile], *options: str) -> str:
+    """DuckDB's scan of Parquet files, as SQL; a folder such as day=2025-01-01/ adds no column."""
+    return f"read_parquet({', '.join([paths_list(files), *options, 'hive_partitioning = false'])})"
+
+
+def paths_list(files: Sequence[RawFile]) -> str:
+    """The paths of files as a list of DuckDB's SQL."""
+    quoted = (glob.escape(str(file.path)).replace("'", "''") for file in files)
+    return "[" + ", ".join(f"'{path}'" for path in quoted) + "]"
 
 
 def _named(table: Table, file: RawFile, columns: Collection[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -13,9 +13,10 @@ from orchestration.loading.contract import ERASURES, Contract, Table, read_contr
 from orchestration.loading.csv_files import CsvFile, data_rows, inspect_csv, inspect_excel
 from orchestration.loading.customer_sheet import TABLES as SHEET_TABLES
 from orchestration.loading.customer_sheet import sheet_recipe
+from orchestration.loading.encodings import UTF8
 from orchestration.loading.errors import LoadError
 from orchestration.loading.file_kinds import refuse_other_kind
-from orchestration.loading.files import FORMATS, FoundFiles, RawFile, find_files, require_columns
+from orchestration.loading.files import FoundFiles, RawFile, find_files, require_columns
 from orchestration.loading.json_lines_files import inspect_json_lines
 from orchestration.loading.mapped_rows import recipe_of
 from orchestration.loading.mapping import SEPARATORS, Form, RawMapping, read_mapping
@@ -46,11 +47,15 @@ class Inspection:
     """What a raw folder holds: `found` are all of its files, `files` those of each table that were read.
 
     With `before`, those are the files that changed since. The list of erasures is among them.
+    `account_systems`: by table, the system whose ids of accounts its rows have. `mapped_tables`: those whose
+    columns or values are mapped.
     """
 
     found: FoundFiles
     files: Mapping[str, tuple[InspectedFile, ...]]
     before: LastLoad | None = None
+    account_systems: Mapping[str, str] = field(default_factory=dict)
+    mapped_tables: Collection[str] = ()
 
 
 def inspect(
@@ -90,7 +95,8 @@ def inspect(
             inspected[table.name] = tuple(files)
     if problems:
         raise LoadError("\n".join(dict.fromkeys(problems)))
-    return Inspection(found, inspected, before)
+    changed = {name for name, mapped in mapping.content.tables.items() if mapped.changes_rows}
+    return Inspection(found, inspected, before, mapping.account_systems, changed)
 
 
 def scratch_path(settings: Settings) -> Path:
@@ -139,14 +145,17 @@ def _inspect_file(
             return _recipe_file(replace(csv_file, recipe=found))
         require_columns(table, file, csv_file.columns)
         return InspectedFile(file, csv_file.columns, csv_file)
-    if mapped.changes_rows:
-        raise LoadError(
-            f"{mapping.place('tables', table.name)}: columns and values are mapped in CSV and Excel, and "
-            f"{file.name} is {FORMATS[file.format]}. Write it in the columns of the contract, or as CSV."
-        )
+    # Which columns a mapped file must have, its mapping says.
+    asked = replace(table, columns=()) if mapped.changes_rows else table
     if file.format == ".jsonl":
-        return InspectedFile(file, inspect_json_lines(connection, table, file, scratch))
-    return InspectedFile(file, inspect_parquet(connection, table, file))
+        columns = inspect_json_lines(connection, asked, file, scratch)
+    else:
+        columns = inspect_parquet(connection, asked, file)
+    if not mapped.changes_rows:
+        return InspectedFile(file, columns)
+    found = recipe_of(mapping, table, file, columns, settings.reporting_currency)
+    require_columns(table, file, [*found.columns, *found.unknown])
+    return _recipe_file(CsvFile(file, columns, UTF8, is_plain=False, has_quotes=True, recipe=found))
 
 
 def _text_file(table: Table, file: RawFile, form: Form, encoding: str, known: Collection[str]) -> CsvFile:

@@ -40,6 +40,10 @@ from orchestration.settings import Settings
 IS_OF_FILES = "regexp_replace(_file_name, ' [[][0-9]{4}-[0-9]{2}[]]$', '') in (select unnest($names))"
 
 
+# The table that says which accounts the ids of other systems are.
+LINKS = "account_links"
+
+
 @dataclass(frozen=True)
 class LoadedTable:
     """What was read of one table; `files` is 0 where it was not supplied.
@@ -47,6 +51,7 @@ class LoadedTable:
     `empty_files` hold a header alone: with them alone a table counts as not supplied.
 
     `unknown_columns`: the columns of its files that the contract does not name, in alphabetical order.
+    `account_system`: the system whose ids of accounts its rows have, where mapping.yml names one.
     """
 
     name: str
@@ -54,6 +59,7 @@ class LoadedTable:
     rows_read: int
     unknown_columns: tuple[str, ...]
     empty_files: tuple[str, ...] = ()
+    account_system: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,12 +80,16 @@ class _Landed:
 
 @dataclass(frozen=True)
 class _Delivery:
-    """The files of one table: those that were read, those landed before, and landed ones to remove."""
+    """The files of one table: those that were read, those landed before, and landed ones to remove.
+
+    `is_view`: they are Parquet in the columns of the contract, which is not copied.
+    """
 
     files: tuple[RawFile, ...]
     read: tuple[InspectedFile, ...]
     kept: Mapping[str, _Landed] = field(default_factory=dict)
     removed: Collection[str] = ()
+    is_view: bool = False
 
     @property
     def touched(self) -> list[str]:
@@ -158,7 +168,15 @@ def land(
                 _land_protected(connection, table, deliveries[table.name], queries[table.name])
             else:
                 rows[table.name] = _land_table(connection, table, deliveries[table.name], scratch)
-        tables = tuple(_loaded(table, deliveries[table.name], rows[table.name]) for table in contract.tables)
+        systems = inspection.account_systems
+        tables = tuple(
+            replace(
+                _loaded(table, deliveries[table.name], rows[table.name]),
+                account_system=systems.get(table.name),
+            )
+            for table in contract.tables
+        )
+        _refuse_empty(contract, tables, deliveries)
         growing = [table.name for table in contract.tables if table.grows and before]
         _write_report(
             connection,
@@ -169,7 +187,7 @@ def land(
                 "changed_files": [
                     {"table_name": name, "file_name": file}
                     for name in growing
-                    for file in deliveries[name].touched
+                    for file in _changed(deliveries, name, systems)
                 ],
             },
         )
@@ -208,7 +226,32 @@ def _delivery(inspection: Inspection, table: str, landed: Mapping[str, _Landed])
     files, read = inspection.found.tables[table], inspection.files[table]
     names = {one.file.name for one in read}
     kept = {file.name: landed[file.name] for file in files if file.name not in names}
-    return _Delivery(files, read, kept, landed.keys() - kept.keys())
+    is_view = bool(files) and files[0].format == ".parquet" and table not in inspection.mapped_tables
+    return _Delivery(files, read, kept, landed.keys() - kept.keys(), is_view)
+
+
+def _refuse_empty(
+    contract: Contract, loaded: Sequence[LoadedTable], deliveries: Mapping[str, _Delivery]
+) -> None:
+    """Stop where a required table has no rows; raises LoadError."""
+    required = {table.name for table in contract.tables if table.required}
+    problems = [
+        f"{table.name} is required, and {', '.join(table.empty_files)} "
+        f"{'holds' if len(table.empty_files) == 1 else 'hold'} a header and no rows: "
+        "export it again with rows."
+        for table in loaded
+        if table.name in required and deliveries[table.name].files and not table.rows_read
+    ]
+    if problems:
+        raise LoadError("\n".join(problems))
+
+
+def _changed(deliveries: Mapping[str, _Delivery], table: str, systems: Mapping[str, str]) -> list[str]:
+    """The files of a growing table whose rows are others than before; all where their accounts may be."""
+    delivery = deliveries[table]
+    if table in systems and deliveries[LINKS].touched:
+        return sorted({*delivery.touched, *(file.name for file in delivery.files)})
+    return delivery.touched
 
 
 def _land_table(
@@ -216,7 +259,7 @@ def _land_table(
 ) -> dict[str, int]:
     """Land what is not landed yet; the rows of each file that was read."""
     files = delivery.files
-    if files and files[0].format == ".parquet":
+    if delivery.is_view:
         _drop(connection, table.name)
         create_parquet_view(connection, table, files, delivery.columns)
         return {one.file.name: count_parquet(connection, one.file) for one in delivery.read}
@@ -254,8 +297,7 @@ def _land_plain(
 
 def _anew(delivery: _Delivery) -> _Delivery:
     """The delivery into an empty table; of Parquet, files landed before are read again."""
-    is_parquet = bool(delivery.files) and delivery.files[0].format == ".parquet"
-    return delivery if is_parquet else replace(delivery, kept={})
+    return delivery if delivery.is_view else replace(delivery, kept={})
 
 
 def _protect(
@@ -268,6 +310,9 @@ def _protect(
     tokens = dict(privacy.erasures.tokens)
     for kind, value in listed:
         tokens.setdefault((kind, hashed(settings.hash_salt, value)), new_token())
+    for account, elsewhere in _linked_ids(connection) if tokens else ():
+        if ("account", hashed(settings.hash_salt, account)) in tokens:
+            tokens.setdefault(("account", hashed(settings.hash_salt, elsewhere)), new_token())
     known = replace(privacy, erasures=replace(privacy.erasures, tokens=tokens))
     relations = [
         Relation(
@@ -282,6 +327,24 @@ def _protect(
     if found.privacy.erasures.tokens != privacy.erasures.tokens:
         save_erasures(settings, replace(found.privacy.erasures, is_purged=False))
     return found.queries
+
+
+def _linked_ids(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Accounts with their ids in other systems, without ids that another account has too."""
+    return connection.execute(f"""
+        with links as (
+            select distinct trim(cast(account_id as varchar)) as account_id,
+                trim(cast(source_id as varchar)) as source_id
+            from plain.raw.{LINKS}
+        )
+        select account_id, source_id from links
+        where account_id is not null
+            and source_id not in (
+                select trim(cast(account_id as varchar)) from plain.raw.accounts where account_id is not null
+            )
+        qualify count(*) over (partition by source_id) = 1
+        order by account_id, source_id
+    """).fetchall()
 
 
 def _listed_erasures(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -308,7 +371,7 @@ def _land_protected(
     connection: duckdb.DuckDBPyConnection, table: Table, delivery: _Delivery, query: str
 ) -> None:
     """Write what was read of a table; rows that are landed already stay, but not beside Parquet."""
-    if delivery.kept and delivery.files[0].format != ".parquet":
+    if delivery.kept and not delivery.is_view:
         connection.execute(
             f'delete from raw."{table.name}" where {IS_OF_FILES}',
             {"names": delivery.touched},
@@ -368,6 +431,7 @@ def _table_row(table: LoadedTable) -> Mapping[str, object]:
         "files": table.files,
         "rows_read": table.rows_read,
         "unknown_columns": ", ".join(table.unknown_columns) or None,
+        "account_system": table.account_system,
     }
 
 

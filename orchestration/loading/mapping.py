@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 from pydantic import BeforeValidator, Field, ValidationError
 
-from orchestration.loading.contract import Contract, Table, Texts
+from orchestration.loading.contract import Contract, Table, Texts, refers_to_accounts
 from orchestration.loading.errors import LoadError
 from orchestration.loading.spelling import is_number, is_time
 from orchestration.settings import MAPPING_FILE
@@ -60,7 +60,8 @@ class TableMapping(Form):
     `columns`: contract column to column of the file. `constants`: a value for every row. `values`: by
     contract column, what the file says to what the contract allows. `dates`: an order of DATE_ORDERS, for all
     columns or by column. `timezone`: of times without an offset. `minor_units`: amounts in cents. `billing`:
-    the column that says in words how often is billed.
+    the column that says in words how often is billed. `account_system`: the system whose ids of accounts the
+    rows have; account_links says which accounts they are.
     """
 
     columns: Words = Field(default_factory=dict)
@@ -73,11 +74,12 @@ class TableMapping(Form):
     minor_units: Names = ()
     billing: Text | None = None
     tax: Tax | None = None
+    account_system: Text | None = None
 
     @property
     def changes_rows(self) -> bool:
         """Whether anything but the name of a file or its form is mapped."""
-        return any(name not in Form.model_fields for name in self.model_fields_set)
+        return bool(self.model_fields_set - {*Form.model_fields, "account_system"})
 
 
 class CustomerSheet(Form):
@@ -121,6 +123,15 @@ class RawMapping:
     def files(self) -> dict[str, Sequence[str]]:
         """The names or patterns of the files of each table that are called otherwise."""
         return {name: mapped.files for name, mapped in self.content.tables.items() if mapped.files}
+
+    @property
+    def account_systems(self) -> dict[str, str]:
+        """The system whose ids of accounts the rows of a table have, where they are not those of accounts."""
+        return {
+            name: mapped.account_system
+            for name, mapped in self.content.tables.items()
+            if mapped.account_system
+        }
 
     def place(self, *keys: str) -> str:
         """Where a key stands, as in `mapping.yml, line 3`."""
@@ -264,6 +275,11 @@ def _table_problems(mapping: RawMapping, table: Table, mapped: TableMapping) -> 
     yield from _amount_problems(mapping, table, mapped)
     if mapped.billing is not None and table.name != "subscription_items":
         yield f"{mapping.place(*where, 'billing')}: billing is for subscription_items alone; leave it out."
+    if mapped.account_system is not None and not refers_to_accounts(table):
+        yield (
+            f"{mapping.place(*where, 'account_system')}: account_system is of tables whose rows name "
+            f"accounts, and {table.name} is none of them; leave it out."
+        )
     if mapped.timezone is not None and not _is_zone(mapped.timezone):
         yield (
             f"{mapping.place(*where, 'timezone')}: timezone is {mapped.timezone!r}; "

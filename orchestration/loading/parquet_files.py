@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Collection, Sequence
 
 import duckdb
 
 from orchestration.loading.contract import Column, Table
 from orchestration.loading.errors import LoadError
-from orchestration.loading.files import RawFile, require_columns
+from orchestration.loading.files import RawFile, parquet_scan, paths_list, require_columns
 from orchestration.loading.spelling import spelled
 
 
@@ -21,7 +20,7 @@ def inspect_parquet(connection: duckdb.DuckDBPyConnection, table: Table, file: R
             text is not UTF-8.
     """
     try:
-        rows = connection.execute(f"describe select * from {_read([file])}").fetchall()
+        rows = connection.execute(f"describe select * from {parquet_scan([file])}").fetchall()
     except duckdb.Error as error:
         raise LoadError(
             f"{file.name} cannot be read as Parquet; is it cut off? Bring it again. "
@@ -42,16 +41,17 @@ def create_parquet_view(
     A column that the files hold with several types has the type that takes them all.
     """
     described = connection.execute(
-        f"describe select * from {_read(files, 'union_by_name = true')}"
+        f"describe select * from {parquet_scan(files, 'union_by_name = true')}"
     ).fetchall()
     texts = {name for name, data_type, *_ in described if data_type == "VARCHAR"}
     values = [_value(column, columns, texts) for column in table.columns]
+    options = ("filename = '_source_path'", "file_row_number = true", "union_by_name = true")
     folder_length = len(str(files[0].path)) - len(files[0].name)
     connection.execute(f"""
         create view raw."{table.name}" as
         select {", ".join(values)}, substr(_source_path, {folder_length + 1}) as _file_name,
             file_row_number + 1 as _row_number
-        from {_read(files, "filename = '_source_path'", "file_row_number = true", "union_by_name = true")}
+        from {parquet_scan(files, *options)}
     """)
 
 
@@ -64,14 +64,16 @@ def _value(column: Column, columns: Collection[str], texts: Collection[str]) -> 
 
 def count_parquet(connection: duckdb.DuckDBPyConnection, file: RawFile) -> int:
     """The number of rows, as the file's footer states it."""
-    counted = connection.execute(f"select num_rows from parquet_file_metadata({_paths([file])})").fetchone()
+    counted = connection.execute(
+        f"select num_rows from parquet_file_metadata({paths_list([file])})"
+    ).fetchone()
     return counted[0] if counted else 0
 
 
 def _refuse_wide_decimals(connection: duckdb.DuckDBPyConnection, table: Table, file: RawFile) -> None:
     # DuckDB reads decimals of more than 38 digits as other numbers, without an error.
     wide = connection.execute(
-        f"select name, precision from parquet_schema({_paths([file])}) where precision > 38"
+        f"select name, precision from parquet_schema({paths_list([file])}) where precision > 38"
     ).fetchall()
     for name, precision in wide:
         if name in table.column_names:
@@ -84,22 +86,14 @@ def _refuse_wide_decimals(connection: duckdb.DuckDBPyConnection, table: Table, f
 def _refuse_damaged_values(
     connection: duckdb.DuckDBPyConnection, columns: Sequence[str], file: RawFile
 ) -> None:
+    if not columns:
+        return
     # Counting alone would read no value.
     values = ", ".join(f'bit_xor(hash("{name}"))' for name in columns)
     try:
-        connection.execute(f"select {values} from {_read([file])}").fetchall()
+        connection.execute(f"select {values} from {parquet_scan([file])}").fetchall()
     except duckdb.Error as error:
         raise LoadError(
             f"{file.name} has values that cannot be read: it is damaged, or a text in it is not UTF-8. "
             f"Write the file again. DuckDB says: {str(error).splitlines()[0]}"
         ) from None
-
-
-def _read(files: Sequence[RawFile], *options: str) -> str:
-    # Without hive_partitioning = false a folder such as day=2025-01-01/ would add a column.
-    return f"read_parquet({', '.join([_paths(files), *options, 'hive_partitioning = false'])})"
-
-
-def _paths(files: Sequence[RawFile]) -> str:
-    quoted = (glob.escape(str(file.path)).replace("'", "''") for file in files)
-    return "[" + ", ".join(f"'{path}'" for path in quoted) + "]"

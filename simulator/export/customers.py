@@ -68,6 +68,19 @@ def write_assignments(world: World) -> None:
     world.raw.write("account_assignments", columns)
 
 
+def write_links(world: World) -> None:
+    """The ids of accounts in the help desk, which are in no order."""
+    if not world.config.model.reassigned_share:
+        return
+    account = np.arange(len(world.accounts.created_at))
+    columns: dict[str, Column] = {
+        "system": Texts(np.zeros(len(account), dtype=np.int64), ["zendesk"]),
+        "source_id": Ids("Z", world.rng("links").permutation(account)),
+        "account_id": Ids("A", account),
+    }
+    world.raw.write("account_links", columns)
+
+
 def write_users(world: World) -> None:
     rows = world.users.rows
     for begin in range(0, len(rows), ROWS_AT_ONCE):

@@ -37,3 +37,4 @@ def write_tables(
     operations.write_staff(world)
     work.write_work_item_feedback(world, verdicts)
     plans.write_success_plan_tasks(world, goals)
+    customers.write_links(world)

@@ -221,6 +221,7 @@ UNTIDY_RULES: dict[str, UntidyRules] = {
         unknown_reference="goal_id",
         defects=(_required("title"),),
     ),
+    "account_links": UntidyRules(new_key="source_id", defects=(_unknown(),)),
     "account_assignments": UntidyRules(new_key="account_id", missing=("region",)),
     "work_item_feedback": UntidyRules(
         new_key="reason",

@@ -1,9 +1,10 @@
+{%- set loaded_tables = source('load', 'loaded_tables') %}
 with settings as (
     select * from {{ source('load', 'settings') }}
 ),
 
 supplied_tables as (
-    select table_name from {{ source('load', 'loaded_tables') }} where files > 0
+    select table_name from {{ loaded_tables }} where files > 0
 ),
 
 refused as (
@@ -74,7 +75,9 @@ judged as (
         typed_rows._file_name as file_name,
         typed_rows.raw_row,
         cast(typed_rows._row_number as bigint) as row_number
-    from {{ typed_rows(table, refused_rows, kept=['quarantine_reason', 'reason_column', 'row_key', 'raw_row']) }}
+    {%- set kept = ['quarantine_reason', 'reason_column', 'row_key', 'raw_row'] %}
+    {%- set linked = linked_rows(table_name, refused_rows, ref('base_account_links'), loaded_tables, kept) %}
+    from {{ typed_rows(table, linked, kept=kept) }}
     {%- for column in table.columns.values() if column.config.meta.references and column.config.meta.required %}
     {{ known_reference(column, ref('base_' ~ column.config.meta.references.split('.')[0]), 'typed_rows') }}
     {%- endfor %}

@@ -1,3 +1,3 @@
 {{ base_rows('leads', references={
     'account_id': ref('base_accounts')
-}) }}
+}, links=ref('base_account_links')) }}

@@ -7,4 +7,4 @@
 ) }}
 {{ base_rows('product_events', references={
     'account_id': ref('base_accounts')
-}) }}
+}, links=ref('base_account_links')) }}

@@ -146,11 +146,60 @@ How tables join
     assert "<td>subscription_items</td><td>1</td><td>4</td>" in page
 
 
+LINKED = {
+    "accounts.csv": "account_id,account_name\na1,One Inc.\na2,株式会社トゥー\n",
+    "users.csv": "user_id,account_id\nann@one.example,a1\n",
+    "account_links.csv": "system,source_id,account_id\nzendesk,z1,a1\nzendesk,z8,a8\n",
+    "support_tickets.csv": (
+        "ticket_id,account_id,user_id,opened_at\nt1,z1,,2024-02-01\nt2,a2,,2024-02-01\n"
+        "t3,z3,bob@one.example,2024-02-01\nt4,z3,,2024-02-02\nt5,z8,x@gmail.com,2024-02-01\n"
+    ),
+    "leads.csv": "lead_id,account_id,created_at\nl1,トゥー,2024-01-01\n",
+    "mapping.yml": "tables: {support_tickets: {account_system: zendesk}, leads: {account_system: crm}}",
+}
+
+
+def test_ids_of_other_systems_are_resolved_and_those_that_are_not_are_listed_with_suggestions(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    folder = folder_with(tmp_path, {**REQUIRED, **LINKED})
+    settings = settings_of(folder.raw_dir, tmp_path)
+    inspection = inspect(settings)
+    loaded = land(settings, warehouse.connection, "run", inspection=inspection)
+    built(warehouse, settings, REPORTS)
+    tickets = {row["ticket_id"]: row for row in warehouse.rows("base_support_tickets")}
+    assert {key: row["account_id"] for key, row in tickets.items() if row["row_status"] == "accepted"} == {
+        "t1": "a1",
+        "t2": "a2",
+    }
+    refused = {
+        (row["row_key"], row["reasons"])
+        for row in warehouse.rows("quarantined_rows")
+        if row["table_name"] == "support_tickets"
+    }
+    assert refused == {(ticket, "unknown_reference (account_id)") for ticket in ("t3", "t4", "t5")}
+    parts = list(sections(warehouse.connection, read_contract(), inspection, loaded, warehouse.manifest))
+    assert next(part.lines for part in parts if part.title == "Accounts of other systems") == [
+        "crm: no account for 1 id in 1 row. account_links has no row of crm. Add them to account_links "
+        "(system, source_id, account_id); suggestions are not applied by themselves.",
+        "crm, トゥー: 1 row of leads; perhaps a2 (name 株式会社トゥー)?",
+        "zendesk: no account for 2 ids in 3 rows. Add them to account_links "
+        "(system, source_id, account_id); suggestions are not applied by themselves.",
+        "zendesk, z3: 2 rows of support_tickets; perhaps a1 (domain one.example)?",
+        "zendesk, z8: 1 row of support_tickets; nothing looks like it.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
         ("accounts.csv", "name\nx\n", "accounts.csv has no column account_id, which accounts needs."),
         ("accounts.csv", "", "accounts.csv is empty: a header line was expected."),
+        (
+            "accounts.csv",
+            "account_id\n",
+            "accounts is required, and accounts.csv holds a header and no rows: export it again with rows.",
+        ),
         ("accounts.csv.gz", b"x", "accounts is there more than once (accounts.csv, accounts.csv.gz)"),
         (
             "mapping.yml",

@@ -86,7 +86,7 @@ def test_what_the_guide_shows_is_what_happens(tmp_path: Path) -> None:
 
 def test_examples_of_the_guide_are_mappings_that_are_read(tmp_path: Path) -> None:
     blocks = [part.partition("```")[0] for part in GUIDE.split("```yaml\n")[1:]]
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     for block in blocks:
         (tmp_path / "mapping.yml").write_text(block, encoding="utf-8")
         read_mapping(tmp_path, CONTRACT)

@@ -20,7 +20,7 @@ TABLES = {table.name: table for table in CONTRACT.tables}
 
 
 def test_every_table_of_the_contract_is_read_with_its_key() -> None:
-    assert len(CONTRACT.tables) == len(TABLES) == 25
+    assert len(CONTRACT.tables) == len(TABLES) == 26
     assert TABLES["subscription_items"].key == ("subscription_item_id", "valid_from")
     assert [table.name for table in CONTRACT.tables if table.required] == [
         "accounts",

@@ -67,8 +67,11 @@ def test_what_was_read_is_landed_for_every_table(folder: Folder) -> None:
     folder.write("users/1.csv", "user_id,account_id,x\nu1,a1,\nu2,a1,\n")
     folder.write("users/2.csv", "user_id,account_id\nu3,a1\n")
     folder.land()
-    assert folder.query("select count(*) from raw.loaded_tables") == [(25,)]
-    assert folder.query("select * from raw.loaded_tables where files > 0 or unknown_columns is not null") == [
+    assert folder.query("select count(*) from raw.loaded_tables") == [(26,)]
+    assert folder.query(
+        "select * exclude account_system from raw.loaded_tables "
+        "where files > 0 or unknown_columns is not null"
+    ) == [
         ("accounts", 1, 2, None),
         ("users", 2, 3, "x"),
         ("plans", 1, 1, None),
@@ -233,6 +236,26 @@ def test_only_files_that_changed_are_read_again(folder: Folder) -> None:
         ("product_events", "product_events/4.csv"),
     ]
     assert folder.query("select last_as_of_date from raw.settings") == [(dt.date(2024, 1, 3),)]
+
+
+def test_new_links_of_accounts_touch_every_file_whose_accounts_they_may_be(folder: Folder) -> None:
+    header = "event_id,account_id,event_name,occurred_at\n"
+    folder.write("product_events/1.csv", f"{header}e1,s1,login,2024-01-01\n")
+    folder.write("mapping.yml", "tables: {product_events: {account_system: segment}}")
+    folder.write("account_links.csv", "system,source_id,account_id\nsegment,s1,a1\n")
+    folder.land()
+    assert folder.query(
+        "select account_system from raw.loaded_tables where table_name = 'product_events'"
+    ) == [("segment",)]
+    others = {"accounts.csv", "plans.csv", "subscription_items.csv", "product_events/1.csv"}
+    for unchanged, changed in (
+        (others, [("product_events", "product_events/1.csv")]),
+        ({*others, "account_links.csv"}, []),
+    ):
+        inspection = inspect(folder.settings(), before=LastLoad(dt.date(2024, 1, 3), unchanged))
+        with open_build(folder.settings().build_path) as connection:
+            land(folder.settings(), connection, "run-2", inspection=inspection)
+        assert folder.query("select * from raw.changed_files") == changed
 
 
 def test_a_table_delivered_in_another_format_is_read_again(folder: Folder) -> None:

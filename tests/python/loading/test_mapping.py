@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -163,6 +164,11 @@ def test_minor_units_follow_the_currency(folder: Folder) -> None:
             "mapping.yml, line 3: tax needs rate or rate_column, and not both.",
         ),
         (
+            "tables:\n  plans:\n    account_system: stripe",
+            "mapping.yml, line 3: account_system is of tables whose rows name accounts, and plans is none of "
+            "them; leave it out.",
+        ),
+        (
             "tables:\n  accounts:\n    sheet: a\n    sheet: b",
             "mapping.yml, line 3: the key sheet stands there twice; keep one of them.",
         ),
@@ -195,16 +201,53 @@ def test_a_required_column_that_nothing_gives_is_missing(folder: Folder) -> None
     assert "契約.csv has no column valid_from, which subscription_items needs." in folder.refused()
 
 
-def test_parquet_keeps_its_columns(folder: Folder) -> None:
-    folder.write_parquet("people.parquet", "select 'u' as id, 'a1' as account_id")
-    folder.write("mapping.yml", "tables:\n  users:\n    files: people.parquet\n    columns: {user_id: id}\n")
-    assert folder.refused().startswith(
-        "mapping.yml, line 2: columns and values are mapped in CSV and Excel, and"
+@pytest.mark.parametrize("packed", [False, True])
+def test_json_lines_are_mapped_too(folder: Folder, packed: bool) -> None:
+    lines = (
+        '\ufeff{"id": "u1", "Account": "a1", "level": 3, "since": "2024/1/5"}\n\n'
+        '{"id": 2, "Account": "a2", "level": null, "nested": {"a": [1]}}\n'
+    ).encode()
+    folder.write("people.jsonl.gz" if packed else "people.jsonl", gzip.compress(lines) if packed else lines)
+    folder.write(
+        "mapping.yml",
+        "tables:\n  users:\n    files: people*\n    columns: {user_id: id, account_id: Account, "
+        "champion_level: level, created_at: since}\n    constants: {role: admin}\n",
     )
-    folder.write_parquet("people.parquet", "select 'u' as user_id, 'a1' as account_id")
+    result = folder.land()
+    assert folder.query(
+        "select user_id, account_id, champion_level, created_at, role, _row_number "
+        "from raw.users order by all"
+    ) == [("2", "a2", None, None, "admin", 2), ("u1", "a1", "3", "2024-01-05", "admin", 1)]
+    assert next(table.unknown_columns for table in result.tables if table.name == "users") == ("nested",)
+
+
+def test_parquet_is_mapped_too_and_keeps_its_types_without_a_mapping(folder: Folder) -> None:
+    people = (
+        "select 7 as id, 'a1' as account_id, timestamptz '2024-01-05 09:00:00+09' as since, true as x "
+        "union all select 8, 'a1', null, null"
+    )
+    folder.write_parquet("people.parquet", people)
+    folder.write(
+        "mapping.yml",
+        "tables:\n  users:\n    files: people.parquet\n    columns: {user_id: id, created_at: since}\n",
+    )
+    folder.land()
+    assert folder.query("select user_id, created_at, _file_name, _row_number from raw.users order by 1") == [
+        ("7", "2024-01-05 00:00:00", "people.parquet", 1),
+        ("8", None, "people.parquet", 2),
+    ]
+    folder.write_parquet("people.parquet", "select 7 as user_id, 'a1' as account_id")
     folder.write("mapping.yml", "tables: {users: {files: people.parquet}}\n")
     folder.land()
-    assert folder.query("select user_id, _file_name from raw.users") == [("u", "people.parquet")]
+    assert folder.query("select user_id, _file_name from raw.users") == [(7, "people.parquet")]
+
+
+def test_a_column_that_no_object_has_is_said(folder: Folder) -> None:
+    folder.write("people.jsonl", '{"id": "u1", "account_id": "a1"}\n')
+    folder.write("mapping.yml", "tables:\n  users:\n    files: people.jsonl\n    columns: {user_id: uid}\n")
+    assert folder.refused() == (
+        "people.jsonl has no column uid, which mapping.yml, line 4, names. Its columns: account_id, id."
+    )
 
 
 # ---------- the customer sheet

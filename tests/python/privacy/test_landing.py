@@ -164,6 +164,24 @@ def test_whoever_is_erased_leaves_figures_and_segments_under_a_token(folder: Fol
     assert [role for _, role in users] == ["admin", "admin", "viewer"]
 
 
+def test_an_erased_account_leaves_under_its_ids_in_other_systems_too(folder: Folder) -> None:
+    links = "system,source_id,account_id\ncrm,crm-nine,acc-one\ncrm,acc-two,acc-one\n"
+    folder.write("account_links.csv", links)
+    leads = "lead_id,account_id,created_at\nl1,crm-nine,2024-01-01\nl2,acc-two,2024-01-01\n"
+    folder.write("leads.csv", leads)
+    folder.write("mapping.yml", "tables: {leads: {account_system: crm}}")
+    folder.write("erasures.csv", "kind,id\naccount,acc-one\n")
+    landed(folder)
+    assert holds(folder, "acc-one", "crm-nine") == []
+    # The link still leads to the account, and an id that another account has is not erased with it.
+    assert folder.query(
+        "select country, count(*) from raw.leads "
+        "inner join raw.account_links on leads.account_id = source_id "
+        "inner join raw.accounts on account_links.account_id = accounts.account_id group by country"
+    ) == [("DE", 2)]
+    assert folder.query("select count(*) from raw.accounts where account_id = 'acc-two'") == [(1,)]
+
+
 def test_a_row_that_arrives_again_gets_the_same_token_also_without_the_list(folder: Folder) -> None:
     folder.write("erasures.jsonl", '{"kind": "account", "id": "acc-one"}\n')
     landed(folder)

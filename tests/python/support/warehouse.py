@@ -107,7 +107,8 @@ class Warehouse:
         self.connection.execute(
             "create or replace table raw.loaded_tables as"
             " select unnest($names) as table_name, unnest($files)::bigint as files,"
-            " unnest($rows)::bigint as rows_read, null::varchar as unknown_columns",
+            " unnest($rows)::bigint as rows_read, null::varchar as unknown_columns,"
+            " null::varchar as account_system",
             {
                 "names": [source["name"] for source in contract],
                 "files": [int(source["name"] in tables) for source in contract],

@@ -1,0 +1,3 @@
+{{ base_rows('account_links', references={
+    'account_id': ref('base_accounts')
+}) }}

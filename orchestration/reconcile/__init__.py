@@ -1,0 +1,1 @@
+"""`make reconcile`: figures that people had before, beside ours, with the rule that makes the difference."""
