@@ -71,7 +71,7 @@ docs: $(READY) ## Write the documentation of every table into one page; needs a 
 report: $(READY) ## Write the report again: make report REPORT_LANGUAGE=ja MONTH=2025-10 SEGMENT=plan:pro
 	@$(BIN)/python -m orchestration report $(if $(REPORT_LANGUAGE),--language "$(REPORT_LANGUAGE)") $(if $(MONTH),--month "$(MONTH)") $(if $(SEGMENT),--segment "$(SEGMENT)")
 
-pictures: $(READY) ## Take the pictures of the guides from the demo's report; needs Chromium
+pictures: $(READY) ## Take the pictures of the guides from the demo's release; needs Chromium
 	@$(BIN)/python -m orchestration pictures
 
 open: $(READY) ## Say where the report is

@@ -369,17 +369,22 @@ def open_report() -> None:
 
 @app.command()
 def pictures() -> None:
-    """Take the pictures of the guides from the published report; needs Chromium."""
+    """Take the pictures of the guides from the published release; needs Chromium."""
     with _sentences():
-        from orchestration.release.releases import REPORTS
+        from orchestration.release.releases import REPORTS, published_release
+        from orchestration.release.summary import run_summary
         from orchestration.report import browser, take_picture
+        from orchestration.terminal import draw
 
-        reports, program = load_settings().published_link / REPORTS, browser()
-        if not (reports / "overview.html").exists():
+        settings = load_settings()
+        release, program = published_release(settings.warehouse_dir), browser()
+        reports = settings.published_link / REPORTS
+        if release is None or not (reports / "overview.html").exists():
             raise WarehouseError("There is no report yet: run `make run` first.")
         if program is None:
             raise WarehouseError("Pictures take Chromium, which is not installed.")
         folder = PROJECT_DIR / "docs" / "images"
+        draw(run_summary(release, settings.warehouse_dir, PROJECT_DIR), "make run", folder / "run.svg")
         take_picture(reports / "overview.html", folder / "report.png", program, (1280, 1000))
         take_picture(reports / "index.ja.html", folder / "report_today_ja.png", program, (1280, 1000))
         typer.echo(f"Written into {folder}.")

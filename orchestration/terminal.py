@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
 from typing import TextIO
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 # The widest table fits; a narrower terminal folds lines, and a file has none that depend on who wrote it.
@@ -22,6 +25,18 @@ def console_on(file: TextIO | None = None) -> Console:
     if not console.is_terminal or console.width < _WIDTH:
         console.width = _WIDTH
     return console
+
+
+def draw(shown: RenderableType, title: str, path: Path) -> None:
+    """Draw as SVG what a terminal window of that title would show, its long lines folded.
+
+    The fonts are those of the reader's machine: Rich would have the picture load them from outside.
+    """
+    console = console_on(StringIO())
+    console.record, console.soft_wrap = True, False
+    console.print(shown)
+    drawn = re.sub(r"@font-face \{.*?\}\s*", "", console.export_svg(title=title), flags=re.DOTALL)
+    path.write_text(drawn, encoding="utf-8")
 
 
 @contextmanager

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import logging
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from orchestration.terminal import console_on, progress_on
+from orchestration.terminal import console_on, draw, progress_on
 
 logger = logging.getLogger("orchestration.anything")
 
@@ -65,3 +67,12 @@ def test_a_file_has_no_colours_and_no_lines_folded() -> None:
     written = io.StringIO()
     console_on(written).print("[bold]as it is[/bold] " + "long " * 100)
     assert written.getvalue() == "[bold]as it is[/bold] " + "long " * 100 + "\n"
+
+
+def test_a_drawing_of_the_terminal_is_whole_and_loads_nothing(tmp_path: Path) -> None:
+    words = [f"word{number}" for number in range(40)]
+    draw(" ".join(words), "make run", tmp_path / "run.svg")
+    drawn = (tmp_path / "run.svg").read_text(encoding="utf-8")
+    shown = "".join(ElementTree.fromstring(drawn).itertext()).replace("\xa0", " ")
+    assert all(word in shown for word in words)
+    assert "url(http" not in drawn
