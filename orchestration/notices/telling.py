@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from orchestration.errors import ProjectError
 from orchestration.notices.facts import Fact, failure_fact, release_facts
 from orchestration.notices.memory import memory_of
 from orchestration.notices.sending import WAITS, Mail
 from orchestration.notices.texts import messages
-from orchestration.release.releases import Release, published_release
+from orchestration.release.releases import REPORTS, Release, published_release
 from orchestration.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ def tell(
                 return 0
             mail = Mail(settings.notify_urls, waits)
             new = [fact for fact in facts() if not memory.has(f"{fact.kind}:{fact.key}")]
-            found = messages(new, settings.language)
+            found = messages(new, settings.language, partial(_page_address, settings))
             for message in found:
                 if mail.send(message):
                     sent += 1
@@ -90,6 +91,15 @@ def telling(settings: Settings, run_id: str, waits: Sequence[float] = WAITS) -> 
         tell_failure(settings, str(error), run_id, waits)
         raise
     tell_release(settings, run_id, waits)
+
+
+def _page_address(settings: Settings, page_id: str) -> str:
+    """The address of a page of the published report, or nothing where the release has none."""
+    # Loading what draws the pages takes a moment, which runs without addresses need not wait for.
+    from orchestration.report import page_name  # noqa: PLC0415
+
+    page = settings.published_link / REPORTS / page_name(page_id, settings.language)
+    return page.absolute().as_uri() if page.exists() else ""
 
 
 def _facts_of(settings: Settings, release: Release) -> list[Fact]:

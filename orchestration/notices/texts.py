@@ -24,16 +24,25 @@ class Message:
 
 @dataclass(frozen=True)
 class _Text:
-    """`title` takes {n}, how many; `line` writes one fact; `next_step` says what to do."""
+    """`title` takes {n}, how many; `line` writes one fact; `next_step` says what to do.
+
+    `page` is the page of the report that shows more of it.
+    """
 
     title: str
     intro: str
     line: Callable[[dict[str, Any]], str]
     next_step: str
+    page: str = ""
 
 
-def messages(facts: Sequence[Fact], language: str) -> list[Message]:
-    """One message for the facts of each kind, in the order in which they matter."""
+def messages(
+    facts: Sequence[Fact], language: str, link: Callable[[str], str] = lambda page: ""
+) -> list[Message]:
+    """One message for the facts of each kind, in the order in which they matter.
+
+    `link` gives the address of a page of the report, or nothing where there is none.
+    """
     texts = _TEXTS[language]
     found = []
     for kind, text in texts.items():
@@ -44,7 +53,9 @@ def messages(facts: Sequence[Fact], language: str) -> list[Message]:
                 if kind.startswith("accounts_")
                 else _list(of_kind, text, language)
             )
-            parts = [text.intro, "\n".join(lines), text.next_step]
+            address = link(text.page) if text.page else ""
+            report = _REPORT[language].format(address) if address else ""
+            parts = [text.intro, "\n".join(lines), text.next_step, report]
             found.append(
                 Message(text.title.format(n=len(of_kind)), "\n\n".join(filter(None, parts)), of_kind)
             )
@@ -173,6 +184,7 @@ def _account(values: dict[str, Any]) -> str:
     return values["account_id"] + ("" if mrr is None else f" (MRR {mrr:,.0f} {values['currency']})")
 
 
+_REPORT = {"en": "Report: {}", "ja": "レポート: {}"}
 _SENTENCE = "Customer success warehouse: "
 _SENTENCE_JA = "カスタマーサクセスDWH: "
 _TEXTS = {
@@ -197,6 +209,7 @@ _TEXTS = {
             lambda values: _stale(values, "en"),
             "Next: ask the owner of the source whether the export ran; then deliver the files and run again. "
             "If the delay is normal, change seeds/operations/input_expectations.csv.",
+            page="data",
         ),
         "volume_unusual": _Text(
             _SENTENCE + "inputs of unusual volume ({n})",
@@ -204,12 +217,14 @@ _TEXTS = {
             lambda values: _volume(values, "en"),
             "Next: check whether the export is incomplete or was delivered twice. If the volume is right, "
             "there is nothing to do.",
+            page="data",
         ),
         "input_rejected": _Text(
             _SENTENCE + "inputs with most rows rejected ({n})",
             "These rows count in no figure.",
             lambda values: _rejected(values, "en"),
             "Next: see the reasons in marts.quarantined_rows, fix the export, and run again.",
+            page="data",
         ),
         "restated": _Text(
             _SENTENCE + "closed figures changed ({n})",
@@ -217,6 +232,7 @@ _TEXTS = {
             lambda values: _restated(values, "en"),
             "Next: check the accounts in marts.account_month_restatements; if the change is right, tell "
             "those who use the reported figures. marts.kpi_restatements has every segment.",
+            page="data",
         ),
         "kpi_red": _Text(
             _SENTENCE + "KPIs newly red ({n})",
@@ -224,6 +240,7 @@ _TEXTS = {
             lambda values: _kpi(values, "en"),
             "Next: the owner looks for the cause by segment in marts.kpi_scorecard_months and agrees on a "
             "measure.",
+            page="overview",
         ),
         "accounts_red": _Text(
             _SENTENCE + "accounts newly at risk, red ({n})",
@@ -231,12 +248,14 @@ _TEXTS = {
             lambda values: _red(values, "en"),
             "Next: each CSM contacts these accounts, the largest MRR first. Details are in "
             "marts.account_360.",
+            page="index",
         ),
         "accounts_recovered": _Text(
             _SENTENCE + "accounts no longer red ({n})",
             "Better than red since the last release, by CSM.",
             lambda values: f"- {_account(values)}",
             "Next: end the rescue measures that are no longer needed, and keep in touch.",
+            page="index",
         ),
     },
     "ja": {
@@ -260,6 +279,7 @@ _TEXTS = {
             lambda values: _stale(values, "ja"),
             "次の対応: データ提供元にエクスポートの状況を確認し、ファイルが届いたら再実行してください。"
             "この間隔が正常な場合は seeds/operations/input_expectations.csv を変更してください。",
+            page="data",
         ),
         "volume_unusual": _Text(
             _SENTENCE_JA + "入力データの件数が通常と異なります({n}件)",
@@ -267,12 +287,14 @@ _TEXTS = {
             lambda values: _volume(values, "ja"),
             "次の対応: エクスポートの不足や二重送信がないか確認してください。"
             "件数が正しければ対応は不要です。",
+            page="data",
         ),
         "input_rejected": _Text(
             _SENTENCE_JA + "入力データの大半を除外しました({n}件)",
             "除外した行はどの数値にも含まれません。",
             lambda values: _rejected(values, "ja"),
             "次の対応: marts.quarantined_rows で理由を確認し、エクスポートを修正して再実行してください。",
+            page="data",
         ),
         "restated": _Text(
             _SENTENCE_JA + "締め後の数値が変わりました({n}件)",
@@ -281,6 +303,7 @@ _TEXTS = {
             "次の対応: marts.account_month_restatements で対象アカウントを確認し、"
             "変更が正しければ数値の利用者に連絡してください。"
             "セグメント別の値は marts.kpi_restatements にあります。",
+            page="data",
         ),
         "kpi_red": _Text(
             _SENTENCE_JA + "新たに赤になったKPI({n}件)",
@@ -288,6 +311,7 @@ _TEXTS = {
             lambda values: _kpi(values, "ja"),
             "次の対応: 責任者は marts.kpi_scorecard_months で"
             "セグメント別に原因を確認し、対策を決めてください。",
+            page="overview",
         ),
         "accounts_red": _Text(
             _SENTENCE_JA + "新たに危険(赤)になったアカウント({n}件)",
@@ -295,12 +319,14 @@ _TEXTS = {
             lambda values: _red(values, "ja"),
             "次の対応: 担当CSMはMRRの大きいアカウントから連絡してください。"
             "詳細は marts.account_360 にあります。",
+            page="index",
         ),
         "accounts_recovered": _Text(
             _SENTENCE_JA + "赤から回復したアカウント({n}件)",
             "前回の公開以降に赤より良くなったアカウントです(担当CSM別)。",
             lambda values: f"- {_account(values)}",
             "次の対応: 不要になった救済対応を終了し、定期的な連絡を続けてください。",
+            page="index",
         ),
     },
 }

@@ -129,15 +129,22 @@ _NAMES = {
 
 def _lines(base: Drawing, chart: Chart, labels: Sequence[str], language: Language) -> Drawing:
     text, tooltip = _tooltip(chart, language, "month", "series")
+    colours = _colours(chart, labels)
+    # One legend tells colour and dash; a single line needs neither.
+    dash = (
+        {"strokeDash": alt.StrokeDash("series:N", scale=alt.Scale(domain=list(labels)), legend=colours.legend)}
+        if len(labels) > 1
+        else {}
+    )
     return (
         base.transform_calculate(text=text)
         .mark_line(point=alt.OverlayMarkDef(size=28), strokeWidth=2.2)
         .encode(
             x=_months(language),
             y=_values(chart, language, scale=alt.Scale(zero=chart.unit != "rate")),
-            color=_colours(chart, labels),
-            strokeDash=alt.StrokeDash("series:N", scale=alt.Scale(domain=list(labels)), legend=None),
+            color=colours,
             tooltip=tooltip,
+            **dash,
         )
     )
 

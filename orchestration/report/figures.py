@@ -120,6 +120,18 @@ class Marts:
         }
 
     @cached_property
+    def touch_models(self) -> dict[str, Text]:
+        """The labels of the touch models."""
+        found = self.rows(
+            "select distinct touch_model, touch_model_label_en, touch_model_label_ja from marts.account_360 "
+            "where touch_model_label_en is not null"
+        )
+        return {
+            row["touch_model"]: Text(row["touch_model_label_en"], row["touch_model_label_ja"])
+            for row in found
+        }
+
+    @cached_property
     def supplied(self) -> set[str]:
         """The input tables of which there are rows."""
         return {
@@ -142,11 +154,20 @@ def segment_key(dimension: object, value: object) -> str:
     return ALL if dimension == ALL else f"{dimension}: {value}"
 
 
+def segment_label(marts: Marts, language: Language, dimension: str, value: str) -> str:
+    """How people name the value of a dimension; other values are the company's own words."""
+    if value == "unknown":
+        return language(Text("unknown", "不明"))
+    if dimension == "csm":
+        return marts.member(value)
+    return language(marts.touch_models[value]) if value in marts.touch_models else value
+
+
 def segment_groups(marts: Marts, language: Language) -> list[tuple[str, list[tuple[str, str]]]]:
     """The segments to choose from by dimension: its label, and the key and label of each value."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for dimension, value in marts.segments:
-        label = marts.member(value) if dimension == "csm" else value
+        label = segment_label(marts, language, dimension, value)
         groups.setdefault(dimension, []).append((segment_key(dimension, value), label))
     return [(language(DIMENSIONS[name]), groups[name]) for name in DIMENSIONS if name in groups]
 

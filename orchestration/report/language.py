@@ -66,7 +66,7 @@ class Language:
         if unit in ("count", "number"):
             return f"{number:,.0f}"
         if unit == "ratio":
-            return f"{number:,.2f}{self(Text('×', '倍'))}"
+            return f"{number:,.2f}"
         if unit in ("points", "score"):
             return f"{number:,.1f}"
         return self._duration(number, unit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from math import isclose
@@ -9,12 +10,15 @@ from typing import Any
 
 from orchestration.report.blocks import Block, Column, Node, Page, Table, Tile, Tiles, Tree
 from orchestration.report.chart_pages import chart_pages
-from orchestration.report.figures import Marts, Row, segment_key
-from orchestration.report.language import Language, Text
+from orchestration.report.figures import ALL, DIMENSIONS, Marts, Row, segment_key, segment_label
+from orchestration.report.language import NOTHING, Language, Text
 from orchestration.report.today import today_page
 
 FIRST_PAGE = "index"
 TREND_MONTHS = 13
+# What a manager can act on; a tile says what moved its KPI in the first two of them.
+DRIVER_DIMENSIONS = ("plan", "size_band", "touch_model", "industry", "region")
+DRIVERS_SHOWN = 2
 _LEVELS = ("kgi", "kfs", "kpi", "sub_kpi")
 
 
@@ -36,7 +40,8 @@ def pages_of(marts: Marts, language: Language) -> list[Page]:
 
 def mailed_pages(marts: Marts, language: Language) -> list[Page]:
     """The pages of figures, which name no customer."""
-    return [builders()[name](marts, language) for name in ("overview", *chart_pages())]
+    pages = [chart_page(name, marts, language) for name in chart_pages()]
+    return [overview_page(marts, language, as_reported=True), *pages]
 
 
 def chart_page(name: str, marts: Marts, language: Language) -> Page:
@@ -46,17 +51,20 @@ def chart_page(name: str, marts: Marts, language: Language) -> Page:
     return Page(name, title, [*charts, *([tables[name](marts, language)] if name in tables else [])])
 
 
-def overview_page(marts: Marts, language: Language) -> Page:
-    """Focus KPIs with their targets and trends, the bridge of the month, and the tree of KPIs."""
+def overview_page(marts: Marts, language: Language, *, as_reported: bool = False) -> Page:
+    """Focus KPIs with their targets and trends, the bridge of the month, and the tree of KPIs.
+
+    `as_reported` has the tiles show what was first reported of a closed month.
+    """
     blocks: list[Block] = [
-        Tiles(focus_tiles(marts, language)),
+        Tiles(focus_tiles(marts, language, as_reported=as_reported)),
         *(chart for chart in chart_pages()["revenue"][1] if chart.chart_id in ("mrr_bridge", "nrr")),
         kpi_tree(marts, language),
     ]
     return Page("overview", Text("Overview", "全体像"), blocks)
 
 
-def focus_tiles(marts: Marts, language: Language) -> list[Tile]:
+def focus_tiles(marts: Marts, language: Language, *, as_reported: bool = False) -> list[Tile]:
     """A tile per focus KPI, with the figures of every segment to choose from."""
     focus = sorted(
         (kpi for kpi in marts.kpis.values() if kpi["is_focus"]),
@@ -76,53 +84,107 @@ def focus_tiles(marts: Marts, language: Language) -> list[Tile]:
         """,
         [marts.month, marts.month],
     )
+    drivers = _drivers(marts)
     by_kpi: dict[str, dict[str, list[Row]]] = {}
     for row in found:
         key = segment_key(row["segment_dimension"], row["segment_value"])
         by_kpi.setdefault(row["kpi_id"], {}).setdefault(key, []).append(row)
-    return [_focus_tile(kpi, by_kpi.get(kpi["kpi_id"], {}), marts, language) for kpi in focus]
-
-
-def _focus_tile(kpi: Row, segments: dict[str, list[Row]], marts: Marts, language: Language) -> Tile:
-    shown: dict[str, dict[str, Any]] = {}
-    for key, rows in segments.items():
-        last = rows[-1] if rows[-1]["month_start"] == marts.month else {}
-        value = last.get("value")
-        lines = [
-            f"{language(_AGAINST_MONTH)} {language.change(value, last.get('previous_value'), kpi['unit'])}"
-        ]
-        if last.get("target_value") is not None:
-            lines.append(f"{language(_TARGET)} {language.value(last['target_value'], kpi['unit'])}")
-        first = last.get("first_reported_value")
-        if first is not None and value is not None and not isclose(first, value, rel_tol=1e-9):
-            lines.append(f"{language(_FIRST)} {language.value(first, kpi['unit'])}")
-        shown[key] = {
-            "value": language.value(value, kpi["unit"]),
-            "lines": lines,
-            "status": last.get("status", "no_data"),
-            "trend": [None if row["value"] is None else float(row["value"]) for row in rows],
+    shown = {
+        kpi["kpi_id"]: {
+            key: month_figures(kpi, rows, marts.month, language, as_reported=as_reported)
+            for key, rows in by_kpi.get(kpi["kpi_id"], {}).items()
         }
-    nothing: dict[str, Any] = {
-        "value": language.value(None, "count"),
-        "lines": [],
-        "status": "no_data",
-        "trend": [],
+        for kpi in focus
     }
-    whole = shown.get(marts.segment, nothing)
-    return Tile(
-        language.of(kpi, "name"),
-        whole["value"],
-        whole["lines"],
-        whole["status"],
-        kpi["kpi_id"],
-        whole["trend"],
-        {**shown, "": nothing},
+    for kpi_id, found_drivers in drivers.items():
+        if ALL in shown.get(kpi_id, {}):
+            shown[kpi_id][ALL]["lines"] += _moved(marts, found_drivers, language)
+    nothing: dict[str, Any] = {"value": NOTHING, "lines": [], "status": "no_data", "trend": []}
+    tiles = []
+    for kpi in focus:
+        segments = shown[kpi["kpi_id"]]
+        whole = segments.get(marts.segment, nothing)
+        tiles.append(
+            Tile(
+                language.of(kpi, "name"),
+                whole["value"],
+                whole["lines"],
+                whole["status"],
+                kpi["kpi_id"],
+                whole["trend"],
+                {**segments, "": nothing},
+            )
+        )
+    return tiles
+
+
+def month_figures(
+    kpi: Row, rows: list[Row], month: dt.date, language: Language, *, as_reported: bool
+) -> dict[str, Any]:
+    """What a tile shows of one segment."""
+    last = rows[-1] if rows[-1]["month_start"] == month else {}
+    now, first = last.get("value"), last.get("first_reported_value")
+    is_other = first is not None and now is not None and not isclose(first, now, rel_tol=1e-9)
+    value = first if as_reported and is_other else now
+    lines = [f"{language(_AGAINST_MONTH)} {language.change(value, last.get('previous_value'), kpi['unit'])}"]
+    if last.get("target_value") is not None:
+        lines.append(f"{language(_TARGET)} {language.value(last['target_value'], kpi['unit'])}")
+    if is_other:
+        said, other = (_NOW, now) if as_reported else (_FIRST, first)
+        lines.append(f"{language(said)} {language.value(other, kpi['unit'])}")
+    return {
+        "value": language.value(value, kpi["unit"]),
+        "lines": lines,
+        "status": last.get("status", "no_data"),
+        "trend": [None if row["value"] is None else float(row["value"]) for row in rows],
+    }
+
+
+def _drivers(marts: Marts) -> dict[str, list[Row]]:
+    """The segments that moved a focus KPI most against the month before, of each dimension the first.
+
+    Only segments that moved it the way it went, and dimensions with more than one segment.
+    """
+    names = ", ".join(f"'{name}'" for name in DRIVER_DIMENSIONS)
+    found = marts.rows(
+        f"""
+        select kpi_id, segment_dimension, segment_value, contribution
+        from marts.kpi_change_drivers
+        inner join marts.dim_kpis using (kpi_id)
+        where is_focus and month_start = ? and comparison = 'month' and segment_dimension in ({names})
+        qualify count(*) over (partition by kpi_id, segment_dimension) > 1
+            and contribution * (value - compared_value) > 0
+            and row_number() over (
+                partition by kpi_id, segment_dimension
+                order by contribution * sign(value - compared_value) desc, segment_value
+            ) = 1
+        order by kpi_id, abs(contribution) desc, segment_dimension
+        """,
+        [marts.month],
     )
+    drivers: dict[str, list[Row]] = {}
+    for row in found:
+        drivers.setdefault(row["kpi_id"], []).append(row)
+    return {kpi_id: rows[:DRIVERS_SHOWN] for kpi_id, rows in drivers.items()}
+
+
+def _moved(marts: Marts, drivers: list[Row], language: Language) -> list[str]:
+    said = []
+    for row in drivers:
+        dimension, value = row["segment_dimension"], row["segment_value"]
+        change = language.change(row["contribution"], 0, marts.kpis[row["kpi_id"]]["unit"])
+        label = segment_label(marts, language, dimension, value)
+        said.append(
+            language(Text("{}: {} {}", "{}:{} {}")).format(language(DIMENSIONS[dimension]), label, change)
+        )
+    return [language(_MOVED), *said]
 
 
 _AGAINST_MONTH = Text("Month before:", "前月比")
 _TARGET = Text("Target:", "目標")
 _FIRST = Text("First reported:", "初回報告")
+_NOW = Text("Now:", "現在")
+_MOVED = Text("Moved most by", "主な要因")
 
 
 def kpi_tree(marts: Marts, language: Language) -> Tree:
@@ -157,42 +219,34 @@ def kpi_tree(marts: Marts, language: Language) -> Tree:
 
 
 def campaigns(marts: Marts, language: Language) -> Table:
-    """What campaigns brought, with the interval that holds the effect."""
-    rows = marts.rows(
-        "select campaign_name, outcome, treated_accounts, control_accounts, difference, ci_low, ci_high "
-        "from marts.kpi_campaign_effects order by campaign_name, outcome"
-    )
+    """What each campaign was to change, what it changed with the interval of the effect, and what follows."""
+    rows = marts.rows("from marts.campaign_reviews order by quarter_start desc, campaign_id")
     for row in rows:
+        for name in ("outcome_label", "verdict_label", "next_step"):
+            row[name] = language.of(row, name)
         row["ci"] = (
-            f"{language.value(row['ci_low'], 'rate')} – {language.value(row['ci_high'], 'rate')}"
+            f"{language.change(row['ci_low'], 0, 'rate')} – {language.change(row['ci_high'], 0, 'rate')}"
             if row["ci_low"] is not None
             else language.value(None, "rate")
         )
-        row["verdict"] = language(_verdict(row))
+        for name in ("expected_difference", "difference"):
+            row[name] = language.change(row[name], 0, "rate")
     return Table(
-        Text("What campaigns brought", "施策の効果"),
+        Text("What campaigns changed", "施策の効果"),
         [
             Column(Text("Campaign", "施策"), "campaign_name"),
-            Column(Text("Outcome", "成果"), "outcome"),
+            Column(Text("Outcome", "成果指標"), "outcome_label"),
             Column(Text("Treated", "対象"), "treated_accounts", "count"),
-            Column(Text("Compared", "比較"), "control_accounts", "count"),
+            Column(Text("Control", "比較対象"), "control_accounts", "count"),
+            Column(Text("Expected", "期待した差"), "expected_difference", "rate"),
             Column(Text("Difference", "差"), "difference", "rate"),
-            Column(Text("95% interval", "95%区間"), "ci"),
-            Column(Text("Reading", "読み方"), "verdict"),
+            Column(Text("95% interval", "95%信頼区間"), "ci", "rate"),
+            Column(Text("Verdict", "判定"), "verdict_label"),
+            Column(Text("Next step", "次のステップ"), "next_step"),
         ],
         rows,
         Text("No campaigns were supplied.", "施策のデータがありません。"),
     )
-
-
-def _verdict(row: Row) -> Text:
-    if row["ci_low"] is None:
-        return Text("too few to compare", "件数不足")
-    if row["ci_low"] > 0:
-        return Text("higher than without", "対象の方が高い")
-    if row["ci_high"] < 0:
-        return Text("lower than without", "対象の方が低い")
-    return Text("no clear difference", "差は明確でない")
 
 
 def band_worth(marts: Marts, language: Language) -> Table:

@@ -18,7 +18,6 @@ from markupsafe import Markup
 
 from orchestration.release.releases import Release
 from orchestration.report.blocks import STATUSES, Page, Table, Tiles
-from orchestration.report.chart_pages import chart_pages
 from orchestration.report.charts import Chart, specification
 from orchestration.report.customers import all_csms, customers_of, file_name, write_work_list
 from orchestration.report.figures import ALL, Marts, chart_data, of_segment, segment_groups
@@ -84,8 +83,7 @@ class Site:
         written = [self._write_page(page, pages) for page in pages]
         for csm_id in all_csms(self.marts):
             written += self._write_csm(csm_id)
-        mailed = [page for page in pages if page.page_id in ("overview", *chart_pages())]
-        return [*written, self._write_mailed(mailed, MAILED)]
+        return [*written, self.write_mailed(MAILED)]
 
     def write_mailed(self, page_id: str) -> Path:
         """Write the page that can be mailed alone, of the month and the segment of the marts."""

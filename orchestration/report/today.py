@@ -10,6 +10,7 @@ from orchestration.report.language import Language, Text
 WORK_PER_CSM = 10
 RENEWAL_DAYS = 90
 MOST_CHANGES = 30
+ALARM_DAYS = 7
 
 
 def today_page(marts: Marts, language: Language) -> Page:
@@ -18,6 +19,7 @@ def today_page(marts: Marts, language: Language) -> Page:
         Tiles(_tiles(marts, language)),
         *_work(marts, language),
         _changes(marts, language),
+        _alarms(marts, language),
         _renewals(marts, language),
         _renewal_stages(marts, language),
         _by_csm(marts, language),
@@ -101,12 +103,21 @@ _MONTH = Text("Month before:", "前月比")
 _TARGET = Text("Target:", "目標")
 _CUSTOMER = Column(Text("Customer", "顧客"), "account_name")
 _MRR = Column(Text("MRR", "MRR"), "mrr", "currency")
+_NOTICE = Column(Text("Notice by", "解約予告期限"), "notice_due_on", "date")
+_STAGE = Column(Text("Renewal stage", "更新ステージ"), "stage")
+_CSM = Column(Text("CSM", "担当CSM"), "csm")
 
 
 def work_rows(marts: Marts, language: Language, csm_id: str | None) -> list[Row]:
     """The work of a CSM, or with None of the pool of customers without one, first things first."""
     rows = marts.rows(
-        "select * from marts.csm_work_lists where csm_id is not distinct from ? order by position",
+        f"""
+        select w.*, a.notice_due_on, a.renewal_stage_label_{language.code} as stage
+        from marts.csm_work_lists as w
+        inner join marts.account_360 as a using (account_id)
+        where w.csm_id is not distinct from ?
+        order by w.position
+        """,
         [csm_id],
     )
     reason = Text("{}: {}", "{}({})")
@@ -127,6 +138,8 @@ WORK_COLUMNS = (
     Column(Text("No.", "順"), "position", "count"),
     _CUSTOMER,
     _MRR,
+    _NOTICE,
+    _STAGE,
     Column(Text("Why", "理由"), "why"),
     Column(Text("What to do", "対応"), "action"),
     Column(Text("Due", "期日"), "due_on", "date"),
@@ -195,10 +208,51 @@ def _changes(marts: Marts, language: Language) -> Table:
             _MRR,
             Column(Text("Band", "バンド"), "change"),
             Column(Text("Main reason", "主な理由"), "why"),
-            Column(Text("CSM", "担当CSM"), "csm"),
+            _CSM,
         ],
         rows,
         Text("No customer became red or left red.", "該当する顧客はありません。"),
+    )
+
+
+def _alarms(marts: Marts, language: Language) -> Table:
+    kinds = {
+        "notice": Text("Notice to leave", "解約予告"),
+        "escalation": Text("Escalated ticket", "エスカレーション"),
+    }
+    rows = marts.rows(
+        f"""
+        with alarms as (
+            select account_id, notice_given_on as day, 'notice' as kind
+            from marts.fct_contract_renewals
+            union
+            select account_id, opened_on, 'escalation' from marts.fct_support_tickets where is_escalated
+        )
+        select day, kind, a.account_name, a.mrr, a.csm_id
+        from alarms
+        inner join marts.account_360 as a using (account_id)
+        where day between a.as_of_date - {ALARM_DAYS - 1} and a.as_of_date
+        order by day desc, a.mrr desc, a.account_id, kind
+        limit ?
+        """,
+        [MOST_CHANGES],
+    )
+    for row in rows:
+        row["what"], row["csm"] = language(kinds[row["kind"]]), marts.member(row["csm_id"])
+    return Table(
+        Text(
+            f"Notices and escalations of {ALARM_DAYS} days",
+            f"直近{ALARM_DAYS}日間の解約予告・エスカレーション",
+        ),
+        [
+            Column(Text("Day", "日付"), "day", "date"),
+            _CUSTOMER,
+            _MRR,
+            Column(Text("What", "内容"), "what"),
+            _CSM,
+        ],
+        rows,
+        Text("No customer gave notice or escalated a ticket.", "該当する顧客はありません。"),
     )
 
 
@@ -211,22 +265,22 @@ _AHEAD = """
 
 def _renewals(marts: Marts, language: Language) -> Table:
     rows = marts.rows(
-        "select a.account_name, c.mrr, a.csm_id, c.due_on, c.notice_due_on, c.renewal_stage "
+        "select a.account_name, c.mrr, a.csm_id, c.due_on, c.notice_due_on, "
+        f"c.renewal_stage_label_{language.code} as stage "
         f"{_AHEAD} order by c.mrr desc nulls last, a.account_id limit 20",
         [RENEWAL_DAYS],
     )
     for row in rows:
         row["csm"] = marts.member(row["csm_id"])
-        row["stage"] = language(_STAGES.get(row["renewal_stage"], _STAGES[None]))
     return Table(
         Text("Renewals within 90 days, largest first", "90日以内の契約更新(金額順)"),
         [
             _CUSTOMER,
             _MRR,
-            Column(Text("Notice by", "解約予告期限"), "notice_due_on", "date"),
+            _NOTICE,
             Column(Text("Ends", "満了日"), "due_on", "date"),
-            Column(Text("Stage", "更新ステージ"), "stage"),
-            Column(Text("CSM", "担当CSM"), "csm"),
+            _STAGE,
+            _CSM,
         ],
         rows,
         Text("No contract ends within 90 days.", "90日以内に満了する契約はありません。"),
@@ -235,34 +289,20 @@ def _renewals(marts: Marts, language: Language) -> Table:
 
 def _renewal_stages(marts: Marts, language: Language) -> Table:
     rows = marts.rows(
-        f"select c.renewal_stage, count(*) as contracts, sum(c.mrr) as mrr {_AHEAD} group by 1",
+        f"select c.renewal_stage_label_{language.code} as stage, count(*) as contracts, sum(c.mrr) as mrr "
+        f"{_AHEAD} group by stage, c.renewal_stage_order order by c.renewal_stage_order",
         [RENEWAL_DAYS],
     )
-    order = {stage: number for number, stage in enumerate(_STAGES)}
-    rows.sort(key=lambda row: order.get(row["renewal_stage"], len(order)))
-    for row in rows:
-        row["stage"] = language(_STAGES.get(row["renewal_stage"], _STAGES[None]))
     return Table(
         Text("Renewals within 90 days by stage", "90日以内の契約更新(ステージ別)"),
         [
-            Column(Text("Stage", "更新ステージ"), "stage"),
+            _STAGE,
             Column(Text("Contracts", "契約数"), "contracts", "count"),
             _MRR,
         ],
         rows,
         Text("No contract ends within 90 days.", "90日以内に満了する契約はありません。"),
     )
-
-
-_STAGES: dict[str | None, Text] = {
-    "not_started": Text("Not started", "未着手"),
-    "proposed": Text("Proposed", "提案済み"),
-    "verbal": Text("Agreed verbally", "口頭合意"),
-    "in_approval": Text("In internal approval", "稟議中"),
-    "ordered": Text("Ordered", "受注済み"),
-    "declined": Text("Declined", "更新しない意向"),
-    None: Text("Not recorded", "記録なし"),
-}
 
 
 def _by_csm(marts: Marts, language: Language) -> Table:
@@ -285,7 +325,7 @@ def _by_csm(marts: Marts, language: Language) -> Table:
     return Table(
         Text("Work by CSM", "担当CSM別の対応状況"),
         [
-            Column(Text("CSM", "担当CSM"), "csm"),
+            _CSM,
             Column(Text("Open", "未対応"), "open_items", "count"),
             Column(Text("Overdue", "期日超過"), "overdue", "count"),
             Column(Text("Done", "対応済み"), "done", "count"),

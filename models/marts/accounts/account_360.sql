@@ -52,6 +52,10 @@ touch_models as (
     select * from {{ ref('touch_models') }}
 ),
 
+renewal_stages as (
+    select * from {{ ref('renewal_stages') }}
+),
+
 final as (
     select
         customers.account_id,
@@ -88,6 +92,8 @@ final as (
         account_months.realised_ltv,
         account_months.predicted_ltv,
         statuses.renewal_stage,
+        renewal_stages.label_en as renewal_stage_label_en,
+        renewal_stages.label_ja as renewal_stage_label_ja,
         statuses.open_opportunity_mrr,
         statuses.renewal_mrr,
         scheduled_churns.scheduled_churn_mrr,
@@ -123,6 +129,7 @@ final as (
     left join usage_tops on customers.account_id = usage_tops.account_id
     left join next_meetings on customers.account_id = next_meetings.account_id
     left join touch_models on account_months.touch_model = touch_models.touch_model
+    left join renewal_stages on statuses.renewal_stage = renewal_stages.renewal_stage
 )
 
 select * from final

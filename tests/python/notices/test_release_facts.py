@@ -174,6 +174,35 @@ def test_messages_say_what_happened_to_whom_and_what_to_do(
     assert "94.00%" in figures
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_messages_link_to_the_page_that_shows_more(release: Release, tmp_path: Path, language: str) -> None:
+    found = messages(release_facts(release, tmp_path, AS_OF), language, "file:///reports/{}".format)
+    linked = {fact.kind: message.body.rsplit("/", 1)[-1] for message in found for fact in message.facts}
+    assert linked["accounts_red"] == "index"
+    assert linked["kpi_red"] == "overview"
+    assert linked["input_stale"] == "data"
+
+
+def test_a_notice_names_the_file_of_the_page_where_the_release_has_one(
+    release: Release, tmp_path: Path
+) -> None:
+    reports = tmp_path / "published" / "reports"
+    reports.mkdir()
+    (reports / "index.html").touch()
+    with json_inbox() as inbox:
+        settings = load_settings(
+            {
+                "CSKPI_WAREHOUSE_DIR": str(tmp_path),
+                "CSKPI_NOTIFY_URLS": inbox.url,
+                "CSKPI_AS_OF_DATE": AS_OF.isoformat(),
+            }
+        )
+        tell_release(settings, release.run_id)
+    linked = [message["message"] for message in inbox.messages if "Report: " in message["message"]]
+    assert linked
+    assert all(body.endswith(f"Report: {(reports / 'index.html').as_uri()}") for body in linked)
+
+
 def test_a_release_is_told_once(release: Release, tmp_path: Path) -> None:
     with json_inbox() as inbox:
         settings = load_settings(

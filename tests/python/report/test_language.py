@@ -22,7 +22,7 @@ from orchestration.report.language import Language
         ("ja", "CHF", 20_000, "currency", "CHF 2.0万"),
         ("en", "USD", 0.8734, "rate", "87.3%"),
         ("en", "USD", -0.01, "rate", "−1.0%"),
-        ("ja", "USD", 3.2, "ratio", "3.20倍"),
+        ("ja", "USD", 3.2, "ratio", "3.20"),
         ("ja", "USD", 12, "days", "12.0日"),
         ("en", "USD", 12_345, "count", "12,345"),
         ("en", "USD", None, "rate", "–"),

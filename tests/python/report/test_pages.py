@@ -20,7 +20,7 @@ from orchestration.report.charts import Chart
 from orchestration.report.customers import all_csms, customers_of, write_work_list
 from orchestration.report.figures import Marts, chart_rows
 from orchestration.report.language import LANGUAGES, Language
-from orchestration.report.pages import builders
+from orchestration.report.pages import builders, month_figures
 from orchestration.report.releases import ReportError, write_month
 from orchestration.report.site import Origin
 from orchestration.report.today import work_rows
@@ -101,6 +101,42 @@ def test_tiles_show_the_scorecard(reports: Path, marts: Marts) -> None:
         assert tile["value"] == language.value(row["value"], row["unit"])
         if row["target_value"] is not None:
             assert f"Target: {language.value(row['target_value'], row['unit'])}" in tile["lines"]
+
+
+def test_a_tile_says_what_moved_its_kpi(reports: Path, marts: Marts) -> None:
+    """The segment that moved the KPI most the way it went, of each dimension the first."""
+    tiles, language = shown_data(reports / "overview.html")["tiles"], Language("en", "USD")
+    (top,) = marts.rows(
+        """
+        select segment_dimension, segment_value, contribution
+        from marts.kpi_change_drivers
+        where kpi_id = 'closing_mrr' and month_start = ? and comparison = 'month'
+            and segment_dimension in ('plan', 'size_band', 'touch_model', 'industry', 'region')
+            and sign(contribution) = sign(value - compared_value)
+        order by abs(contribution) desc, segment_dimension, segment_value
+        limit 1
+        """,
+        [marts.month],
+    )
+    lines = tiles["closing_mrr"]["all"]["lines"]
+    first = lines[lines.index("Moved most by") + 1]
+    assert first.endswith(language.change(top["contribution"], 0, "currency"))
+
+
+def test_a_mailed_page_shows_what_was_first_reported(marts: Marts) -> None:
+    rows = marts.rows(
+        "select * from marts.kpi_scorecard_months where kpi_id = 'closing_mrr' and segment_dimension = 'all' "
+        "and month_start = ?",
+        [marts.month],
+    )
+    kpi, language = marts.kpis["closing_mrr"], Language("en", "USD")
+    restated = [{**rows[0], "value": 2_000.0, "first_reported_value": 1_000.0}]
+    mailed = month_figures(kpi, restated, marts.month, language, as_reported=True)
+    assert mailed["value"] == "$1,000"
+    assert "Now: $2,000" in mailed["lines"]
+    on_the_page = month_figures(kpi, restated, marts.month, language, as_reported=False)
+    assert on_the_page["value"] == "$2,000"
+    assert "First reported: $1,000" in on_the_page["lines"]
 
 
 def test_the_first_page_says_what_came_in(reports: Path, marts: Marts) -> None:

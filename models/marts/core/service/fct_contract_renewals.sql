@@ -2,6 +2,10 @@ with contracts as (
     {{ dated_rows(ref('stg_contracts'), 'started_at') }}
 ),
 
+renewal_stages as (
+    select * from {{ ref('renewal_stages') }}
+),
+
 dated as (
     select
         contracts.contract_id,
@@ -59,6 +63,9 @@ final as (
         {{ months_between('known.as_of_month', 'known.month_start') }} as months_until_due,
         known.auto_renews,
         known.renewal_stage,
+        renewal_stages.label_en as renewal_stage_label_en,
+        renewal_stages.label_ja as renewal_stage_label_ja,
+        renewal_stages.stage_order as renewal_stage_order,
         known.started_at,
         known.ends_at,
         case when known.is_decided then known.decided_at end as decided_at,
@@ -70,6 +77,7 @@ final as (
         known.decision_expected_on,
         known.month_start
     from known
+    left join renewal_stages on coalesce(known.renewal_stage, 'unknown') = renewal_stages.renewal_stage
     {{ join_fx_rates('known', 'valued_on') }}
     {{ join_customer_segments('known', month='segment_month') }}
 )
