@@ -7,9 +7,11 @@ INSTALLED := .venv/.installed
 SPARK_INSTALLED := .venv/.installed-spark
 # What a run needs: with DBT_TARGET=spark, the packages for Spark too.
 READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
+# What checks pages for people who see little or use no mouse.
+AXE := tests/axe/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run check init explain reconcile tune-health demo test test-long test-full test-spark bench reliability install-spark lint contracts docs report pictures open dev releases restore backup notify clean
+.PHONY: help run check init explain reconcile tune-health demo test test-long test-full test-spark test-pages bench reliability install-spark lint contracts docs report pictures open dev releases restore backup notify clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -36,15 +38,18 @@ tune-health: $(READY) ## Propose weights and scales of the health score from his
 	@$(BIN)/python -m orchestration tune-health $(if $(WRITE),--write)
 
 test: lint ## What must pass before every commit; needs only Python
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long and not pages"
 
 test-long: $(INSTALLED) ## Nights, erasures and guides on companies of their own, and many more random cases
 	SEARCH=long $(BIN)/python -m pytest -n 2 --dist loadfile -m "long or search"
 
-test-full: test test-long test-spark ## All tests, those that need Java 17 too
+test-full: test test-long test-spark test-pages ## All tests, those that need Java 17 or Chromium and npm too
 
 test-spark: $(SPARK_INSTALLED) ## Build the same marts on DuckDB and Spark, compare every cell; needs Java 17
 	@$(BIN)/python -m pytest tests/spark $(if $(RAW_DIR),--raw-dir "$(RAW_DIR)") $(if $(AS_OF_DATE),--as-of "$(AS_OF_DATE)")
+
+test-pages: $(INSTALLED) $(AXE) ## Open every page of the report in Chromium at three widths, hold it to the marts and to axe; needs Chromium and npm
+	@$(BIN)/python -m pytest tests/python/report -m pages
 
 bench: $(INSTALLED) ## Measure what runs cost, write benchmarks/RESULTS.md: make bench SIZES="example S M L" RUNS=3
 	@$(BIN)/python -m benchmarks.run_costs $(or $(SIZES),S) $(if $(RUNS),--runs $(RUNS)) $(if $(BENCH_DIR),--folder "$(BENCH_DIR)")
@@ -105,4 +110,8 @@ $(INSTALLED): requirements.lock
 
 $(SPARK_INSTALLED): requirements-spark.lock $(INSTALLED)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
+	@touch $@
+
+$(AXE): tests/axe/package-lock.json
+	@npm ci --prefix tests/axe --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@

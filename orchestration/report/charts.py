@@ -69,9 +69,14 @@ def specification(chart: Chart, labels: Sequence[str], language: Language) -> di
         .transform_filter("datum.segment === segment && datum.age < months")
     )
     drawn = _DRAWINGS[chart.kind](base, chart, labels, language)
-    return drawn.configure(background="transparent", autosize=_FIT).to_dict(validate=False)
+    return drawn.configure(background="transparent", autosize=_FIT, font=_FONT).to_dict(validate=False)
 
 
+# As in report.css: what is measured in another font is cut.
+_FONT = (
+    'system-ui, -apple-system, "Segoe UI", "Hiragino Sans", "Yu Gothic UI", '
+    '"Noto Sans JP", "Noto Sans CJK JP", sans-serif'
+)
 _FIT = alt.AutoSizeParams(type="fit-x", contains="padding")
 
 
@@ -94,7 +99,7 @@ def _months(language: Language) -> alt.X:
     return alt.X(
         "month:O",
         title=None,
-        axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8, ticks=False),
+        axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8, labelPadding=10, ticks=False),
     )
 
 
@@ -107,8 +112,15 @@ def _colours(chart: Chart, labels: Sequence[str]) -> alt.Color:
     colours = [PALETTE[number % len(PALETTE)] for number in range(len(labels))]
     if chart.by == "health_band":
         colours = [BAND_COLOURS[band] for band in ("green", "yellow", "red", "unknown")][: len(labels)]
-    legend = alt.Legend(orient="bottom", title=None, columns=2, labelLimit=220) if len(labels) > 1 else None
-    return alt.Color("series:N", scale=alt.Scale(domain=list(labels), range=colours), legend=legend)
+    return alt.Color("series:N", scale=alt.Scale(domain=list(labels), range=colours), legend=_legend(labels))
+
+
+def _legend(labels: Sequence[str]) -> alt.Legend | None:
+    if len(labels) < 2:
+        return None
+    # Two long labels beside each other are wider than a phone.
+    columns = 1 if any(len(label) > 18 for label in labels) else 2
+    return alt.Legend(orient="bottom", title=None, columns=columns, labelLimit=260)
 
 
 def _tooltip(chart: Chart, language: Language, *names: str) -> tuple[str, list[Any]]:
@@ -129,10 +141,13 @@ _NAMES = {
 
 def _lines(base: Drawing, chart: Chart, labels: Sequence[str], language: Language) -> Drawing:
     text, tooltip = _tooltip(chart, language, "month", "series")
-    colours = _colours(chart, labels)
     # One legend tells colour and dash; a single line needs neither.
     dash = (
-        {"strokeDash": alt.StrokeDash("series:N", scale=alt.Scale(domain=list(labels)), legend=colours.legend)}
+        {
+            "strokeDash": alt.StrokeDash(
+                "series:N", scale=alt.Scale(domain=list(labels)), legend=_legend(labels)
+            )
+        }
         if len(labels) > 1
         else {}
     )
@@ -142,7 +157,7 @@ def _lines(base: Drawing, chart: Chart, labels: Sequence[str], language: Languag
         .encode(
             x=_months(language),
             y=_values(chart, language, scale=alt.Scale(zero=chart.unit != "rate")),
-            color=colours,
+            color=_colours(chart, labels),
             tooltip=tooltip,
             **dash,
         )
@@ -179,26 +194,37 @@ def _bridge(base: Drawing, chart: Chart, labels: Sequence[str], language: Langua
             low=f"{is_level} ? datum.high : datum.total - datum.value",
             text=axis_text(chart.unit, language),
             kind="datum.value < 0 ? 'less' : 'more'",
-            top="max(datum.low, datum.high)",
+            right="max(datum.low, datum.high)",
         )
     )
-    x = alt.X(
+    y = alt.Y(
         "series:N",
-        sort=list(labels),
         title=None,
         scale=alt.Scale(domain=list(labels)),
-        axis=alt.Axis(labelAngle=0, labelLimit=90, ticks=False, labelExpr="split(datum.label, ' ')"),
+        axis=alt.Axis(labelLimit=120, ticks=False, domain=False),
     )
-    axis = alt.Axis(labelExpr=axis_text(chart.unit, language), tickCount=5, domain=False, ticks=False)
-    scale = alt.Scale(zero=False, nice=True, padding=12)
-    y = alt.Y("low:Q", title=None, axis=axis, scale=scale)
+    axis = alt.Axis(
+        labelExpr=axis_text(chart.unit, language),
+        labelOverlap="greedy",
+        labelSeparation=8,
+        tickCount=4,
+        domain=False,
+        ticks=False,
+    )
+    # The figure stands right of its bar, where there must be room for it.
+    scale = alt.Scale(zero=False, nice=False, padding=6, range=[0, {"expr": "width - 56"}])
+    x = alt.X("low:Q", title=None, axis=axis, scale=scale)
     kinds = alt.Color(
         "kind:N", legend=None, scale=alt.Scale(domain=["more", "less"], range=[PALETTE[2], PALETTE[1]])
     )
-    bars = steps.transform_filter(f"!({is_level})").mark_bar().encode(x=x, y=y, y2="high:Q", color=kinds)
-    levels = steps.transform_filter(is_level).mark_tick(thickness=4, bandSize=44, color=PALETTE[0])
-    texts = steps.mark_text(dy=-8, fontSize=11).encode(x=x, y=alt.Y("top:Q", scale=scale), text="text:N")
-    return alt.layer(bars, levels.encode(x=x, y=alt.Y("high:Q", scale=scale)), texts)
+    bars = steps.transform_filter(f"!({is_level})").mark_bar().encode(x=x, y=y, x2="high:Q", color=kinds)
+    levels = steps.transform_filter(is_level).mark_tick(thickness=4, bandSize=22, color=PALETTE[0])
+    texts = steps.mark_text(align="left", dx=6, fontSize=11)
+    return alt.layer(
+        bars,
+        levels.encode(x=alt.X("high:Q", scale=scale), y=y),
+        texts.encode(x=alt.X("right:Q", scale=scale), y=y, text="text:N"),
+    )
 
 
 def _ranks(base: Drawing, chart: Chart, labels: Sequence[str], language: Language) -> Drawing:
@@ -208,8 +234,8 @@ def _ranks(base: Drawing, chart: Chart, labels: Sequence[str], language: Languag
         .transform_filter("datum.value > 0")
         .transform_calculate(text=axis_text(chart.unit, language))
     )
-    y = alt.Y("series:N", sort="-x", title=None, axis=alt.Axis(labelLimit=170, domain=False, ticks=False))
-    x = alt.X("value:Q", title=None, axis=None)
+    y = alt.Y("series:N", sort="-x", title=None, axis=alt.Axis(labelLimit=130, domain=False, ticks=False))
+    x = alt.X("value:Q", title=None, axis=None, scale=alt.Scale(range=[0, {"expr": "width - 56"}]))
     bars = sums.mark_bar(color=PALETTE[0]).encode(x=x, y=y)
     return alt.layer(bars, sums.mark_text(align="left", dx=4).encode(x=x, y=y, text="text:N"))
 

@@ -24,6 +24,14 @@ class Text(NamedTuple):
     ja: str
 
 
+_DURATIONS = {
+    "days": Text(" days", "日"),
+    "months": Text(" months", "か月"),
+    "hours": Text(" h", "時間"),
+    "minutes": Text(" min", "分"),
+}
+
+
 @dataclass(frozen=True)
 class Language:
     """How one language says texts, amounts, rates, dates and what is missing."""
@@ -43,6 +51,19 @@ class Language:
     def symbol(self) -> str:
         """What stands before an amount."""
         return _SYMBOLS.get(self.currency, f"{self.currency} ")
+
+    def unit(self, unit: str) -> str:
+        """What the numbers of a chart are counted in; nothing for plain numbers."""
+        if unit == "currency":
+            return self.currency
+        words = {
+            "rate": Text("%", "%"),
+            "count": Text("number", "件数"),
+            "points": Text("points", "ポイント"),
+            "score": Text("points of 100", "100点満点"),
+            **_DURATIONS,
+        }
+        return self(words[unit]).strip() if unit in words else ""
 
     def value(self, value: object, unit: str) -> str:
         """A value of a mart as text; `unit` is one of the dictionary's, or text, date or month.
@@ -94,10 +115,4 @@ class Language:
         return f"{sign}{self.symbol}{size:,.0f}"
 
     def _duration(self, number: float, unit: str) -> str:
-        words = {
-            "days": Text(" days", "日"),
-            "months": Text(" months", "か月"),
-            "hours": Text(" h", "時間"),
-            "minutes": Text(" min", "分"),
-        }
-        return f"{number:,.1f}{self(words[unit])}" if unit in words else f"{number:,.2f}"
+        return f"{number:,.1f}{self(_DURATIONS[unit])}" if unit in _DURATIONS else f"{number:,.2f}"

@@ -80,6 +80,9 @@
     const options = { actions: false, renderer: "svg", tooltip: { theme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light" } };
     return globalThis.vegaEmbed(section.querySelector(".picture"), spec, options).then((drawn) => {
       views[id] = drawn.view;
+      // Vega says of each mark what it is, without an order; a screen reader gets the title and the table below.
+      section.querySelector(".picture").setAttribute("role", "img");
+      section.querySelector(".picture svg").setAttribute("aria-hidden", "true");
       applyTo(id);
     });
   }
@@ -176,7 +179,7 @@
   }
 
   function listCustomers() {
-    const place = document.getElementById("customers");
+    const place = document.getElementById("customer-list");
     if (!place) return;
     const search = document.getElementById("search");
     const band = document.getElementById("band");

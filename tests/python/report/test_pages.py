@@ -8,21 +8,19 @@ import re
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from orchestration.dbt.runner import Dbt
 from orchestration.release.releases import open_marts, published_release
-from orchestration.report import page_name, write_report
+from orchestration.report import page_name
 from orchestration.report.blocks import Page
 from orchestration.report.chart_pages import chart_pages
 from orchestration.report.charts import Chart
-from orchestration.report.customers import all_csms, customers_of, write_work_list
+from orchestration.report.customers import MOST_CUSTOMERS, all_csms, customers_of, write_work_list
 from orchestration.report.figures import Marts, chart_rows
 from orchestration.report.language import LANGUAGES, Language
 from orchestration.report.pages import builders, month_figures
 from orchestration.report.releases import ReportError, write_month
-from orchestration.report.site import Origin
 from orchestration.report.today import work_rows
 from orchestration.settings import PROJECT_DIR
 
@@ -183,19 +181,24 @@ def test_kpis_of_charts_are_in_the_dictionary(marts: Marts) -> None:
         assert set(chart.kpis) <= marts.kpis.keys(), chart.chart_id
 
 
-def test_a_company_without_anything_has_a_whole_report(marts: Marts, tmp_path: Path) -> None:
-    names = [row["name"] for row in marts.rows("select table_name as name from duckdb_tables()")]
-    with duckdb.connect() as connection:
-        connection.execute("create schema marts")
-        for name in names:
-            table = marts.connection.execute(f"from marts.{name} limit 0").to_arrow_table()
-            connection.register("empty", table)
-            connection.execute(f"create table marts.{name} as from empty")
-        pages = write_report(connection, Origin(marts.as_of, "JPY"), tmp_path)
-    assert {page_name(name, code) for name in builders() for code in LANGUAGES} <= {
-        page.name for page in pages
-    }
-    assert "No work today." in (tmp_path / "index.html").read_text(encoding="utf-8")
+def test_a_company_without_anything_has_a_whole_report(empty_report: Path) -> None:
+    for name in builders():
+        for code in LANGUAGES:
+            assert (empty_report / page_name(name, code)).exists()
+    assert "No work today." in (empty_report / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.long
+def test_pages_of_30000_customers_stay_small(large_report: Path) -> None:
+    pages = list(large_report.rglob("*.html"))
+    # Two languages of a page of work and one of customers for each of 30 CSMs and for nobody's customers.
+    assert len([page for page in pages if page.parent != large_report]) == 2 * 2 * 31
+    assert {page.name: page.stat().st_size for page in pages if page.stat().st_size >= LARGEST_PAGE} == {}
+    for csm_id in ("M000", "M029"):
+        shown = shown_data(large_report / "customers" / f"{csm_id}.html")["customers"]
+        assert len(shown) == MOST_CUSTOMERS
+        number = int(csm_id[1:])
+        assert {int(each["id"][1:]) % 31 for each in shown} == {number}
 
 
 def test_one_page_of_an_earlier_month_and_a_segment(example_run: CommandRun, tmp_path: Path) -> None:
