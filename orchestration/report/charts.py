@@ -69,7 +69,9 @@ def specification(chart: Chart, labels: Sequence[str], language: Language) -> di
         .transform_filter("datum.segment === segment && datum.age < months")
     )
     drawn = _DRAWINGS[chart.kind](base, chart, labels, language)
-    return drawn.configure(background="transparent", autosize=_FIT, font=_FONT).to_dict(validate=False)
+    return drawn.configure(
+        background="transparent", autosize=_FIT, font=_FONT, view=alt.ViewConfig(stroke=None)
+    ).to_dict(validate=False)
 
 
 # As in report.css: what is measured in another font is cut.

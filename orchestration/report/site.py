@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,7 +15,7 @@ from typing import Any
 import duckdb
 import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from orchestration.release.releases import Release
 from orchestration.report.blocks import STATUSES, Page, Table, Tiles
@@ -83,7 +84,17 @@ class Site:
         written = [self._write_page(page, pages) for page in pages]
         for csm_id in all_csms(self.marts):
             written += self._write_csm(csm_id)
-        return [*written, self.write_mailed(MAILED)]
+        return [*written, self._of_last_month().write_mailed(MAILED)]
+
+    def _of_last_month(self) -> Site:
+        """The same of the last month that is over, where there are figures of it."""
+        day_after = self.marts.as_of + dt.timedelta(days=1)
+        month = (day_after.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
+        known = self.marts.row("select min(month_start) as first from marts.kpi_mrr_months")["first"]
+        if month == self.marts.month or known is None or month < known:
+            return self
+        marts = Marts(self.marts.connection, self.marts.as_of, month)
+        return Site(marts, self.language, self.folder, self.vega)
 
     def write_mailed(self, page_id: str) -> Path:
         """Write the page that can be mailed alone, of the month and the segment of the marts."""
@@ -294,13 +305,20 @@ def _kind(block: object) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("orchestration.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["whole_days"] = whole_days
+    return environment
+
+
+def whole_days(text: str) -> Markup:
+    """The text with days such as 2025-12-31 kept on one line."""
+    return Markup(re.sub(r"\d{4}-\d\d-\d\d", r'<span class="day">\g<0></span>', str(escape(text))))
 
 
 def _template(name: str) -> Any:

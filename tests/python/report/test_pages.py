@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import json
 import re
@@ -12,7 +13,7 @@ import pytest
 
 from orchestration.dbt.runner import Dbt
 from orchestration.release.releases import open_marts, published_release
-from orchestration.report import page_name
+from orchestration.report import page_name, write_report
 from orchestration.report.blocks import Page
 from orchestration.report.chart_pages import chart_pages
 from orchestration.report.charts import Chart
@@ -21,6 +22,7 @@ from orchestration.report.figures import Marts, chart_rows
 from orchestration.report.language import LANGUAGES, Language
 from orchestration.report.pages import builders, month_figures
 from orchestration.report.releases import ReportError, write_month
+from orchestration.report.site import Origin
 from orchestration.report.today import work_rows
 from orchestration.settings import PROJECT_DIR
 
@@ -135,6 +137,14 @@ def test_a_mailed_page_shows_what_was_first_reported(marts: Marts) -> None:
     on_the_page = month_figures(kpi, restated, marts.month, language, as_reported=False)
     assert on_the_page["value"] == "$2,000"
     assert "First reported: $1,000" in on_the_page["lines"]
+
+
+def test_the_monthly_file_is_of_the_last_month_that_is_over(marts: Marts, tmp_path: Path) -> None:
+    as_of = dt.date(2024, 6, 20)
+    write_report(marts.connection, Origin(as_of, "USD"), tmp_path)
+    assert "<h1>Report of 2024-05</h1>" in (tmp_path / "monthly.html").read_text(encoding="utf-8")
+    assert shown_data(tmp_path / "monthly.html")["charts"]["mrr"]["months"][-1] == "2024-05"
+    assert shown_data(tmp_path / "revenue.html")["charts"]["mrr"]["months"][-1] == "2024-06"
 
 
 def test_the_first_page_says_what_came_in(reports: Path, marts: Marts) -> None:
