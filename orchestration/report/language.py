@@ -24,6 +24,8 @@ class Text(NamedTuple):
     ja: str
 
 
+# Percentage points, never on a line of their own.
+_POINTS = Text("\u00a0pt", "ポイント")
 _DURATIONS = {
     "days": Text(" days", "日"),
     "months": Text(" months", "か月"),
@@ -99,7 +101,7 @@ class Language:
         difference = float(str(now)) - float(str(before))
         sign = "+" if difference >= 0 else "−"
         if unit == "rate":
-            return f"{sign}{abs(100 * difference):.1f}{self(Text(' pt', 'ポイント'))}"
+            return f"{sign}{abs(100 * difference):.1f}{self(_POINTS)}"
         return sign + self.value(abs(difference), unit)
 
     def _amount(self, amount: float) -> str:

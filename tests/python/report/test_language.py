@@ -35,6 +35,6 @@ def test_a_value(code: str, currency: str, value: object, unit: str, written: st
 
 
 def test_a_change_has_its_sign_and_rates_change_by_points() -> None:
-    assert Language("en", "USD").change(0.913, 0.9, "rate") == "+1.3 pt"
+    assert Language("en", "USD").change(0.913, 0.9, "rate") == "+1.3\u00a0pt"
     assert Language("ja", "JPY").change(70_000, 100_000, "currency") == "−¥3.0万"
     assert Language("en", "USD").change(None, 1, "rate") == "–"

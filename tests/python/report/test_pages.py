@@ -199,11 +199,18 @@ def test_a_company_without_anything_has_a_whole_report(empty_report: Path) -> No
 
 
 @pytest.mark.long
-def test_pages_of_30000_customers_stay_small(large_report: Path) -> None:
+def test_pages_of_30000_customers_stay_small_and_name_no_customer_of_another_csm(large_report: Path) -> None:
     pages = list(large_report.rglob("*.html"))
     # Two languages of a page of work and one of customers for each of 30 CSMs and for nobody's customers.
     assert len([page for page in pages if page.parent != large_report]) == 2 * 2 * 31
     assert {page.name: page.stat().st_size for page in pages if page.stat().st_size >= LARGEST_PAGE} == {}
+    for page in (*(large_report / "work").iterdir(), *(large_report / "customers").iterdir()):
+        whose = page.name.split(".")[0]
+        named = set(re.findall(r"Customer (\d+)", page.read_text(encoding="utf-8")))
+        assert named, page
+        assert {int(number) % 31 for number in named} == {30 if whose == "unassigned" else int(whose[1:])}, (
+            page
+        )
     for csm_id in ("M000", "M029"):
         shown = shown_data(large_report / "customers" / f"{csm_id}.html")["customers"]
         assert len(shown) == MOST_CUSTOMERS
