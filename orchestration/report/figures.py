@@ -17,6 +17,8 @@ from orchestration.report.language import LANGUAGES, NOTHING, Language, Text
 Row = dict[str, Any]
 
 ALL = "all"
+# How marts name the segment of what nobody recorded.
+UNKNOWN = Text("unknown", "不明")
 # Segments to choose from, and how many values of each: the ones with the most MRR.
 DIMENSIONS = {
     "product": Text("Product", "製品"),
@@ -156,8 +158,8 @@ def segment_key(dimension: object, value: object) -> str:
 
 def segment_label(marts: Marts, language: Language, dimension: str, value: str) -> str:
     """How people name the value of a dimension; other values are the company's own words."""
-    if value == "unknown":
-        return language(Text("unknown", "不明"))
+    if value == UNKNOWN.en:
+        return language(UNKNOWN)
     if dimension == "csm":
         return marts.member(value)
     return language(marts.touch_models[value]) if value in marts.touch_models else value
@@ -258,7 +260,8 @@ def _labels(chart: Chart, found: Sequence[Row], language: Language) -> list[str]
 
 
 def _by_label(chart: Chart, row: Row, language: Language) -> str:
-    return str(row.get(f"by_label_{language.code}", row["by_value"]))
+    label = str(row.get(f"by_label_{language.code}", row["by_value"]))
+    return language(UNKNOWN) if label == UNKNOWN.en else label
 
 
 def _short(value: float) -> float:
