@@ -147,9 +147,9 @@ GOAL_STEPS = (S_IMPORTED, S_REPORT)
 HABIT_DAYS = 5  # distinct days with a login
 ONBOARDING_DAYS = 60  # onboarding is complete with all goal steps within this many days of the offer
 
-GAUGES = ("data_volume", "connections", "integrations", "apps_built", "seats_limit")
+GAUGES = ("data_volume", "connections", "integrations", "apps_built", "seats_limit", "app_downloads")
 
-TICKET_CATEGORIES = ("how_to", "bug", "billing", "integration", "access")
+TICKET_CATEGORIES = ("how_to", "bug", "billing", "integration", "access", "complaint")
 TICKET_PRIORITIES = ("low", "medium", "high", "urgent")
 TICKET_CHANNELS = ("email", "chat", "web", "phone")
 
