@@ -151,7 +151,7 @@ class Model:
     planned_goals: float = 0.0  # share of goals with a success plan
     complaint_share: float = 0.0  # of slow or escalated tickets, those that are a complaint
     app_downloads: float = 0.0  # downloads of apps per user and month; 0 = not recorded
-    detailed_targets: float = 0.0  # 1 = targets of MRR with a pace, of LTV, and of segments
+    detailed_targets: float = 0.0  # 1 = targets of MRR with a pace, LTV, health, use and segments
 
 
 CLASSIC = Model()

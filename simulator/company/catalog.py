@@ -177,5 +177,8 @@ LAST_YEAR_TARGETS = (
     ("customer_churn_rate", "size_band", "enterprise", 0.01, 0.015),
     ("nrr_12m_rate", "touch_model", "high_touch", 1.12, 1.05),
     ("active_account_rate", "plan", "core_starter", 0.85, 0.75),
+    ("monthly_stickiness", "all", "all", 0.33, 0.28),
+    ("average_health_score", "all", "all", 75.0, 70.0),
+    ("integration_rate", "all", "all", 0.85, 0.75),
 )
 MRR_GROWTH = 1.4  # of the last year, as the company plans it
