@@ -149,7 +149,9 @@ class Model:
     gauge_breaks: float = 0.0  # an account's gauges are not renewed
     gauge_mended: float = 0.0
     planned_goals: float = 0.0  # share of goals with a success plan
-    detailed_targets: float = 0.0  # 1 = targets of MRR with a pace, of LTV, and of segments
+    complaint_share: float = 0.0  # of slow or escalated tickets, those that are a complaint
+    app_downloads: float = 0.0  # downloads of apps per user and month; 0 = not recorded
+    detailed_targets: float = 0.0  # 1 = targets of MRR with a pace, LTV, health, use and segments
 
 
 CLASSIC = Model()
@@ -200,6 +202,8 @@ STANDARD = Model(
     gauge_breaks=0.01,
     gauge_mended=0.25,
     planned_goals=0.6,
+    complaint_share=0.25,
+    app_downloads=0.15,
     detailed_targets=1.0,
 )
 SCENARIOS = {"classic": CLASSIC, "standard": STANDARD}

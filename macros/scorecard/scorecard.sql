@@ -24,6 +24,7 @@
         'kpi_sessions_months': none,
         'kpi_success_months': none,
         'kpi_support_months': none,
+        'kpi_upsell_care_months': none,
         'kpi_use_depth_months': none,
     }) }}
 {% endmacro %}

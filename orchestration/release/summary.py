@@ -14,6 +14,7 @@ from rich.table import Table
 from orchestration.release.input_notices import input_notices, late_by_today
 from orchestration.release.releases import DATABASE_FILE, Release, open_marts, staleness
 from orchestration.release.restated import restated
+from orchestration.release.target_notices import target_notices
 
 MONTHS_SHOWN = 3
 _NOTHING = "-"
@@ -50,6 +51,7 @@ def run_summary(release: Release, warehouse_dir: Path, project_dir: Path) -> Gro
             "",
             *_loaded(connection),
             *input_notices(connection),
+            *target_notices(connection),
             "",
             *_last_months(connection, release.as_of_date),
             "",

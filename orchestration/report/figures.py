@@ -29,6 +29,7 @@ DIMENSIONS = {
     "region": Text("Region", "地域"),
     "country": Text("Country", "国"),
     "tenure_band": Text("Tenure", "契約期間"),
+    "lifecycle_stage": Text("Lifecycle stage", "ライフサイクルステージ"),
     "cs_team": Text("CS team", "CSチーム"),
     "csm": Text("CSM", "担当CSM"),
 }

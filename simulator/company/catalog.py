@@ -147,9 +147,9 @@ GOAL_STEPS = (S_IMPORTED, S_REPORT)
 HABIT_DAYS = 5  # distinct days with a login
 ONBOARDING_DAYS = 60  # onboarding is complete with all goal steps within this many days of the offer
 
-GAUGES = ("data_volume", "connections", "integrations", "apps_built", "seats_limit")
+GAUGES = ("data_volume", "connections", "integrations", "apps_built", "seats_limit", "app_downloads")
 
-TICKET_CATEGORIES = ("how_to", "bug", "billing", "integration", "access")
+TICKET_CATEGORIES = ("how_to", "bug", "billing", "integration", "access", "complaint")
 TICKET_PRIORITIES = ("low", "medium", "high", "urgent")
 TICKET_CHANNELS = ("email", "chat", "web", "phone")
 
@@ -177,5 +177,8 @@ LAST_YEAR_TARGETS = (
     ("customer_churn_rate", "size_band", "enterprise", 0.01, 0.015),
     ("nrr_12m_rate", "touch_model", "high_touch", 1.12, 1.05),
     ("active_account_rate", "plan", "core_starter", 0.85, 0.75),
+    ("monthly_stickiness", "all", "all", 0.33, 0.28),
+    ("average_health_score", "all", "all", 75.0, 70.0),
+    ("integration_rate", "all", "all", 0.85, 0.75),
 )
 MRR_GROWTH = 1.4  # of the last year, as the company plans it

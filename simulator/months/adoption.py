@@ -11,7 +11,7 @@ from simulator.company import catalog as cat
 from simulator.company.users import Roster
 from simulator.company.world import World
 from simulator.files.columns import Column, Dates, Decimals, Ids, Texts
-from simulator.randomness import Bools, Floats
+from simulator.randomness import Bools, Floats, Ints
 
 
 def onboarded(world: World, at: int) -> Floats:
@@ -72,15 +72,18 @@ def step(world: World, month: Month) -> None:
 
 @dataclass
 class GaugeState:
-    """Per account: data in gigabytes, and whether its gauges are not renewed now."""
+    """Per account: data in gigabytes, app downloads so far, and whether its gauges are not renewed now."""
 
     data_volume: Floats
+    downloads: Ints
     is_broken: Bools
 
     @staticmethod
     def empty(accounts: int) -> GaugeState:
         """Before the first gauge."""
-        return GaugeState(np.zeros(accounts), np.zeros(accounts, dtype=bool))
+        return GaugeState(
+            np.zeros(accounts), np.zeros(accounts, dtype=np.int64), np.zeros(accounts, dtype=bool)
+        )
 
 
 def write_gauges(world: World, month: Month, roster: Roster, state: GaugeState) -> None:
@@ -96,6 +99,7 @@ def write_gauges(world: World, month: Month, roster: Roster, state: GaugeState) 
     adopted = world.adopted[accounts]
     integrations = adopted[:, cat.INTEGRATION_FEATURES.start : cat.INTEGRATION_FEATURES.stop].sum(axis=1)
     apps = adopted[:, cat.APP_FEATURES.start : cat.APP_FEATURES.stop].sum(axis=1)
+    state.downloads[accounts] += world.rng("downloads", month.index).poisson(model.app_downloads * users)
     depth = np.exp(0.2 * world.mood.feeling[accounts]) * (1 + np.log1p(users))
     values = np.stack(
         [
@@ -104,12 +108,14 @@ def write_gauges(world: World, month: Month, roster: Roster, state: GaugeState) 
             integrations * 1_000,
             np.ceil(apps * depth) * 1_000,
             world.ledger.now.quantity[accounts, cat.SLOT_CORE] * 1_000,
+            state.downloads[accounts] * 1_000,
         ],
         axis=1,
     ).astype(np.int64)
     measured = np.ones(values.shape, dtype=bool)
     measured[:, 1:4] = rng.random((len(accounts), 3)) > 0.01  # a probe that failed
     measured[:, 4] = _is_paying(world)[accounts]
+    measured[:, 5] = model.app_downloads > 0
     measured[state.is_broken[accounts]] = False
     rows, measures = np.nonzero(measured)
     columns: dict[str, Column] = {

@@ -90,6 +90,10 @@ def step(world: World, month: Month, roster: Roster, state: SupportState) -> Sup
     resolved = replied + (hours * HOUR).astype(np.int64) + 300
     slow = hours > _SLOW_HOURS
     escalated = rng.random(count) < np.where(slow, 0.30, 0.03)
+    complains = (slow | escalated) & (
+        world.rng("complaints", month.index).random(count) < model.complaint_share
+    )
+    category = np.where(complains, cat.TICKET_CATEGORIES.index("complaint"), category)
     np.add.at(mood.service, account, np.where(slow | escalated, model.service_slow, model.service_fast))
     mood.service = np.clip(mood.service, -1.2, 0.4)
 

@@ -1,5 +1,5 @@
--- MRR of each account and month with the attributes that hold for the month: plan, tenure, touch model, and manager, team
--- and region where account_assignments says them.
+-- MRR of each account and month with the attributes that hold for the month: plan, tenure, touch model, lifecycle stage, and
+-- manager, team and region where account_assignments says them.
 with totals as (
     select * from {{ ref('int_account_month_totals') }}
 ),
@@ -14,6 +14,10 @@ touch_models as (
 
 tenure_bands as (
     select * from {{ ref('tenure_bands') }}
+),
+
+lifecycle_stages as (
+    select * from {{ ref('int_account_lifecycle_stages') }}
 ),
 
 assignments as (
@@ -49,6 +53,7 @@ final as (
         main_plans.plan_id,
         main_plans.product_id,
         coalesce(touch_models.touch_model, 'unknown') as touch_model,
+        lifecycle_stages.lifecycle_stage,
         assignments.csm_id,
         assignments.cs_team,
         assignments.region
@@ -57,6 +62,8 @@ final as (
         on tenured.account_id = main_plans.account_id and tenured.month_start = main_plans.month_start
     left join touch_models
         on tenured.account_id = touch_models.account_id and tenured.month_start = touch_models.month_start
+    left join lifecycle_stages
+        on tenured.account_id = lifecycle_stages.account_id and tenured.month_start = lifecycle_stages.month_start
     left join assignments
         on tenured.account_id = assignments.account_id and tenured.month_start = assignments.month_start
     left join tenure_bands

@@ -18,6 +18,10 @@ verdicts as (
     select * from {{ ref('int_work_verdicts') }}
 ),
 
+touch_models as (
+    select * from {{ ref('touch_models') }}
+),
+
 work_statuses as (
     select
         work.account_id,
@@ -46,6 +50,12 @@ items as (
         actions.touch_model,
         actions.lifecycle_stage,
         actions.health_band,
+        touch_models.label_en as touch_model_label_en,
+        touch_models.label_ja as touch_model_label_ja,
+        {%- for column in ['lifecycle_stage', 'health_band'] %}
+        customers.{{ column }}_label_en,
+        customers.{{ column }}_label_ja,
+        {%- endfor %}
         actions.expected_mrr_loss_90d,
         customers.csm_id,
         customers.cs_team,
@@ -67,6 +77,7 @@ items as (
     from reasons
     inner join customers on reasons.account_id = customers.account_id
     inner join actions on reasons.account_id = actions.account_id and reasons.reason = actions.reason
+    left join touch_models on actions.touch_model = touch_models.touch_model
     left join band_rates on actions.health_band = band_rates.health_band and band_rates.place = 1
 ),
 
@@ -84,9 +95,11 @@ final as (
         items.action,
         items.action_label_en,
         items.action_label_ja,
-        items.touch_model,
-        items.lifecycle_stage,
-        items.health_band,
+        {%- for column in ['touch_model', 'lifecycle_stage', 'health_band'] %}
+        items.{{ column }},
+        items.{{ column }}_label_en,
+        items.{{ column }}_label_ja,
+        {%- endfor %}
         items.renewal_stage,
         work_statuses.status,
         work_statuses.label_en as status_label_en,

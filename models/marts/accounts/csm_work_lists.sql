@@ -42,9 +42,11 @@ final as (
         ranked.account_name,
         ranked.csm_id,
         ranked.cs_team,
-        ranked.touch_model,
-        ranked.lifecycle_stage,
-        ranked.health_band,
+        {%- for column in ['touch_model', 'lifecycle_stage', 'health_band'] %}
+        ranked.{{ column }},
+        ranked.{{ column }}_label_en,
+        ranked.{{ column }}_label_ja,
+        {%- endfor %}
         ranked.renewal_stage,
         {%- for place in [1, 2, 3] %}
         {%- for column in ['reason', 'reason_label_en', 'reason_label_ja', 'evidence_en', 'evidence_ja'] %}

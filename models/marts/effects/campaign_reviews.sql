@@ -77,7 +77,7 @@ final as (
         judged.ci_high,
         judged.treated_accounts,
         judged.control_accounts,
-        cast({{ dbt.date_trunc('quarter', 'judged.started_on') }} as date) as quarter_start,
+        {{ fiscal_start(month_start('judged.started_on'), 3) }} as quarter_start,
         judged.started_on,
         judged.ended_on,
         judged.review_on

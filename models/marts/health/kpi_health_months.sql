@@ -7,6 +7,10 @@ with health as (
     select * from {{ ref('fct_account_health_months') }}
 ),
 
+bands as (
+    select * from {{ ref('health_bands') }}
+),
+
 summed as (
     select
         month_start,
@@ -58,10 +62,12 @@ shared as (
 
 final as (
     select
-        month_start,
-        segment_dimension,
-        segment_value,
-        cast(health_band as string) as health_band,
+        shared.month_start,
+        shared.segment_dimension,
+        shared.segment_value,
+        cast(shared.health_band as string) as health_band,
+        cast(bands.label_en as string) as health_band_label_en,
+        cast(bands.label_ja as string) as health_band_label_ja,
         cast(accounts as bigint) as accounts,
         cast(all_accounts as bigint) as all_accounts,
         {{ rate('accounts', 'all_accounts') }} as account_share_rate,
@@ -74,6 +80,7 @@ final as (
         cast(scores as bigint) as scored_accounts,
         {{ rate('score', 'scores') }} as average_score
     from shared
+    left join bands on shared.health_band = bands.health_band
 )
 
 select * from final

@@ -3,6 +3,7 @@
     'kpi_expansion_months': 'is_mature',
     'kpi_onboarding_months': 'is_mature',
     'kpi_renewal_months': 'is_decided',
+    'kpi_upsell_care_months': 'is_mature',
 } -%}
 with kpis as (
     select dim_kpis.*

@@ -77,7 +77,11 @@ def summary(
             "usual_rows_last_day, affects_en); "
             "create table marts.input_warnings as from (values "
             "('kpi_targets', 'unknown_kpi', 'kpi_id', 'mrrr', 'no KPI has this id')) "
-            "as warnings (table_name, kind, column_name, row_key, detail_en)"
+            "as warnings (table_name, kind, column_name, row_key, detail_en); "
+            "create table marts.kpi_target_checks as from (values "
+            "('grr_rate', 'all', 'all', date '2024-01-01', 'off_scale', 'is the unit right?')) "
+            "as checks (kpi_id, segment_dimension, segment_value, effective_month, target_finding, "
+            "target_finding_label_en)"
         )
     origin, inputs = Origin(raw_dir, "JPY", "UTC", "account"), Inputs(loaded_on=loaded_on)
     release = Release("r1", "run", as_of_date, origin, {"kpi_mrr_months": 1}, inputs)
@@ -144,6 +148,7 @@ def test_it_says_which_inputs_are_late_and_which_contradict_themselves(tmp_path:
     ) in lines
     assert "Gone since the last run: 2 keys of plans, such as p7." in lines
     assert "Contradiction: 1 of kpi_targets (unknown_kpi, kpi_id), such as mrrr: no KPI has this id." in lines
+    assert "Check 1 target, such as grr_rate: is the unit right?" in lines
 
 
 def test_it_names_the_files_as_a_person_in_the_project_would(tmp_path: Path) -> None:

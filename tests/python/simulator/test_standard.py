@@ -36,6 +36,9 @@ REASSIGNED = "select count(*) from account_assignments where valid_to is not nul
 CHANNELS = "select count(channel) from leads"
 SILENT_FEED = """select (max(occurred_at) < '2025-12-23')::int from product_events
     where feature = 'integration_chat'"""
+COMPLAINTS = "select count(*) from support_tickets where category = 'complaint'"
+DOWNLOADS = """select coalesce(sum(value), 0) from usage_gauges
+    where measure = 'app_downloads' and measured_on = '2025-12-31'"""
 COUNTED = {
     "parents of parents": (PARENTS, 3),
     "accounts with several champions": (CHAMPIONS, 50),
@@ -44,6 +47,8 @@ COUNTED = {
     "stages of renewals": (STAGES, 100),
     "verdicts": (VERDICTS, 200),
     "tasks of success plans": (TASKS, 200),
+    "complaints": (COMPLAINTS, 100),
+    "downloads of apps": (DOWNLOADS, 1_000),
     "fees charged once": (FEES, 100),
     "accounts that had another manager": (REASSIGNED, 100),
     "leads that say their channel": (CHANNELS, 500),

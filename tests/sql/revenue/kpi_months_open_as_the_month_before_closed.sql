@@ -1,5 +1,5 @@
--- A segment opens as it closed. Tenure, product, plan and touch model are left out: accounts move between
--- their segments; so are manager, team and region where account_assignments says since when.
+-- A segment opens as it closed. Segments of the month, such as the plan, are left out: accounts move between them; so are
+-- manager, team and region where account_assignments says since when.
 {%- set assigned = var('segments') | selectattr('is_assigned', 'defined') | map(attribute='dimension') | list %}
 with assigned_dimensions as (
     {%- for dimension in assigned %}
@@ -29,7 +29,7 @@ months as (
     from {{ ref(mart) }} as measured
     left join assigned_dimensions on measured.segment_dimension = assigned_dimensions.segment_dimension
     where
-        measured.segment_dimension not in ('tenure_band', 'product', 'plan', 'touch_model')
+        measured.segment_dimension not in ('{{ segment_dimensions("month").keys() | join("', '") }}')
         and assigned_dimensions.segment_dimension is null
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -1,8 +1,11 @@
--- Every value of the scorecard is factor × numerator ÷ denominator; amounts of money are rounded to four decimals. Rates
--- of renewal wait for open contracts, and one by reason for stated reasons: they may be NULL.
-{%- set may_wait = ['cs_controllable_churn_rate', 'renewal_rate', 'mrr_renewal_rate', 'gross_mrr_renewal_rate'] %}
+-- Every value of the scorecard is factor × numerator ÷ denominator; amounts of money are rounded to four decimals. It may
+-- be NULL only where the seed kpi_components says what it waits for.
 with kpis as (
-    select * from {{ ref('dim_kpis') }}
+    select
+        dim_kpis.*,
+        components.null_until
+    from {{ ref('dim_kpis') }} as dim_kpis
+    left join {{ ref('kpi_components') }} as components on dim_kpis.kpi_id = components.kpi_id
 ),
 
 figures as (
@@ -13,6 +16,7 @@ figures as (
         components.segment_value,
         kpi_values.value,
         kpis.unit,
+        kpis.null_until,
         case
             when kpis.denominator_column is null then kpis.factor * components.numerator
             else kpis.factor * components.numerator / nullif(components.denominator, 0)
@@ -32,4 +36,4 @@ from figures
 where
     {{ differs('value', 'expected_value') }}
     and coalesce(unit != 'currency' or abs(value - expected_value) > 0.0001, true)
-    and not (value is null and kpi_id in ('{{ may_wait | join("', '") }}'))
+    and not (value is null and null_until is not null)

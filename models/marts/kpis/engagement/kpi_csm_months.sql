@@ -24,6 +24,11 @@ team_members as (
     select * from {{ ref('dim_team_members') }}
 ),
 
+onboarding_activities as (
+    select distinct source_value as activity_type from {{ ref('onboarding_steps') }}
+    where source_kind = 'activity'
+),
+
 first_recorded as (
     select
         min(month_start) as activities_from,
@@ -55,12 +60,15 @@ portfolio_coverage as (
 -- Touches count for the manager who took part, not for the one responsible for the account.
 csm_touches as (
     select
-        csm_id,
-        month_start,
-        count(*) as touches
+        activities.csm_id,
+        activities.month_start,
+        count(*) as touches,
+        count(distinct case when onboarding_activities.activity_type is not null then activities.account_id end)
+            as onboarding_accounts
     from activities
-    where csm_id is not null
-    group by csm_id, month_start
+    left join onboarding_activities on activities.activity_type = onboarding_activities.activity_type
+    where activities.csm_id is not null
+    group by activities.csm_id, activities.month_start
 ),
 
 csat_answers as (
@@ -115,6 +123,10 @@ final as (
             when keys.month_start >= first_recorded.csm_touches_from
                 then cast(coalesce(csm_touches.touches, 0) as bigint)
         end as touches,
+        case
+            when keys.month_start >= first_recorded.csm_touches_from
+                then cast(coalesce(csm_touches.onboarding_accounts, 0) as bigint)
+        end as onboarding_accounts,
         cast(coalesce(csat_answers.csat_responses, 0) as bigint) as csat_responses,
         {{ rate('csat_answers.csat_satisfied', 'csat_answers.csat_responses') }} as csat_rate,
         cast(coalesce(onboarding_offers.accounts_offered, 0) as bigint) as accounts_offered,

@@ -2,6 +2,10 @@ with touch_months as (
     select * from {{ ref('fct_account_touch_months') }}
 ),
 
+activity_types as (
+    select * from {{ ref('activity_types') }}
+),
+
 first_recorded as (
     select min(month_start) as month_start from touch_months
 ),
@@ -93,6 +97,8 @@ final as (
     select
         all_segments.month_start,
         cast(all_segments.activity_type as string) as activity_type,
+        cast(activity_types.label_en as string) as activity_type_label_en,
+        cast(activity_types.label_ja as string) as activity_type_label_ja,
         cast(all_segments.touch_kind as string) as touch_kind,
         all_segments.segment_dimension,
         all_segments.segment_value,
@@ -108,6 +114,7 @@ final as (
         {{ rate('all_segments.customers_touched_two_way', 'customers.customers') }} as two_way_coverage_rate,
         {{ rate('all_segments.proactive_touches', 'all_segments.touches') }} as proactive_touch_share
     from all_segments
+    left join activity_types on all_segments.activity_type = activity_types.activity_type
     left join customers
         on
             all_segments.month_start = customers.month_start

@@ -16,6 +16,8 @@ summed as (
         {{ count_known('is_passed_within_window') }} as accounts_reached,
         {{ count_known('is_reached') }} as accounts_reached_to_date,
         {{ count_where('is_skipped') }} as accounts_skipped,
+        {{ count_known('is_done') }} as accounts_done,
+        {{ count_known('is_done_within_window') }} as accounts_done_in_time,
         {{ quantile('case when is_done then days_to_reach end', 0.5) }} as median_days_to_reach,
         {{ quantile('case when is_done then days_to_reach end', 0.9) }} as p90_days_to_reach,
         min(case when is_mature then 1 else 0 end) = 1 as is_mature
@@ -63,11 +65,14 @@ final as (
         preceded.accounts_reached,
         preceded.accounts_reached_to_date,
         preceded.accounts_skipped,
+        preceded.accounts_done,
+        preceded.accounts_done_in_time,
         {{ rate('preceded.accounts_reached', 'preceded.accounts_offered') }} as reach_rate,
         {{ rate('preceded.accounts_reached', 'preceded.accounts_before') }} as step_conversion_rate,
         {{ rate('preceded.accounts_reached_to_date', 'preceded.accounts_offered') }} as reach_rate_to_date,
         {{ rate('preceded.accounts_reached_to_date', 'preceded.accounts_before_to_date') }}
             as step_conversion_rate_to_date,
+        {{ rate('preceded.accounts_done_in_time', 'preceded.accounts_offered') }} as done_rate,
         preceded.median_days_to_reach,
         preceded.p90_days_to_reach,
         preceded.is_mature

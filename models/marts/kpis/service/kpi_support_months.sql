@@ -2,8 +2,8 @@ with ticket_months as (
     select * from {{ ref('fct_support_ticket_months') }}
 ),
 
-activities as (
-    select * from {{ ref('fct_cs_activities') }}
+touch_months as (
+    select * from {{ ref('fct_account_touch_months') }}
 ),
 
 supplied_inputs as (
@@ -40,18 +40,6 @@ tickets as (
     {{ group_by_segments(['month_start']) }}
 ),
 
-help_views as (
-    select
-        activities.account_id,
-        {%- for column in segment_dimensions().values() %}
-        activities.{{ 'account_csm_id as csm_id' if column == 'csm_id' else column }},
-        {%- endfor %}
-        activities.month_start
-    from activities
-    inner join activity_types on activities.activity_type = activity_types.activity_type
-    where activity_types.is_self_service
-),
-
 asking_accounts as (
     select distinct
         account_id,
@@ -60,34 +48,27 @@ asking_accounts as (
     where is_opened
 ),
 
--- Who viewed help pages and opened no ticket in the month found help without asking.
+-- An account that viewed help pages and opened no ticket in the month found help without asking.
 helped_accounts as (
     select
-        {%- for column in segment_dimensions().values() %}
-        help_views.{{ column }},
-        {%- endfor %}
-        help_views.month_start,
-        help_views.account_id,
-        count(*) as help_views,
-        max(case when asking_accounts.account_id is null then 1 else 0 end) as helped_themselves
-    from help_views
+        touch_months.*,
+        asking_accounts.account_id is null as is_self_helped
+    from touch_months
+    inner join activity_types on touch_months.activity_type = activity_types.activity_type
     left join asking_accounts
-        on help_views.account_id = asking_accounts.account_id and help_views.month_start = asking_accounts.month_start
-    group by
-        {%- for column in segment_dimensions().values() %}
-        help_views.{{ column }},
-        {%- endfor %}
-        help_views.month_start,
-        help_views.account_id
+        on
+            touch_months.account_id = asking_accounts.account_id
+            and touch_months.month_start = asking_accounts.month_start
+    where activity_types.is_self_service
 ),
 
 help as (
     select
         month_start,
         {{ segment_columns() }},
-        sum(help_views) as help_views,
-        count(*) as help_accounts,
-        sum(helped_themselves) as self_service_accounts
+        sum(touches) as help_views,
+        count(distinct account_id) as help_accounts,
+        count(distinct case when is_self_helped then account_id end) as self_service_accounts
     from helped_accounts
     {{ group_by_segments(['month_start']) }}
 ),
@@ -116,47 +97,43 @@ tickets_and_help as (
 -- A supplied table without rows is 0; a table not supplied is NULL.
 final as (
     select
-        tickets_and_help.shown_month as month_start,
-        tickets_and_help.shown_dimension as segment_dimension,
-        tickets_and_help.shown_value as segment_value,
-        case when supplied_inputs.has_support_tickets then coalesce(tickets_and_help.tickets_opened, 0) end as tickets_opened,
-        case when supplied_inputs.has_support_tickets then coalesce(tickets_and_help.tickets_resolved, 0) end as tickets_resolved,
-        case when supplied_inputs.has_support_tickets then coalesce(tickets_and_help.open_at_close, 0) end as open_at_close,
-        case when supplied_inputs.has_support_tickets then coalesce(tickets_and_help.escalated, 0) end as escalated,
-        case when known_columns.are_complaints_known then cast(coalesce(tickets_and_help.complaints, 0) as bigint) end
-            as complaints,
-        case when known_columns.are_replies_known then cast(coalesce(tickets_and_help.replies, 0) as bigint) end as replies,
-        case when supplied_inputs.has_support_tickets then cast(coalesce(tickets_and_help.customers_served, 0) as bigint) end
-            as customers_served,
-        case when supplied_inputs.has_cs_activities then cast(coalesce(tickets_and_help.help_views, 0) as bigint) end
-            as help_views,
-        case when supplied_inputs.has_cs_activities then cast(coalesce(tickets_and_help.help_accounts, 0) as bigint) end
-            as help_accounts,
-        case
-            when supplied_inputs.has_support_tickets and supplied_inputs.has_cs_activities
-                then cast(coalesce(tickets_and_help.self_service_accounts, 0) as bigint)
-        end as self_service_accounts,
+        figures.shown_month as month_start,
+        figures.shown_dimension as segment_dimension,
+        figures.shown_value as segment_value,
+        {%- for column in ['tickets_opened', 'tickets_resolved', 'open_at_close', 'escalated'] %}
+        case when supplied_inputs.has_support_tickets then coalesce(figures.{{ column }}, 0) end as {{ column }},
+        {%- endfor %}
+        {%- for column, is_known in [
+            ('complaints', 'known_columns.are_complaints_known'),
+            ('replies', 'known_columns.are_replies_known'),
+            ('customers_served', 'supplied_inputs.has_support_tickets'),
+            ('help_views', 'supplied_inputs.has_cs_activities'),
+            ('help_accounts', 'supplied_inputs.has_cs_activities'),
+            ('self_service_accounts', 'supplied_inputs.has_support_tickets and supplied_inputs.has_cs_activities')
+        ] %}
+        case when {{ is_known }} then cast(coalesce(figures.{{ column }}, 0) as bigint) end as {{ column }},
+        {%- endfor %}
         case
             when supplied_inputs.has_support_tickets
-                then {{ rate('tickets_and_help.self_service_accounts', 'tickets_and_help.help_accounts') }}
+                then {{ rate('figures.self_service_accounts', 'figures.help_accounts') }}
         end as self_service_rate,
         customers.customers,
-        tickets_and_help.median_first_response_minutes,
-        tickets_and_help.p90_first_response_minutes,
-        tickets_and_help.median_resolution_hours,
-        tickets_and_help.p90_resolution_hours,
+        figures.median_first_response_minutes,
+        figures.p90_first_response_minutes,
+        figures.median_resolution_hours,
+        figures.p90_resolution_hours,
         case
             when supplied_inputs.has_support_tickets
-                then 100 * {{ rate('coalesce(tickets_and_help.tickets_opened, 0)', 'customers.customers') }}
+                then 100 * {{ rate('coalesce(figures.tickets_opened, 0)', 'customers.customers') }}
         end as tickets_per_100_customers
-    from tickets_and_help
+    from tickets_and_help as figures
     cross join supplied_inputs
     cross join known_columns
     left join customers
         on
-            tickets_and_help.shown_month = customers.month_start
-            and tickets_and_help.shown_dimension = customers.segment_dimension
-            and tickets_and_help.shown_value = customers.segment_value
+            figures.shown_month = customers.month_start
+            and figures.shown_dimension = customers.segment_dimension
+            and figures.shown_value = customers.segment_value
 )
 
 select * from final
