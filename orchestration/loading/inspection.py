@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.loading.contract import ERASURES, Contract, Table, read_contract
-from orchestration.loading.csv_files import CsvFile, data_rows, inspect_csv, inspect_excel
+from orchestration.loading.csv_files import CsvFile, check_rows, data_rows, inspect_csv, inspect_excel
 from orchestration.loading.customer_sheet import TABLES as SHEET_TABLES
 from orchestration.loading.customer_sheet import sheet_recipe
 from orchestration.loading.encodings import UTF8
@@ -19,7 +19,7 @@ from orchestration.loading.file_kinds import refuse_other_kind
 from orchestration.loading.files import FoundFiles, RawFile, find_files, require_columns
 from orchestration.loading.json_lines_files import inspect_json_lines
 from orchestration.loading.mapped_rows import recipe_of
-from orchestration.loading.mapping import SEPARATORS, Form, RawMapping, read_mapping
+from orchestration.loading.mapping import SEPARATORS, CustomerSheet, RawMapping, TableMapping, read_mapping
 from orchestration.loading.parquet_files import inspect_parquet
 from orchestration.settings import Settings
 from orchestration.system_errors import system_error
@@ -158,12 +158,18 @@ def _inspect_file(
     return _recipe_file(CsvFile(file, columns, UTF8, is_plain=False, has_quotes=True, recipe=found))
 
 
-def _text_file(table: Table, file: RawFile, form: Form, encoding: str, known: Collection[str]) -> CsvFile:
+def _text_file(
+    table: Table, file: RawFile, form: TableMapping | CustomerSheet, encoding: str, known: Collection[str]
+) -> CsvFile:
     """A CSV file or a sheet of Excel, read as mapping.yml says or as is found out."""
     if file.format == ".xlsx":
         return inspect_excel(table, file, form.sheet)
     separator = SEPARATORS[form.delimiter] if form.delimiter else None
-    return inspect_csv(table, file, form.encoding or encoding, separator, known)
+    found = inspect_csv(table, file, form.encoding or encoding, separator, known)
+    # DuckDB sees the width of rows as they are, but of mapped ones a copy alone.
+    if not found.has_quotes and (isinstance(form, CustomerSheet) or form.changes_rows):
+        check_rows(found)
+    return found
 
 
 def _recipe_file(csv_file: CsvFile) -> InspectedFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -16,9 +17,10 @@ from orchestration.loading.mapping import RawMapping
 from orchestration.settings import PROJECT_DIR, Settings, load_settings
 
 from ..support.commands import CommandRun, run_command
-from ..support.raw_folder import REQUIRED, folder_with
+from ..support.raw_folder import REQUIRED, Folder, folder_with
 from ..support.untidy_folder import EDITS, TABLES, write_tidy, write_untidy
 from ..support.warehouse import Record, Warehouse, build_order
+from ..support.workbooks import workbook
 
 REPORTS = ("load_report", "quarantined_rows", "corrected_values", "kpi_definitions")
 ITEMS = "subscription_item_id,subscription_id,account_id,plan_id,unit_price,billing_interval,valid_from"
@@ -76,6 +78,90 @@ def test_twelve_untidy_exports_are_read_as_the_tidy_tables_with_one_edit_each_at
     untidy = based(warehouse, settings)
     assert all(row["row_status"] == "accepted" for rows in untidy.values() for row in rows)
     assert untidy == based(warehouse, settings_of(tmp_path / "tidy", tmp_path))
+
+
+def spoiled(folder: Folder, name: str, old: str, new: str, encoding: str = "utf-8") -> None:
+    path = folder.raw_dir / name
+    before = path.read_bytes()
+    path.write_bytes(before.replace(old.encode(encoding), new.encode(encoding)))
+    assert path.read_bytes() != before
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (
+            lambda folder: folder.write("顧客一覧.csv", "顧客ID,会社名\nc1,東京商店\n".encode("euc-jp")),
+            "顧客一覧.csv, line 1: byte 0xb8 is not UTF-8, and no other encoding is "
+            "certain. Say which it is: "
+            "`encoding` of 顧客一覧.csv in mapping.yml, or CSKPI_CSV_ENCODING (cp932 in "
+            "Japan, cp1252 in Western "
+            "Europe); or save it as UTF-8.",
+        ),
+        (
+            lambda folder: spoiled(folder, "契約明細.csv", ";p2;", ";p2;;"),
+            "契約明細.csv, line 3: 11 values where the header has 10 columns. Put a "
+            "value with a semicolon or a "
+            "line break in quotes.",
+        ),
+        (
+            lambda folder: folder.write("プラン一覧.xlsx", workbook({"A": [["x"]], "B": [["y"]]})),
+            "プラン一覧.xlsx has 2 sheets (A, B): say which is meant under `sheet` of "
+            "plans in mapping.yml, or "
+            "save that sheet alone.",
+        ),
+        (
+            lambda folder: folder.write("プラン一覧.xlsx", "no workbook"),
+            "プラン一覧.xlsx is not an Excel workbook. Save it as .xlsx, or as CSV UTF-8.",
+        ),
+        (
+            lambda folder: folder.write(
+                "contacts.csv.gz", (folder.raw_dir / "contacts.csv.gz").read_bytes()[:40]
+            ),
+            "contacts.csv.gz cannot be unpacked (Compressed file ended before the end-of-stream marker was "
+            "reached): it is damaged, cut off, or needs a password. Bring it again, or unpack it.",
+        ),
+        (
+            lambda folder: spoiled(folder, "契約明細.csv", "開始日", "開始"),
+            "契約明細.csv has no column 開始日, which mapping.yml, line 36, names. "
+            "Its columns: 明細ID, 契約番号, "
+            "顧客ID, プランID, price, 通貨, 請求単位, Status, 開始, 終了日.",
+        ),
+        (
+            lambda folder: spoiled(folder, "usage.tsv", "login", '"login'),
+            "usage.tsv, line 2: a value in quotes that begins in this row is not "
+            "closed right before a tab or a "
+            "line end. Close it there, and write a quote inside it twice.",
+        ),
+        (
+            lambda folder: folder.write("顧客一覧.csv", "顧客ID,会社名,登録日,国\n"),
+            "accounts is required, and 顧客一覧.csv holds a header and no rows: export it again with rows.",
+        ),
+        (
+            lambda folder: (folder.raw_dir / "解約.csv").unlink(),
+            "mapping.yml names 解約.csv for cancellations, and no file of the raw folder is called so.",
+        ),
+        (
+            lambda folder: spoiled(folder, "mapping.yml", "minor_units", "minor_unit"),
+            "mapping.yml, line 25: the key minor_unit is not known; did you mean minor_units?",
+        ),
+        (
+            lambda folder: folder.write("leads.jsonl", "{}\n"),
+            "leads is there more than once (leads.csv, leads.jsonl): move all but one away.",
+        ),
+    ],
+)
+def test_every_broken_variant_of_the_exports_stops_with_what_to_do(
+    tmp_path: Path, spoil: Callable[[Folder], object], said: str
+) -> None:
+    folder = Folder(tmp_path)
+    write_untidy(folder.raw_dir)
+    proposed = draft(proposals(folder.settings(), read_contract(), RawMapping()))
+    for line, edited in EDITS.items():
+        proposed = proposed.replace(line, edited)
+    folder.write("mapping.yml", proposed)
+    spoil(folder)
+    assert folder.refused() == said
 
 
 BROKEN_ITEMS = (
