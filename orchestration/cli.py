@@ -40,6 +40,7 @@ def run(
         import uuid
 
         from orchestration.demo import with_demo
+        from orchestration.loading.postgres import bring_raw
         from orchestration.notices.telling import tell_kept_release, telling
         from orchestration.release.input_notices import late_inputs
         from orchestration.release.releases import staleness
@@ -49,6 +50,7 @@ def run(
         if close:
             settings = replace(settings, as_of_date=settings.closing_date)
         with telling(settings, run_id):
+            bring_raw(settings)
             kept = None if full else release_to_keep(settings)
             if kept:
                 typer.echo(
@@ -79,8 +81,11 @@ def check() -> None:
     with _sentences():
         from orchestration.checking.check import check as checked
         from orchestration.demo import with_demo
+        from orchestration.loading.postgres import bring_raw
 
-        found = checked(with_demo(load_settings()), PROJECT_DIR / "target" / "check")
+        settings = with_demo(load_settings())
+        bring_raw(settings)
+        found = checked(settings, PROJECT_DIR / "target" / "check")
         typer.echo(found.text)
         typer.echo(f"\nNothing was built or published. The same as a page: {found.page}")
         if found.would_stop:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import datetime as dt
+import hashlib
 import os
 import re
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
@@ -44,6 +46,7 @@ class Settings:
     `close_day`: the day of the next month on which a month closes.
     `notify_urls` hold passwords and are never shown; `language` of notices and explanations is en or ja.
     `memory_limit`: what DuckDB may use, such as 4GB; what does not fit goes to `temporary_dir`.
+    `raw_source`: the address of the Postgres schema that `raw_dir` is a copy of, else empty.
     `hash_pii`: columns that contain PII hold hashes with `hash_salt`, which erasures need too.
     """
 
@@ -64,6 +67,7 @@ class Settings:
     hash_salt: str = field(default="", repr=False)
     notify_urls: tuple[str, ...] = field(default=(), repr=False)
     language: str = "en"
+    raw_source: str = ""
 
     @property
     def build_path(self) -> Path:
@@ -164,8 +168,13 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         _absolute("CSKPI_WAREHOUSE_DIR", os.environ.get("CSKPI_WAREHOUSE_DIR", "warehouse")),
         os.environ.get("DBT_TARGET", "duckdb"),
     )
+    raw_source = _raw_source(raw_dir)
+    if raw_source:
+        digest = hashlib.sha256(raw_source.encode()).hexdigest()[:12]
+        raw_dir = str(warehouse_dir.with_name(f"{warehouse_dir.name}.raw") / digest)
     settings = Settings(
         raw_dir=_absolute("CSKPI_RAW_DIR", raw_dir) if raw_dir else None,
+        raw_source=raw_source,
         warehouse_dir=warehouse_dir,
         as_of_date=_as_of_date(value("CSKPI_AS_OF_DATE")),
         reporting_currency=currency,
@@ -208,6 +217,25 @@ def _absolute(name: str, path: str) -> Path:
             f"{name} is {str(found)!r}; expected a folder without ?, # or quotes in its path."
         )
     return found
+
+
+def _raw_source(text: str) -> str:
+    """The address of a Postgres schema; empty for a folder."""
+    scheme, mark, _ = text.partition("://")
+    if not mark:
+        return ""
+    if scheme not in ("postgres", "postgresql"):
+        raise SettingsError(
+            f"CSKPI_RAW_DIR is {text!r}; expected a folder, or a schema of Postgres such as "
+            "postgresql://user@host/database?schema=exports. A folder on S3 or GCS is copied first: "
+            "`aws s3 sync`, `gcloud storage rsync`."
+        )
+    if urlsplit(text).password is not None:
+        raise SettingsError(
+            "CSKPI_RAW_DIR has a password in it, which logs would show: "
+            "write it into ~/.pgpass or PGPASSWORD."
+        )
+    return text
 
 
 def _as_of_date(text: str) -> dt.date | None:

@@ -8,6 +8,7 @@ import dagster as dg
 from orchestration.assets.inputs import freshness_policy
 from orchestration.computed import HISTORY_SOURCE
 from orchestration.delivery import Delivery, read_delivery
+from orchestration.loading.postgres import bring_raw
 from orchestration.privacy.purging import finish, is_to_purge, purge
 from orchestration.release.inputs import save_inputs
 from orchestration.release.releases import published_release
@@ -71,4 +72,5 @@ def _delivery(warehouse: Warehouse) -> Delivery:
     given = warehouse.delivery
     if given and given.published_by == (published.run_id if published else None):
         return given
+    bring_raw(warehouse.settings)
     return read_delivery(warehouse.settings)
