@@ -87,13 +87,13 @@ def _loaded(
         with open_build(settings.build_path, settings.duckdb_config) as connection:
             loaded = land(settings, connection, "check", contract, inspection)
         dbt = Dbt(PROJECT_DIR, settings.warehouse_dir, settings.dbt_target)
-        dbt.parse()
+        parents = dbt.parents()
         results = dbt.build(["--select", *_BUILT, *_TESTS, "--indirect-selection", "empty"])
         stops = [line for result in results if not result.is_good for line in _stop(result)]
         if any(not result.is_good and result.unique_id.startswith("model.") for result in results):
             return stops, []
         with duckdb.connect(str(settings.build_path), read_only=True) as connection:
-            return stops, list(sections(connection, contract, inspection, loaded, dbt.manifest()))
+            return stops, list(sections(connection, contract, inspection, loaded, parents))
     except LoadError as error:
         return str(error).splitlines(), []
     finally:

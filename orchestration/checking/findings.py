@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import duckdb
 
@@ -38,9 +37,12 @@ def sections(
     contract: Contract,
     inspection: Inspection,
     loaded: LoadResult,
-    manifest: Mapping[str, Any],
+    parents: Mapping[str, Sequence[str]],
 ) -> Iterator[Section]:
-    """What was read, rejected, emptied and lost; how tables join; what looks odd; which KPIs will be."""
+    """What was read, rejected, emptied and lost; how tables join; what looks odd; which KPIs will be.
+
+    `parents`: the unique ids of what each model reads.
+    """
     yield _read(connection, loaded)
     yield Section("How files were read", (*_forms(inspection), *_not_used(loaded)))
     yield Section("Rejected rows", [*_broken(connection, contract, _REJECTED)])
@@ -52,7 +54,7 @@ def sections(
         [*unresolved_links(connection, contract, inspection.account_systems)],
     )
     yield Section("Is it plausible?", [*_plausibility(connection)])
-    yield _kpis(connection, manifest, loaded)
+    yield _kpis(connection, parents, loaded)
 
 
 def _read(connection: duckdb.DuckDBPyConnection, loaded: LoadResult) -> Section:
@@ -181,17 +183,19 @@ def _plausibility(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         yield "No subscription version ends: is valid_to missing? Then nobody ever churns."
 
 
-def _kpis(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], loaded: LoadResult) -> Section:
+def _kpis(
+    connection: duckdb.DuckDBPyConnection, parents: Mapping[str, Sequence[str]], loaded: LoadResult
+) -> Section:
     """Which KPIs rest on supplied inputs alone, and which would be empty or partial without another one."""
     supplied = {table.name for table in loaded.tables if table.files}
-    core = _inputs_of(manifest, "kpi_mrr_months")
+    core = _inputs_of(parents, "kpi_mrr_months")
     rows: list[tuple[str, int, str]] = []
     complete = 0
     for mart, count, names in connection.execute(
         "select mart, count(*), string_agg(name_en, ', ' order by kpi_id) from seeds.kpi_definitions "
         "group by mart order by mart"
     ).fetchall():
-        missing = sorted(_inputs_of(manifest, mart) - core - supplied)
+        missing = sorted(_inputs_of(parents, mart) - core - supplied)
         if missing:
             rows.append((_cut(names), count, ", ".join(missing)))
         else:
@@ -202,10 +206,11 @@ def _kpis(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], lo
     return Section("KPIs", [line], ("KPIs", "how many", "without"), rows)
 
 
-def _inputs_of(manifest: Mapping[str, Any], mart: str) -> set[str]:
+def _inputs_of(parents: Mapping[str, Sequence[str]], mart: str) -> set[str]:
     """The contract tables that a mart is made from; which inputs were supplied is no input."""
-    project = str(manifest["metadata"]["project_name"])
-    todo, seen, found = [f"model.{project}.{mart}"], set(), set()
+    todo = [node for node in parents if node.startswith("model.") and node.endswith(f".{mart}")]
+    seen: set[str] = set()
+    found: set[str] = set()
     while todo:
         node = todo.pop()
         name = node.rpartition(".")[2]
@@ -215,7 +220,7 @@ def _inputs_of(manifest: Mapping[str, Any], mart: str) -> set[str]:
         if name.startswith("base_"):
             found.add(name.removeprefix("base_"))
             continue
-        todo += manifest["parent_map"].get(node, ())
+        todo += parents.get(node, ())
     return found
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from dbt.adapters.duckdb import DuckDBConnectionManager
 from dbt.adapters.factory import reset_adapters
@@ -70,14 +70,22 @@ class Dbt:
             self.parse()
         return json.loads(self.manifest_path.read_text(encoding="utf-8"))
 
-    def parse(self) -> None:
+    def parents(self) -> Mapping[str, Sequence[str]]:
+        """The unique ids of what each node reads, without writing a manifest."""
+        if self._parsed is None:
+            self.parse(writes_manifest=False)
+        parsed = cast(Manifest, self._parsed)
+        parsed.build_parent_and_child_maps()
+        return parsed.parent_map
+
+    def parse(self, *, writes_manifest: bool = True) -> None:
         """Parse the project, reusing what did not change.
 
         Raises:
             DbtError: the project cannot be parsed.
         """
         self._parsed = None  # dbt would not parse what it is given.
-        self._parsed = self._invoke(["parse"])
+        self._parsed = self._invoke([*([] if writes_manifest else ["--no-write-json"]), "parse"])
         if self.is_as_typed:
             self._share_parse()
 
@@ -100,7 +108,7 @@ class Dbt:
         if self._parsed is None:
             self.parse()
         self._open_engine()
-        totals = _totals(self.manifest())
+        totals = _totals(cast(Manifest, self._parsed))
 
         def report(event: Any) -> None:
             if event.info.name == "NodeFinished":
@@ -183,8 +191,8 @@ class Dbt:
         )
 
 
-def _totals(manifest: Mapping[str, Any]) -> Counter[str]:
-    return Counter(_LABELS.get(node["resource_type"], "") for node in manifest["nodes"].values())
+def _totals(manifest: Manifest) -> Counter[str]:
+    return Counter(_LABELS.get(str(node.resource_type), "") for node in manifest.nodes.values())
 
 
 @contextlib.contextmanager

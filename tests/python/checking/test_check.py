@@ -180,7 +180,9 @@ def test_everything_that_is_wrong_is_said_at_once(warehouse: Warehouse, tmp_path
     loaded = land(settings, warehouse.connection, "run", inspection=inspection)
     built(warehouse, settings, REPORTS)
     contract = read_contract()
-    parts = list(sections(warehouse.connection, contract, inspection, loaded, warehouse.manifest))
+    parts = list(
+        sections(warehouse.connection, contract, inspection, loaded, warehouse.manifest["parent_map"])
+    )
     said = as_text("Checked", [part for part in parts if part.title != "KPIs"])
     supplied = ("accounts", "plans", "subscription_items", "users")
     absent = ", ".join(name for name in contract.table_names if name not in supplied)
@@ -264,7 +266,9 @@ def test_ids_of_other_systems_are_resolved_and_those_that_are_not_are_listed_wit
         if row["table_name"] == "support_tickets"
     }
     assert refused == {(ticket, "unknown_reference (account_id)") for ticket in ("t3", "t4", "t5")}
-    parts = list(sections(warehouse.connection, read_contract(), inspection, loaded, warehouse.manifest))
+    parts = list(
+        sections(warehouse.connection, read_contract(), inspection, loaded, warehouse.manifest["parent_map"])
+    )
     assert next(part.lines for part in parts if part.title == "Accounts of other systems") == [
         "crm: no account for 1 id in 1 row. account_links has no row of crm. Add them to account_links "
         "(system, source_id, account_id); suggestions are not applied by themselves.",
