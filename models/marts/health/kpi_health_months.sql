@@ -68,17 +68,17 @@ final as (
         cast(shared.health_band as string) as health_band,
         cast(bands.label_en as string) as health_band_label_en,
         cast(bands.label_ja as string) as health_band_label_ja,
-        cast(accounts as bigint) as accounts,
-        cast(all_accounts as bigint) as all_accounts,
-        {{ rate('accounts', 'all_accounts') }} as account_share_rate,
+        cast(shared.accounts as bigint) as accounts,
+        cast(shared.all_accounts as bigint) as all_accounts,
+        {{ rate('shared.accounts', 'shared.all_accounts') }} as account_share_rate,
         {%- for column in sums if column not in ['accounts', 'score', 'scores'] %}
-        cast({{ column }} as decimal(18, 4)) as {{ column }},
+        cast(shared.{{ column }} as decimal(18, 4)) as {{ column }},
         {%- endfor %}
-        cast(all_mrr as decimal(18, 4)) as all_mrr,
-        {{ rate('mrr', 'all_mrr') }} as mrr_share_rate,
-        cast(score as double) as score_total,
-        cast(scores as bigint) as scored_accounts,
-        {{ rate('score', 'scores') }} as average_score
+        cast(shared.all_mrr as decimal(18, 4)) as all_mrr,
+        {{ rate('shared.mrr', 'shared.all_mrr') }} as mrr_share_rate,
+        cast(shared.score as double) as score_total,
+        cast(shared.scores as bigint) as scored_accounts,
+        {{ rate('shared.score', 'shared.scores') }} as average_score
     from shared
     left join bands on shared.health_band = bands.health_band
 )
