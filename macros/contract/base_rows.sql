@@ -9,7 +9,7 @@
 
     An increment judges the rows of touched files, and again the rows that share a key with them. -#}
 {% macro base_rows(table_name, references={}, links=none) %}
-{%- set landed_table = source('raw', table_name) %}
+{%- set landed_table = source('raw', table_name) if table_name == 'product_events' else landed_rows(table_name) %}
 {%- set settings = source('load', 'settings') %}
 {%- set loaded_tables = source('load', 'loaded_tables') %}
 {%- if execute %}
@@ -82,7 +82,7 @@ rows_of_repeated_keys as (
     {%- endif %}
 ),
 
--- The newest row of a key counts; rows of one file that differ and have no recorded time cannot be ordered.
+-- The newest row of a key counts, one of a contract file before one of a source system; rows of one file that differ and have no recorded time cannot be ordered.
 ranked_rows as (
     select
         _file_name,
@@ -92,7 +92,8 @@ ranked_rows as (
             order by _file_name desc, _row_number
         ) as repeat_number,
         row_number() over (
-            partition by {{ key | join(', ') }} order by recorded_at desc nulls last, _file_name desc, _row_number
+            partition by {{ key | join(', ') }}
+            order by recorded_at desc nulls last, {{ is_of_system('_file_name') }}, _file_name desc, _row_number
         ) as version_number,
         case
             when recorded_at is null

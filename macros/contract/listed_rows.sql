@@ -80,7 +80,13 @@ where
 {%- endmacro %}
 
 
-{#- Where marts find landed rows that they list. -#}
+{#- Where the landed rows of a table are found: those of its files, and of source systems that give it; of growing
+    tables those that marts list. -#}
 {% macro landed_rows(table_name) -%}
-    {{ return(ref('listed_product_events') if table_name == 'product_events' else source('raw', table_name)) }}
+    {%- if table_name == 'product_events' -%}
+        {{ return(ref('listed_product_events')) }}
+    {%- elif table_name in ['accounts', 'cancellations', 'plans', 'subscription_items'] -%}
+        {{ return(ref('landed_' ~ table_name)) }}
+    {%- endif -%}
+    {{ return(source('raw', table_name)) }}
 {%- endmacro %}

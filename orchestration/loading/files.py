@@ -112,12 +112,17 @@ class FoundFiles:
 
 
 def find_files(
-    raw_dir: Path | None, contract: Contract, mapped: Mapping[str, Sequence[str]] | None = None
+    raw_dir: Path | None,
+    contract: Contract,
+    mapped: Mapping[str, Sequence[str]] | None = None,
+    systems: Collection[str] = (),
+    given: Collection[str] = (),
 ) -> FoundFiles:
     """Find `<table>.csv`, `.parquet`, `.jsonl`, `.xlsx` or the folder `<table>/` of each table.
 
     CSV and JSON Lines may be packed: `<table>.csv.gz`, `<table>.zip`. `mapped`: the names or patterns of the
-    files of tables that are called otherwise.
+    files of tables that are called otherwise. `systems`: folders of source systems; `given`: the tables that
+    come from them, which need no file.
 
     Names that begin with `_` or `.` are passed over.
 
@@ -134,7 +139,9 @@ def find_files(
         )
     _refuse_unreadable_names(raw_dir)
     entries = [
-        entry for entry in sorted(raw_dir.iterdir()) if _is_visible(entry) and entry.name != MAPPING_FILE
+        entry
+        for entry in sorted(raw_dir.iterdir())
+        if is_visible(entry) and entry.name not in (MAPPING_FILE, *systems)
     ]
     tables: dict[str, tuple[RawFile, ...]] = {}
     problems: list[str] = []
@@ -152,7 +159,7 @@ def find_files(
             for pattern in patterns
             if not _matching(raw_dir, pattern)
         )
-        own_files = (path for entry in own for path in _files_in(entry, raw_dir))
+        own_files = (path for entry in own for path in files_in(entry, raw_dir))
         files = [raw_file(path, raw_dir) for path in dict.fromkeys([*own_files, *named])]
         problems.extend(
             f"{file.name} is neither a file nor a folder but a pipe, a socket or a device: "
@@ -166,7 +173,7 @@ def find_files(
             problems.append(f"{table.name} is there more than once ({names}): move all but one away.")
         elif files:
             problems.extend(_format_problems(table, tables[table.name]))
-        elif table.required and not patterns:
+        elif table.required and not patterns and table.name not in given:
             missing.append(table)
     ignored = tuple(_ignored(entry, contract, mapped) for entry in entries if entry not in used)
     for table in missing:
@@ -228,26 +235,28 @@ def _matching(raw_dir: Path, pattern: str) -> list[Path]:
     """The files whose path inside the raw folder is `pattern`, which may have * and ? in it."""
     exact = raw_dir / pattern
     found = [exact] if exact.is_file() else sorted(path for path in raw_dir.glob(pattern) if path.is_file())
-    return [path for path in found if _is_visible(path)]
+    return [path for path in found if is_visible(path)]
 
 
-def _is_visible(entry: Path) -> bool:
+def is_visible(entry: Path) -> bool:
+    """Whether an entry of the raw folder is read at all."""
     return not entry.name.startswith((".", "_"))
 
 
 def _is_of_table(entry: Path, table: Table) -> bool:
     if entry.is_dir():
         return entry.name == table.name
-    return _table_name(entry) == table.name and raw_file(entry, entry.parent).format in FORMATS
+    return table_name_of(entry) == table.name and raw_file(entry, entry.parent).format in FORMATS
 
 
-def _table_name(path: Path) -> str:
+def table_name_of(path: Path) -> str:
     """The name of a file without the endings of its format and its packing."""
     stem = path.with_suffix("") if path.suffix.casefold() in PACKED else path
     return stem.stem if stem.suffix.casefold() in (*FORMATS, *_SAME_FORMAT) else stem.name
 
 
-def _files_in(entry: Path, raw_dir: Path) -> Iterator[Path]:
+def files_in(entry: Path, raw_dir: Path) -> Iterator[Path]:
+    """A file itself, or every file of a folder and of the folders in it."""
     if not entry.is_dir():
         yield entry
         return
@@ -256,8 +265,8 @@ def _files_in(entry: Path, raw_dir: Path) -> Iterator[Path]:
             f"{entry.relative_to(raw_dir).as_posix()} leads back to a folder that it is in: remove the link."
         )
     for child in entry.iterdir():
-        if _is_visible(child):
-            yield from _files_in(child, raw_dir)
+        if is_visible(child):
+            yield from files_in(child, raw_dir)
 
 
 def _refuse_unreadable_names(raw_dir: Path) -> None:
@@ -282,8 +291,8 @@ def _format_problems(table: Table, files: tuple[RawFile, ...]) -> Iterator[str]:
 
 
 def _ignored(entry: Path, contract: Contract, mapped: Collection[str]) -> str:
-    if _table_name(entry) in mapped:
-        return f"{_label(entry)} (mapping.yml names other files for {_table_name(entry)})"
+    if table_name_of(entry) in mapped:
+        return f"{_label(entry)} (mapping.yml names other files for {table_name_of(entry)})"
     table = nearest(entry.name.partition(".")[0], contract.table_names)
     if table is None:
         return _label(entry)

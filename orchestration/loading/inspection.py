@@ -21,6 +21,7 @@ from orchestration.loading.json_lines_files import inspect_json_lines
 from orchestration.loading.mapped_rows import recipe_of
 from orchestration.loading.mapping import SEPARATORS, CustomerSheet, RawMapping, TableMapping, read_mapping
 from orchestration.loading.parquet_files import inspect_parquet
+from orchestration.loading.systems import NO_SYSTEMS, SYSTEMS, FoundSystems, find_systems, inspect_systems
 from orchestration.settings import Settings
 from orchestration.system_errors import system_error
 
@@ -48,7 +49,8 @@ class Inspection:
 
     With `before`, those are the files that changed since. The list of erasures is among them.
     `account_systems`: by table, the system whose ids of accounts its rows have. `mapped_tables`: those whose
-    columns or values are mapped.
+    columns or values are mapped. `systems` are the objects of
+    source systems.
     """
 
     found: FoundFiles
@@ -56,6 +58,7 @@ class Inspection:
     before: LastLoad | None = None
     account_systems: Mapping[str, str] = field(default_factory=dict)
     mapped_tables: Collection[str] = ()
+    systems: FoundSystems = NO_SYSTEMS
 
 
 def inspect(
@@ -70,7 +73,8 @@ def inspect(
     contract = Contract((*contract.tables, ERASURES))
     try:
         mapping = read_mapping(settings.raw_dir, contract)
-        found = _found(settings, contract, mapping)
+        systems = find_systems(settings.raw_dir)
+        found = _found(settings, contract, mapping, systems)
     except OSError as error:
         raise LoadError(f"{error.filename} cannot be opened: {error.strerror}.") from None
     scratch = scratch_path(settings)
@@ -93,10 +97,11 @@ def inspect(
                 except OSError as error:
                     problems.append(f"{file.name} cannot be opened: {error.strerror}.")
             inspected[table.name] = tuple(files)
+        problems.extend(inspect_systems(connection, systems, scratch))
     if problems:
         raise LoadError("\n".join(dict.fromkeys(problems)))
     changed = {name for name, mapped in mapping.content.tables.items() if mapped.changes_rows}
-    return Inspection(found, inspected, before, mapping.account_systems, changed)
+    return Inspection(found, inspected, before, mapping.account_systems, changed, systems)
 
 
 def scratch_path(settings: Settings) -> Path:
@@ -111,13 +116,13 @@ def scratch_path(settings: Settings) -> Path:
     return path
 
 
-def _found(settings: Settings, contract: Contract, mapping: RawMapping) -> FoundFiles:
+def _found(settings: Settings, contract: Contract, mapping: RawMapping, systems: FoundSystems) -> FoundFiles:
     """The files of each table; of a customer sheet, those of the tables that have no others."""
     sheet = mapping.content.customer_sheet
     if sheet is None:
-        return find_files(settings.raw_dir, contract, mapping.files)
+        return find_files(settings.raw_dir, contract, mapping.files, SYSTEMS, systems.tables)
     from_sheet = {name: sheet.files for name in SHEET_TABLES if name not in mapping.files}
-    return find_files(settings.raw_dir, contract, {**mapping.files, **from_sheet})
+    return find_files(settings.raw_dir, contract, {**mapping.files, **from_sheet}, SYSTEMS, systems.tables)
 
 
 def _inspect_file(

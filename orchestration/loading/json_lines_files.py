@@ -28,7 +28,7 @@ def inspect_json_lines(
     Raises:
         LoadError: a line is not a JSON object, or no object has a required key.
     """
-    with _unmarked(file, scratch) as path:
+    with unmarked(file, scratch) as path:
         try:
             rows = connection.execute(
                 """
@@ -39,11 +39,11 @@ def inspect_json_lines(
                 {"path": glob.escape(str(path))},
             ).fetchall()
         except duckdb.InvalidInputException as error:
-            problem = _line_problem(file) or f"{file.name} is not JSON Lines: {str(error).splitlines()[0]}"
+            problem = line_problem(file) or f"{file.name} is not JSON Lines: {str(error).splitlines()[0]}"
             raise LoadError(problem) from None
     keys = {key for (key,) in rows}
     if None in keys:
-        raise LoadError(_line_problem(file) or f"{file.name} holds a line that is not a JSON object.")
+        raise LoadError(line_problem(file) or f"{file.name} holds a line that is not a JSON object.")
     if keys:
         require_columns(table, file, sorted(keys))
     return tuple(sorted(keys))
@@ -69,13 +69,15 @@ def insert_json_lines(
             from read_ndjson_objects($path)
         )
     """
-    with _unmarked(file, scratch) as path:
+    with unmarked(file, scratch) as path:
         inserted = connection.execute(sql, {"name": file.name, "path": glob.escape(str(path))}).fetchone()
     return inserted[0] if inserted else 0
 
 
-def _line_problem(file: RawFile) -> str | None:
-    """What is wrong with the first line that is not a JSON object."""
+def line_problem(file: RawFile) -> str | None:
+    """What is wrong with the first line that is not a JSON object; None for a file that is no JSON Lines."""
+    if file.format != ".jsonl":
+        return None
     expected = 'every line must be one JSON object, such as {"account_id": "a1"}'
     with file.open() as stream:
         for number, line in enumerate(stream, start=1):
@@ -96,7 +98,7 @@ def _line_problem(file: RawFile) -> str | None:
 
 
 @contextmanager
-def _unmarked(file: RawFile, scratch: Path) -> Generator[Path]:
+def unmarked(file: RawFile, scratch: Path) -> Generator[Path]:
     """The file, or a copy of it unpacked and without its byte order mark, which DuckDB refuses."""
     with file.open() as source:
         head = source.read(len(codecs.BOM_UTF8))

@@ -21,6 +21,7 @@ from orchestration.loading.files import RawFile
 from orchestration.loading.inspection import InspectedFile, Inspection, LastLoad, inspect, scratch_path
 from orchestration.loading.json_lines_files import insert_json_lines
 from orchestration.loading.parquet_files import count_parquet, create_parquet_view
+from orchestration.loading.systems import FoundSystems, land_systems
 from orchestration.privacy.erasures import (
     KINDS,
     Privacy,
@@ -154,6 +155,12 @@ def land(
     }
     privacy = privacy_of(settings)
     is_protected = privacy.hashes or bool(privacy.erasures) or bool(inspection.files[ERASURES.name])
+    if is_protected and inspection.systems.files:
+        raise LoadError(
+            f"{inspection.systems.files[0].file.name}: ids in the objects of a source system cannot be "
+            "hashed or erased yet, and nothing was loaded. Move the system's folder away, or bring its "
+            "data as tables of the contract."
+        )
     try:
         queries: Mapping[str, str] = {}
         rows: dict[str, dict[str, int]] = {}
@@ -171,7 +178,7 @@ def land(
         systems = inspection.account_systems
         tables = tuple(
             replace(
-                _loaded(table, deliveries[table.name], rows[table.name]),
+                _with_systems(_loaded(table, deliveries[table.name], rows[table.name]), inspection.systems),
                 account_system=systems.get(table.name),
             )
             for table in contract.tables
@@ -189,8 +196,10 @@ def land(
                     for name in growing
                     for file in _changed(deliveries, name, systems)
                 ],
+                "system_objects": [],
             },
         )
+        land_systems(connection, inspection.systems.files, scratch)
         _create_computed_tables(connection)
         _show_history(connection, settings)
         connection.commit()
@@ -203,7 +212,7 @@ def land(
     except BaseException:
         _roll_back(connection)
         raise
-    return LoadResult(tables=tables, ignored=inspection.found.ignored)
+    return LoadResult(tables=tables, ignored=(*inspection.found.ignored, *inspection.systems.ignored))
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
@@ -389,6 +398,11 @@ def _loaded(table: Table, delivery: _Delivery, read: Mapping[str, int]) -> Loade
     unknown = tuple(sorted(delivery.columns.difference(table.column_names)))
     files = len(delivery.files) if rows else 0
     return LoadedTable(table.name, files, rows, unknown, empty)
+
+
+def _with_systems(table: LoadedTable, systems: FoundSystems) -> LoadedTable:
+    """The table, with the files of objects that it comes from too; models count the rows of these."""
+    return replace(table, files=table.files + sum(table.name in one.tables for one in systems.files))
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: Table, one: InspectedFile, scratch: Path) -> int:

@@ -12,7 +12,7 @@ unknown_references as (
         '{{ column }}' as column_name,
         {{ text_of('raw_rows.' ~ column) }} as reference
     from accounts
-    inner join {{ source('raw', 'accounts') }} as raw_rows
+    inner join {{ landed_rows('accounts') }} as raw_rows
         on accounts._file_name = raw_rows._file_name and accounts._row_number = raw_rows._row_number
     where accounts.{{ column }} is null and {{ text_of('raw_rows.' ~ column) }} is not null
     {{ 'union all' if not loop.last }}
@@ -55,6 +55,15 @@ final as (
         detail_en,
         detail_ja
     from {{ ref('int_interval_warnings') }}
+    union all
+    select
+        table_name,
+        kind,
+        column_name,
+        row_key,
+        detail_en,
+        detail_ja
+    from {{ ref('stripe_warnings') }}
 )
 
 select * from final

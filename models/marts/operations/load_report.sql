@@ -10,6 +10,10 @@ load_counts as (
     select * from {{ ref('int_load_counts') }}
 ),
 
+system_rows as (
+    select * from {{ ref('system_rows') }}
+),
+
 -- Rules over several rows or tables check subscription versions after the rules of a single row.
 judged_versions as (
     select
@@ -59,7 +63,7 @@ counted as (
         loaded_tables.table_name,
         loaded_tables.unknown_columns,
         loaded_tables.files,
-        loaded_tables.rows_read,
+        loaded_tables.rows_read + coalesce(system_rows.rows_read, 0) as rows_read,
         load_counts.rows_accepted - coalesce(versions.rows_quarantined, 0) as rows_accepted,
         load_counts.rows_repeated,
         load_counts.rows_superseded,
@@ -75,6 +79,7 @@ counted as (
         coalesce(quarantined_mrr.rows_without_any_rate, 0) as rows_without_any_rate
     from loaded_tables
     cross join settings
+    left join system_rows on loaded_tables.table_name = system_rows.table_name
     left join load_counts on loaded_tables.table_name = load_counts.table_name
     left join versions on loaded_tables.table_name = versions.table_name
     left join timeless on loaded_tables.table_name = timeless.table_name

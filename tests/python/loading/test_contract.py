@@ -151,7 +151,11 @@ def test_columns_that_python_writes_are_read_from_the_sources() -> None:
     suggestions = computed_tables()["health.suggestions"]
     assert suggestions.definition == "measure_id string, weight double, suggested_weight double"
     assert [table.full_name for table in written_tables(LOAD)] == [
-        *("raw.settings", "raw.loaded_tables", "raw.loaded_files", "raw.changed_files")
+        "raw.settings",
+        "raw.loaded_tables",
+        "raw.loaded_files",
+        "raw.system_objects",
+        "raw.changed_files",
     ]
 
 

@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+{{ landed_with_systems('plans', ref('stripe_plans')) }}

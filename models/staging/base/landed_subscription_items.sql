@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+{{ landed_with_systems('subscription_items', ref('stripe_subscription_items')) }}
