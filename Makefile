@@ -11,7 +11,7 @@ READY := $(if $(filter spark,$(DBT_TARGET)),$(SPARK_INSTALLED),$(INSTALLED))
 AXE := tests/axe/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run check init explain reconcile tune-health demo test test-long test-full test-spark test-pages bench reliability install-spark lint contracts docs report pictures open dev releases restore backup notify clean
+.PHONY: help run check init explain reconcile tune-health demo test test-long test-full test-spark test-pages test-postgres bench reliability install-spark lint contracts docs report pictures open dev releases restore backup notify clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -38,18 +38,21 @@ tune-health: $(READY) ## Propose weights and scales of the health score from his
 	@$(BIN)/python -m orchestration tune-health $(if $(WRITE),--write)
 
 test: lint ## What must pass before every commit; needs only Python
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long and not pages"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long and not pages and not postgres"
 
 test-long: $(INSTALLED) ## Nights, erasures and guides on companies of their own, and many more random cases
 	SEARCH=long $(BIN)/python -m pytest -n 2 --dist loadfile -m "long or search"
 
-test-full: test test-long test-spark test-pages ## All tests, those that need Java 17 or Chromium and npm too
+test-full: test test-long test-spark test-pages test-postgres ## All tests, those that need more than Python too
 
 test-spark: $(SPARK_INSTALLED) ## Build the same marts on DuckDB and Spark, compare every cell; needs Java 17
 	@$(BIN)/python -m pytest tests/spark $(if $(RAW_DIR),--raw-dir "$(RAW_DIR)") $(if $(AS_OF_DATE),--as-of "$(AS_OF_DATE)")
 
 test-pages: $(INSTALLED) $(AXE) ## Open every page of the report in Chromium at three widths, hold it to the marts and to axe; needs Chromium and npm
 	@$(BIN)/python -m pytest tests/python/report -m pages
+
+test-postgres: $(INSTALLED) ## Read a schema of Postgres as the raw folder; needs initdb, pg_ctl and psql
+	@$(BIN)/python -m pytest tests/python/loading -m postgres
 
 bench: $(INSTALLED) ## Measure what runs cost, write benchmarks/RESULTS.md: make bench SIZES="example S M L" RUNS=3
 	@$(BIN)/python -m benchmarks.run_costs $(or $(SIZES),S) $(if $(RUNS),--runs $(RUNS)) $(if $(BENCH_DIR),--folder "$(BENCH_DIR)")

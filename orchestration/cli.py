@@ -40,7 +40,7 @@ def run(
         import uuid
 
         from orchestration.demo import with_demo
-        from orchestration.loading.postgres import bring_raw
+        from orchestration.loading.raw_sources import bring_raw
         from orchestration.notices.telling import tell_kept_release, telling
         from orchestration.release.input_notices import late_inputs
         from orchestration.release.releases import staleness
@@ -81,7 +81,7 @@ def check() -> None:
     with _sentences():
         from orchestration.checking.check import check as checked
         from orchestration.demo import with_demo
-        from orchestration.loading.postgres import bring_raw
+        from orchestration.loading.raw_sources import bring_raw
 
         settings = with_demo(load_settings())
         bring_raw(settings)

@@ -37,6 +37,11 @@ class SettingsError(ProjectError, ValueError):
     """A setting that cannot be used; the message says which, what was expected, and what to do."""
 
 
+# What raw files are copied from: the schemes of addresses of object stores, and of Postgres.
+OBJECT_STORES = ("s3", "gs", "gcs", "r2")
+_POSTGRES = ("postgres", "postgresql")
+
+
 @dataclass(frozen=True)
 class Settings:
     """One run's settings.
@@ -46,7 +51,7 @@ class Settings:
     `close_day`: the day of the next month on which a month closes.
     `notify_urls` hold passwords and are never shown; `language` of notices and explanations is en or ja.
     `memory_limit`: what DuckDB may use, such as 4GB; what does not fit goes to `temporary_dir`.
-    `raw_source`: the address of the Postgres schema that `raw_dir` is a copy of, else empty.
+    `raw_source`: the Postgres schema or folder of an object store that `raw_dir` is a copy of, else empty.
     `hash_pii`: columns that contain PII hold hashes with `hash_salt`, which erasures need too.
     """
 
@@ -220,15 +225,15 @@ def _absolute(name: str, path: str) -> Path:
 
 
 def _raw_source(text: str) -> str:
-    """The address of a Postgres schema; empty for a folder."""
+    """The address of a Postgres schema or of a folder of an object store; empty for a folder."""
     scheme, mark, _ = text.partition("://")
     if not mark:
         return ""
-    if scheme not in ("postgres", "postgresql"):
+    if scheme not in (*OBJECT_STORES, *_POSTGRES):
         raise SettingsError(
-            f"CSKPI_RAW_DIR is {text!r}; expected a folder, or a schema of Postgres such as "
-            "postgresql://user@host/database?schema=exports. A folder on S3 or GCS is copied first: "
-            "`aws s3 sync`, `gcloud storage rsync`."
+            f"CSKPI_RAW_DIR is {text!r}; expected a folder, one of an object store such as "
+            "s3://bucket/exports, or a schema of Postgres such as "
+            "postgresql://user@host/database?schema=exports."
         )
     if urlsplit(text).password is not None:
         raise SettingsError(

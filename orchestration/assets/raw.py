@@ -8,7 +8,7 @@ import dagster as dg
 from orchestration.assets.inputs import freshness_policy
 from orchestration.computed import HISTORY_SOURCE
 from orchestration.delivery import Delivery, read_delivery
-from orchestration.loading.postgres import bring_raw
+from orchestration.loading.raw_sources import bring_raw
 from orchestration.privacy.purging import finish, is_to_purge, purge
 from orchestration.release.inputs import save_inputs
 from orchestration.release.releases import published_release

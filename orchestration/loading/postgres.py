@@ -1,7 +1,4 @@
-"""A schema of Postgres as the raw folder: psql copies its tables into CSV files, and these are read.
-
-The copy is kept beside the warehouse, so that a night in which nothing changed is known to be one.
-"""
+"""A schema of Postgres as the raw folder: psql copies its tables into CSV files, and these are read."""
 
 from __future__ import annotations
 
@@ -10,9 +7,8 @@ import subprocess
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from orchestration.loading.contract import ERASURES, Contract, read_contract
+from orchestration.loading.contract import ERASURES, Contract
 from orchestration.loading.errors import LoadError
-from orchestration.settings import Settings
 
 _COLUMNS = (
     "select table_name, column_name from information_schema.columns where table_schema = {schema} "
@@ -27,24 +23,20 @@ _SPELLED = (
 )
 
 
-def bring_raw(settings: Settings, contract: Contract | None = None) -> None:
-    """Copy the tables of the contract from the schema that `raw_source` names into `raw_dir`.
+def copy_schema(source: str, folder: Path, contract: Contract) -> None:
+    """Copy the tables of the contract from the schema that an address names into a folder.
 
-    A file whose rows are the same stays as it is; files of tables that are gone are removed. Nothing happens
-    where raw files come from a folder.
+    A file whose rows are the same stays as it is; files of tables that are gone are removed.
 
     Raises:
         LoadError: there is no psql, the server refuses, or the schema has no table of the contract.
     """
-    if not settings.raw_source or settings.raw_dir is None:
-        return
     if shutil.which("psql") is None:
         raise LoadError(
             "CSKPI_RAW_DIR is a schema of Postgres, which takes psql, and it is not installed: "
             "`apt-get install postgresql-client`, or copy the tables into a folder of CSV files."
         )
-    address, schema = _parts(settings.raw_source)
-    contract = contract or read_contract()
+    address, schema = _parts(source)
     wanted = {table.name: table for table in (*contract.tables, ERASURES)}
     found: dict[str, list[str]] = {}
     for line in _psql(address, _COLUMNS.format(schema=_quoted(schema, "'"))).decode().splitlines():
@@ -56,17 +48,17 @@ def bring_raw(settings: Settings, contract: Contract | None = None) -> None:
             f"The schema {schema} of {address} has no table of the contract; expected at least accounts, "
             "plans and subscription_items, as tables or views. docs/inputs.md lists their columns."
         )
-    settings.raw_dir.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for table, columns in found.items():
         key = [f'"{name}"' for name in wanted[table].key if name in columns]
         # In the order of the key, so that the same rows are the same file.
         order = f" order by {', '.join(key)}" if key else ""
         relation = f"{_quoted(schema, chr(34))}.{_quoted(table, chr(34))}"
         rows = _psql(address, f"copy (select * from {relation}{order}) to stdout with (format csv, header)")
-        path = settings.raw_dir / f"{table}.csv"
+        path = folder / f"{table}.csv"
         if not path.exists() or path.read_bytes() != rows:
             _write(path, rows)
-    for path in settings.raw_dir.glob("*.csv"):
+    for path in folder.glob("*.csv"):
         if path.stem not in found:
             path.unlink()
 

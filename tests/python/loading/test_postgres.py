@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.loading import LoadError, land, open_build
-from orchestration.loading.postgres import bring_raw
+from orchestration.loading.raw_sources import bring_raw
 from orchestration.settings import Settings, SettingsError, load_settings
 
 from ..support.raw_folder import Folder
@@ -35,8 +35,6 @@ def settings_of(folder: Path, address: str) -> Settings:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
     """A server of its own on a socket, and the address of its database."""
-    if shutil.which("initdb") is None or shutil.which("psql") is None:
-        pytest.skip("takes a Postgres server")
     # A socket's path may have no more than 100 characters; the server runs under no name of root.
     folder = Path(f"/tmp/cs_kpi_postgres_{os.getpid()}")
     folder.mkdir()
@@ -62,6 +60,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.mark.postgres
 def test_tables_and_views_are_read_in_place_of_a_folder(server: str, tmp_path: Path) -> None:
     settings = settings_of(tmp_path, f"{server}&schema=exports")
     bring_raw(settings)
@@ -99,6 +98,7 @@ def test_tables_and_views_are_read_in_place_of_a_folder(server: str, tmp_path: P
     ]
 
 
+@pytest.mark.postgres
 def test_what_cannot_be_read_is_said(server: str, tmp_path: Path) -> None:
     with pytest.raises(
         LoadError, match=r"^The schema public of .* has no table of the contract; expected at"
@@ -120,10 +120,10 @@ def test_a_folder_is_left_as_it_is(tmp_path: Path) -> None:
     ("address", "said"),
     [
         (
-            "s3://bucket/exports",
-            "CSKPI_RAW_DIR is 's3://bucket/exports'; expected a folder, or a schema of Postgres such as "
-            "postgresql://user@host/database?schema=exports. A folder on S3 or GCS is copied first: "
-            "`aws s3 sync`, `gcloud storage rsync`.",
+            "ftp://host/exports",
+            "CSKPI_RAW_DIR is 'ftp://host/exports'; expected a folder, one of an object store such as "
+            "s3://bucket/exports, or a schema of Postgres such as "
+            "postgresql://user@host/database?schema=exports.",
         ),
         (
             "postgresql://me:secret@host/database",

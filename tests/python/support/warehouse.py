@@ -118,6 +118,10 @@ class Warehouse:
         self.connection.execute(
             "create or replace table raw.changed_files (table_name varchar, file_name varchar)"
         )
+        self.connection.execute(
+            "create or replace table raw.system_objects (system varchar, object_name varchar, body varchar,"
+            " _file_name varchar, _row_number bigint)"
+        )
         self.build_models(compute)
 
     def build_models(self, compute: Callable[[], object] = lambda: None) -> None:
