@@ -325,8 +325,8 @@ def test_a_database_that_has_grown_is_written_whole_by_the_next_run(tmp_path: Pa
         publish_days(tmp_path, name, changed, rows=600_000)
         sizes.append((tmp_path / "published" / "cs_kpi.duckdb").stat().st_size)
     whole, grown, again = sizes
-    assert grown > 1.25 * whole
-    assert again < 1.05 * whole
+    # A file has blocks of 256 KB, and may have one more than another of the same rows.
+    assert grown > 1.5 * whole > again
 
 
 def test_a_description_is_that_of_the_last_release(tmp_path: Path) -> None:
