@@ -1,10 +1,10 @@
--- Each object once, as its last row has it. Test mode is left out unless everything is test mode.
+-- Each object once, as its last row has it. Test mode is left out unless nothing is live; some objects do not say.
 with landed as (
     select
         object_name,
         body,
         {{ json_text('body', 'id') }} as object_id,
-        coalesce({{ json_text('body', 'livemode') }}, 'true') = 'false' as is_test_mode,
+        {{ json_text('body', 'livemode') }} as livemode,
         _file_name,
         _row_number
     from {{ source('load', 'system_objects') }}
@@ -14,7 +14,7 @@ with landed as (
 ranked as (
     select
         *,
-        min(case when is_test_mode then 1 else 0 end) over () as is_all_test_mode,
+        max(case when livemode = 'true' then 1 else 0 end) over () as has_live,
         row_number() over (
             partition by object_name, coalesce(object_id, concat(_file_name, ' ', cast(_row_number as string)))
             order by _file_name desc, _row_number desc
@@ -30,7 +30,7 @@ final as (
         _file_name,
         _row_number
     from ranked
-    where repeat_number = 1 and (not is_test_mode or is_all_test_mode = 1)
+    where repeat_number = 1 and (coalesce(livemode, 'true') = 'true' or has_live = 0)
 )
 
 select * from final
